@@ -1,0 +1,59 @@
+/**
+ * What the rooms need from the outside world, as types alone: every room may import this file, and tests give doubles.
+ */
+import type { AccountId } from '../shared/ids.ts'
+
+/** All time and chance. Durations are milliseconds. */
+export interface Clock {
+  /** The wall clock. It can jump. */
+  now(): Date
+  /** Milliseconds that only grow, from an arbitrary origin. */
+  monotonic(): number
+  /** A number in [0, 1). */
+  random(): number
+  /** Rejects with an `AppError('aborted')` when the signal fires. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves at the wall-clock time `at`: soon after wake when the machine slept past it, and no later than the planned
+   * span of monotonic time when the wall clock is set back. Rejects with `AppError('aborted')` when the signal fires.
+   */
+  sleepUntil(at: Date, signal?: AbortSignal): Promise<void>
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+/** A named logger, such as `sync.engine`. Never give it mail content or secrets. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warning(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+  named(name: string): Log
+}
+
+/** Seals credentials at rest. `kind` is written beside what it sealed, so that another host can tell it cannot open it. */
+export interface SecretBox {
+  readonly kind: 'plain' | 'passphrase' | 'safe-storage'
+  seal(text: string): Promise<string>
+  open(sealed: string): Promise<string>
+}
+
+/** What Google's `authorized_user` JSON holds, plus the last access token. Timestamps are ISO 8601 UTC. */
+export interface Credential {
+  readonly client_id: string
+  readonly client_secret: string
+  readonly refresh_token: string
+  readonly scopes: readonly string[]
+  readonly access_token?: string
+  readonly access_token_expires_at?: string
+  /** When Google said the refresh token itself dies (OAuth clients in testing mode). */
+  readonly refresh_token_expires_at?: string
+}
+
+/** Credentials by account, outside the database. */
+export interface TokenStore {
+  /** Throws `AppError('sealed_elsewhere')` when another host's box sealed it, `AppError('needs_reauth')` when there is none or it cannot be read. */
+  read(account: AccountId): Promise<Credential>
+  write(account: AccountId, credential: Credential): Promise<void>
+  remove(account: AccountId): Promise<void>
+}

@@ -1,0 +1,46 @@
+import type { AccountId, MessageId } from '../../shared/ids.ts'
+
+/**
+ * What Gmail said of a message when we downloaded it, kept beside its bytes so that the database can be made anew from
+ * the originals alone. Labels change later: after a rebuild a reconcile brings them up to date.
+ */
+export interface RawFacts {
+  readonly id: MessageId
+  readonly thread_id: string
+  /** Decimal: Gmail's history id can exceed 64 bits in stand-ins, so it stays text here. */
+  readonly history_id: string
+  /** Milliseconds since 1970, as Gmail's `internalDate`. */
+  readonly internal_date: number
+  readonly label_ids: readonly string[]
+  readonly snippet: string
+}
+
+/** What is kept per account beside its originals (`raw/<account>/account.json`). */
+export interface RawAccount {
+  readonly id: AccountId
+  readonly email: string
+  readonly created_at: string
+}
+
+/** A message as it lies in the raw store. */
+export interface RawEntry {
+  readonly facts: RawFacts
+  readonly bytes: Uint8Array
+}
+
+/** The exact original bytes of every message, behind one seam: files beside the embedded database, or a Postgres table. */
+export interface RawStore {
+  readonly kind: 'files' | 'postgres'
+  putAccount(account: RawAccount): Promise<void>
+  /** Every account that has originals here, also ones the database does not know. */
+  accounts(): Promise<RawAccount[]>
+  /** The original bytes, or null when there are none. Throws `AppError('store')` naming the file when it is damaged. */
+  get(account: AccountId, id: MessageId): Promise<RawEntry | null>
+  has(account: AccountId, id: MessageId): Promise<boolean>
+  remove(account: AccountId, ids: readonly MessageId[]): Promise<void>
+  removeAccount(account: AccountId): Promise<void>
+  /** Every message of an account, in no particular order. A damaged one is yielded with `bytes: null` and the reason. */
+  list(account: AccountId): AsyncIterable<MessageId>
+  /** Bytes on disk. */
+  sizeBytes(): Promise<number>
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+
+/** Every kind of failure we foresee. The code decides what the program does; the text tells the person. */
+export const errorCodes = [
+  // The account cannot go on without the person
+  'needs_reauth',
+  'mailbox_off',
+  'policy',
+  'api_disabled',
+  'wrong_account',
+  // It passes by itself
+  'network',
+  'server',
+  'bad_answer',
+  'quota',
+  'concurrency',
+  'daily_quota',
+  // About one message or one call
+  'gone',
+  'bad_id',
+  'bad_page_token',
+  'history_expired',
+  'parse_failed',
+  'parse_timeout',
+  // Our own machine
+  'disk',
+  'store',
+  'store_newer',
+  'already_running',
+  'port_in_use',
+  'bad_settings',
+  'bad_token_file',
+  'sealed_elsewhere',
+  'not_running',
+  'not_found',
+  'conflict',
+  'bad_input',
+  'forbidden',
+  'aborted',
+  'bug',
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+export interface AppErrorOptions {
+  /** What the person can do, as an imperative sentence. */
+  readonly remedy?: string
+  /** The server asked not to be called again before this many milliseconds have passed. */
+  readonly retryAfterMs?: number
+  /** A quota error that concerns every account of the OAuth client, not just this one. */
+  readonly projectWide?: boolean
+  /** The quota limit Gmail named in the error (units per minute), when it did. */
+  readonly quotaLimit?: number
+  readonly cause?: unknown
+}
+
+/** A foreseen failure: what happened (message) and what to do about it (remedy). Bugs are thrown as they are. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly remedy: string | undefined
+  readonly retryAfterMs: number | undefined
+  readonly projectWide: boolean
+  readonly quotaLimit: number | undefined
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.remedy = options.remedy
+    this.retryAfterMs = options.retryAfterMs
+    this.projectWide = options.projectWide ?? false
+    this.quotaLimit = options.quotaLimit
+  }
+}
+
+/** A failure on the wire: RFC 9457 problem document (https://www.rfc-editor.org/rfc/rfc9457), extended by code and remedy. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(errorCodes),
+  detail: z.string().optional(),
+  remedy: z.string().optional(),
+})
+export type Problem = z.infer<typeof Problem>
+
+const statusOf: Partial<Record<ErrorCode, number>> = {
+  bad_input: 400,
+  bad_token_file: 400,
+  bad_settings: 400,
+  forbidden: 403,
+  not_found: 404,
+  gone: 404,
+  already_running: 409,
+  conflict: 409,
+  wrong_account: 409,
+  needs_reauth: 401,
+  quota: 503,
+  network: 503,
+  server: 502,
+  disk: 507,
+  store: 503,
+}
+
+/** Any thrown value as a problem. Unforeseen errors keep their text out of the answer: it may hold paths or data. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof AppError) {
+    return {
+      type: `urn:mailtide:problem:${error.code}`,
+      title: error.message,
+      status: statusOf[error.code] ?? 500,
+      code: error.code,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    }
+  }
+  if (error instanceof z.ZodError) {
+    return {
+      type: 'urn:mailtide:problem:bad_input',
+      title: 'The request is not valid',
+      status: 400,
+      code: 'bad_input',
+      detail: error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`).join('; '),
+    }
+  }
+  return {
+    type: 'urn:mailtide:problem:bug',
+    title: 'Something unforeseen went wrong inside Mailtide',
+    status: 500,
+    code: 'bug',
+    remedy: 'See the log',
+  }
+}
+
+/** The error as an `AppError`, so that callers can rely on its code; an unforeseen one becomes `bug` with its cause kept. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return new AppError('bug', error instanceof Error ? error.message : String(error), { cause: error })
+}
+
+/** True for errors that only say "you asked me to stop". */
+export function isAbort(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'aborted'
+  return error instanceof Error && error.name === 'AbortError'
+}
