@@ -56,8 +56,6 @@ create table mailtide.message (
   account_id text not null,
   id text not null,
   thread_id text not null,
-  -- Gmail's history id as of our copy: an older copy never overwrites a newer one. Numeric, because it is an unsigned 64-bit value.
-  history_id numeric not null,
   internal_date timestamptz not null,
   date_header timestamptz,
   date_raw text,
@@ -102,6 +100,15 @@ create index message_by_thread on mailtide.message (account_id, thread_id);
 create index message_by_words on mailtide.message using gin (fts);
 -- Re-parsing looks for rows of an older parser; almost always there are none.
 create index message_unread_by_parser on mailtide.message (account_id, id) where faults && array['parse_timeout', 'parse_failed'];
+
+-- Gmail's history id as of our copy of a message and its labels: an older copy or change never overwrites a newer one.
+-- Numeric, because it is an unsigned 64-bit value. Apart from the wide row for the same reason as the labels below.
+create table mailtide.message_version (
+  account_id text not null,
+  message_id text not null,
+  history_id numeric not null,
+  primary key (account_id, message_id)
+);
 
 -- Narrow and apart from the wide row: labels change often, and an update would rewrite the row with its text and words.
 create table mailtide.message_label (
@@ -214,7 +221,8 @@ create view mail.messages as
       left join mailtide.label n on n.account_id = l.account_id and n.id = l.label_id
       where l.account_id = m.account_id and l.message_id = m.id order by l.label_id) as labels,
     m.size_bytes, encode(m.sha256, 'hex') as sha256, m.has_attachments, m.message_id_header, m.deleted_at,
-    m.reply_to_addresses, m.in_reply_to, m.reference_ids, m.headers, m.faults, m.stored_at, m.fts
+    m.reply_to_addresses, m.in_reply_to, m.reference_ids, m.headers, m.faults, m.stored_at, m.fts,
+    (select v.history_id from mailtide.message_version v where v.account_id = m.account_id and v.message_id = m.id) as history_id
   from mailtide.message m join mailtide.account a on a.id = m.account_id;
 
 create view mail.attachments as

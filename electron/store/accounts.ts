@@ -1,0 +1,69 @@
+import type { AccountId } from '../../shared/ids.ts'
+import type { Sql } from './db.ts'
+
+export interface Account {
+  readonly id: AccountId
+  readonly email: string
+  readonly email_key: string
+  readonly client_id: string
+  readonly paused: boolean
+  readonly created_at: Date
+}
+
+const columns = 'id, email, email_key, client_id, paused, created_at'
+
+/** Every account, oldest first: the order in which turns go round. */
+export async function listAccounts(sql: Sql): Promise<Account[]> {
+  const { rows } = await sql.query<Account & Record<string, unknown>>(
+    `select ${columns} from mailtide.account order by created_at, id`,
+  )
+  return rows
+}
+
+/** The account with this address as Gmail compares it, or null. */
+export async function findAccountByKey(sql: Sql, emailKey: string): Promise<Account | null> {
+  const { rows } = await sql.query<Account & Record<string, unknown>>(
+    `select ${columns} from mailtide.account where email_key = $1`,
+    [emailKey],
+  )
+  return rows[0] ?? null
+}
+
+/** Adds an account, or gives a known one (by id) its present address and client. Its checkpoint row comes with it. */
+export async function saveAccount(sql: Sql, account: Account): Promise<void> {
+  await sql.query(
+    `insert into mailtide.account (${columns}) values ($1, $2, $3, $4, $5, $6)
+     on conflict (id) do update set email = excluded.email, email_key = excluded.email_key, client_id = excluded.client_id`,
+    [account.id, account.email, account.email_key, account.client_id, account.paused, account.created_at],
+  )
+  await sql.query(`insert into mailtide.checkpoint (account_id) values ($1) on conflict (account_id) do nothing`, [
+    account.id,
+  ])
+}
+
+/** Notes that Gmail now answers with another address for the same mailbox. */
+export async function renameAccount(sql: Sql, id: AccountId, email: string, emailKey: string): Promise<void> {
+  await sql.query(`update mailtide.account set email = $2, email_key = $3 where id = $1`, [id, email, emailKey])
+}
+
+/** A paused account takes no turns. Keeps its mail, checkpoint and queue. */
+export async function setPaused(sql: Sql, id: AccountId, paused: boolean): Promise<void> {
+  await sql.query(`update mailtide.account set paused = $2 where id = $1`, [id, paused])
+}
+
+/** Which quota table an OAuth client turned out to have; null when not yet known. */
+export async function readQuotaTable(sql: Sql, clientId: string): Promise<'new' | 'old' | null> {
+  const { rows } = await sql.query<{ quota_table: 'new' | 'old' }>(
+    `select quota_table from mailtide.quota_table where client_id = $1`,
+    [clientId],
+  )
+  return rows[0]?.quota_table ?? null
+}
+
+export async function writeQuotaTable(sql: Sql, clientId: string, table: 'new' | 'old', now: Date): Promise<void> {
+  await sql.query(
+    `insert into mailtide.quota_table (client_id, quota_table, found_at) values ($1, $2, $3)
+     on conflict (client_id) do update set quota_table = excluded.quota_table, found_at = excluded.found_at`,
+    [clientId, table, now],
+  )
+}

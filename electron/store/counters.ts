@@ -1,0 +1,59 @@
+import type { AccountId, LabelId } from '../../shared/ids.ts'
+import type { Sql } from './db.ts'
+import { asJson } from './rows.ts'
+
+/** What is counted per account. A label's counter is the number of its live messages. */
+export type CounterName = 'messages' | 'deleted' | 'bytes' | 'attachments' | `label:${string}`
+
+export const labelCounter = (label: LabelId): CounterName => `label:${label}`
+
+/** Changes of counters, collected while rows are written and applied once at the end of the transaction. */
+export type CounterDeltas = Map<CounterName, number>
+
+export function addDelta(deltas: CounterDeltas, name: CounterName, by: number): void {
+  if (by !== 0) deltas.set(name, (deltas.get(name) ?? 0) + by)
+}
+
+/** Applies the changes. Must run in the transaction that caused them. */
+export async function applyDeltas(sql: Sql, account: AccountId, deltas: CounterDeltas): Promise<void> {
+  const rows = [...deltas].filter(([, by]) => by !== 0).map(([name, value]) => ({ name, value }))
+  if (rows.length === 0) return
+  await sql.query(
+    `insert into mailtide.counter (account_id, name, value)
+     select $1, r.name, r.value from json_to_recordset($2::json) as r(name text, value bigint)
+     on conflict (account_id, name) do update set value = mailtide.counter.value + excluded.value`,
+    [account, asJson(rows)],
+  )
+}
+
+export interface AccountTotals {
+  /** Messages that Gmail still has. */
+  readonly messages: number
+  /** Messages that Gmail no longer has and we keep. */
+  readonly deleted: number
+  /** Bytes of all originals, uncompressed. */
+  readonly bytes: number
+}
+
+/** Totals of every account; accounts without messages are absent. */
+export async function readTotals(sql: Sql): Promise<Map<AccountId, AccountTotals>> {
+  const { rows } = await sql.query<{ account_id: AccountId; name: string; value: number }>(
+    `select account_id, name, value from mailtide.counter where name in ('messages', 'deleted', 'bytes')`,
+  )
+  const totals = new Map<AccountId, { messages: number; deleted: number; bytes: number }>()
+  for (const row of rows) {
+    const entry = totals.get(row.account_id) ?? { messages: 0, deleted: 0, bytes: 0 }
+    entry[row.name as keyof AccountTotals] = row.value
+    totals.set(row.account_id, entry)
+  }
+  return totals
+}
+
+/** Live messages per label id. */
+export async function readLabelCounts(sql: Sql, account: AccountId): Promise<Map<LabelId, number>> {
+  const { rows } = await sql.query<{ label: LabelId; value: number }>(
+    `select substr(name, 7) as label, value from mailtide.counter where account_id = $1 and name like 'label:%'`,
+    [account],
+  )
+  return new Map(rows.map((row) => [row.label, row.value]))
+}

@@ -1,0 +1,165 @@
+import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
+import { addDelta, applyDeltas, type CounterDeltas, labelCounter } from './counters.ts'
+import type { Sql } from './db.ts'
+import { asJson } from './rows.ts'
+
+export interface StoredLabel {
+  readonly id: LabelId
+  readonly name: string
+  readonly type: 'system' | 'user'
+  readonly text_color: string | null
+  readonly background_color: string | null
+}
+
+/** Makes the labels of an account those given; labels Gmail no longer has are marked removed and keep their name. */
+export async function saveLabels(
+  sql: Sql,
+  account: AccountId,
+  labels: readonly StoredLabel[],
+  now: Date,
+): Promise<void> {
+  await sql.query(
+    `insert into mailtide.label (account_id, id, name, type, text_color, background_color)
+     select $1, r.id, r.name, r.type, r.text_color, r.background_color
+     from json_to_recordset($2::json) as r(id text, name text, type text, text_color text, background_color text)
+     on conflict (account_id, id) do update set name = excluded.name, type = excluded.type,
+       text_color = excluded.text_color, background_color = excluded.background_color, removed_at = null
+     where (mailtide.label.name, mailtide.label.type, mailtide.label.text_color, mailtide.label.background_color, mailtide.label.removed_at)
+       is distinct from (excluded.name, excluded.type, excluded.text_color, excluded.background_color, null)`,
+    [account, asJson(labels)],
+  )
+  await sql.query(
+    `update mailtide.label set removed_at = $3
+     where account_id = $1 and removed_at is null and not (id = any($2::text[]))`,
+    [account, labels.map((label) => label.id), now],
+  )
+  await sql.query(`update mailtide.checkpoint set labels_listed_at = $2 where account_id = $1`, [account, now])
+}
+
+/** Ids of the labels we know by name; removed ones too. */
+export async function knownLabelIds(sql: Sql, account: AccountId): Promise<Set<LabelId>> {
+  const { rows } = await sql.query<{ id: LabelId }>(`select id from mailtide.label where account_id = $1`, [account])
+  return new Set(rows.map((row) => row.id))
+}
+
+interface MessageLabels {
+  readonly id: MessageId
+  readonly labelIds: readonly LabelId[]
+  readonly isNew: boolean
+}
+
+/** Makes the labels of live messages exactly those given, within the caller's transaction. Label ids we have no name for are kept too. */
+export async function replaceLabelLinks(
+  sql: Sql,
+  account: AccountId,
+  messages: readonly MessageLabels[],
+  deltas: CounterDeltas,
+): Promise<void> {
+  const wanted = asJson(messages.flatMap(({ id, labelIds }) => [...new Set(labelIds)].map((label) => ({ id, label }))))
+  const known = messages.filter((message) => !message.isNew).map((message) => message.id)
+  if (known.length > 0) {
+    const { rows } = await sql.query<{ label_id: LabelId }>(
+      `delete from mailtide.message_label l
+       where l.account_id = $1 and l.message_id = any($2::text[])
+         and not exists (select 1 from json_to_recordset($3::json) as r(id text, label text)
+           where r.id = l.message_id and r.label = l.label_id)
+       returning label_id`,
+      [account, known, wanted],
+    )
+    for (const row of rows) addDelta(deltas, labelCounter(row.label_id), -1)
+  }
+  await insertLinks(sql, account, wanted, deltas)
+}
+
+async function insertLinks(sql: Sql, account: AccountId, links: string, deltas: CounterDeltas): Promise<void> {
+  if (links === '[]') return
+  const { rows } = await sql.query<{ label_id: LabelId }>(
+    `insert into mailtide.message_label (account_id, message_id, label_id)
+     select $1, r.id, r.label from json_to_recordset($2::json) as r(id text, label text)
+     on conflict do nothing returning label_id`,
+    [account, links],
+  )
+  for (const row of rows) addDelta(deltas, labelCounter(row.label_id), 1)
+}
+
+/** The net change of one message's labels, as of a history record. */
+export interface LabelChange {
+  readonly id: MessageId
+  readonly historyId: bigint
+  readonly added: readonly LabelId[]
+  readonly removed: readonly LabelId[]
+}
+
+/**
+ * Applies label changes to stored live messages and raises their versions. The caller has left out changes that are not newer
+ * than the stored version, and gives each message once.
+ */
+export async function applyLabelChanges(sql: Sql, account: AccountId, changes: readonly LabelChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const deltas: CounterDeltas = new Map()
+  await insertLinks(
+    sql,
+    account,
+    asJson(changes.flatMap(({ id, added }) => added.map((label) => ({ id, label })))),
+    deltas,
+  )
+  const removed = changes.flatMap(({ id, removed: labels }) => labels.map((label) => ({ id, label })))
+  if (removed.length > 0) {
+    const { rows } = await sql.query<{ label_id: LabelId }>(
+      `delete from mailtide.message_label l using json_to_recordset($2::json) as r(id text, label text)
+       where l.account_id = $1 and l.message_id = r.id and l.label_id = r.label returning l.label_id`,
+      [account, asJson(removed)],
+    )
+    for (const row of rows) addDelta(deltas, labelCounter(row.label_id), -1)
+  }
+  await sql.query(
+    `update mailtide.message_version v set history_id = r.history_id
+     from json_to_recordset($2::json) as r(id text, history_id numeric)
+     where v.account_id = $1 and v.message_id = r.id and v.history_id < r.history_id`,
+    [account, asJson(changes.map((change) => ({ id: change.id, history_id: change.historyId })))],
+  )
+  await applyDeltas(sql, account, deltas)
+}
+
+/**
+ * Makes the members of one label exactly the listed live messages, as a reconcile found them: for messages whose stored version
+ * is not newer than `asOf`. Listed ids are in `mailtide.listed` under `run`. Returns how many links changed.
+ */
+export async function rebuildLabel(
+  sql: Sql,
+  account: AccountId,
+  label: LabelId,
+  run: number,
+  asOf: bigint,
+): Promise<number> {
+  const deltas: CounterDeltas = new Map()
+  const eligible = `exists (select 1 from mailtide.message m
+      join mailtide.message_version v on v.account_id = m.account_id and v.message_id = m.id
+      where m.account_id = $1 and m.id = ID and m.deleted_at is null and v.history_id <= $4::numeric)`
+  const added = await sql.query(
+    `insert into mailtide.message_label (account_id, message_id, label_id)
+     select $1, c.message_id, $2 from mailtide.listed c
+     where c.account_id = $1 and c.run = $3 and ${eligible.replace('ID', 'c.message_id')}
+     on conflict do nothing`,
+    [account, label, run, asOf],
+  )
+  const removed = await sql.query(
+    `delete from mailtide.message_label l
+     where l.account_id = $1 and l.label_id = $2
+       and not exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = l.message_id)
+       and ${eligible.replace('ID', 'l.message_id')}`,
+    [account, label, run, asOf],
+  )
+  addDelta(deltas, labelCounter(label), added.affected - removed.affected)
+  await applyDeltas(sql, account, deltas)
+  return added.affected + removed.affected
+}
+
+/** Labels that stored messages of the account carry. */
+export async function labelsInUse(sql: Sql, account: AccountId): Promise<LabelId[]> {
+  const { rows } = await sql.query<{ label_id: LabelId }>(
+    `select distinct label_id from mailtide.message_label where account_id = $1`,
+    [account],
+  )
+  return rows.map((row) => row.label_id)
+}
