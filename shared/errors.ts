@@ -91,6 +91,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   not_found: 404,
   gone: 404,
   already_running: 409,
+  not_running: 409,
   conflict: 409,
   wrong_account: 409,
   needs_reauth: 401,

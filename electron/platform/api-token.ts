@@ -1,0 +1,36 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { chmod, readFile } from 'node:fs/promises'
+import { AppError } from '../../shared/errors.ts'
+import { errnoOf, PRIVATE_FILE, writeDurably } from './durable-file.ts'
+
+/** The bearer token of the HTTP API in `api-token`; made when there is none. 256 random bits in base64url. */
+export async function ensureApiToken(path: string): Promise<string> {
+  const present = await readApiToken(path)
+  if (present !== null) {
+    await chmod(path, PRIVATE_FILE)
+    return present
+  }
+  const token = randomBytes(32).toString('base64url')
+  await writeDurably(path, `${token}\n`)
+  return token
+}
+
+/** The token that a running service uses; null when there is none that could be one. */
+export async function readApiToken(path: string): Promise<string | null> {
+  try {
+    const token = (await readFile(path, 'utf8')).trim()
+    return /^[\w-]{32,}$/.test(token) ? token : null
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw new AppError('forbidden', `The API token in ${path} cannot be read`, {
+      remedy: 'Run this as the user who runs Mailtide',
+      cause: error,
+    })
+  }
+}
+
+/** Compares in a time that says nothing of how much was right. */
+export function sameToken(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(expected))
+}

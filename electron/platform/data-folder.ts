@@ -1,0 +1,158 @@
+import { constants } from 'node:fs'
+import { access, chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { isAbsolute, join, resolve } from 'node:path'
+import { AppError } from '../../shared/errors.ts'
+import { errnoOf, PRIVATE_FOLDER, writeDurably } from './durable-file.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Every path inside a data folder. */
+export interface DataPaths {
+  readonly home: string
+  readonly version: string
+  readonly settings: string
+  readonly db: string
+  readonly raw: string
+  readonly snapshots: string
+  readonly logs: string
+  readonly logFile: string
+  readonly credentials: string
+  readonly apiToken: string
+  readonly lock: string
+  readonly service: string
+}
+
+/** The layout this program writes. A folder with a higher number was used by a newer program. */
+const LAYOUT = 1
+
+/** What systems put into any folder, such as the root of a mounted volume. */
+const systemFiles = new Set(['lost+found', '.DS_Store', 'Thumbs.db', 'desktop.ini', '.Trashes', '.fseventsd'])
+
+/**
+ * Where everything lives: `MAILTIDE_HOME`, or the folder that Electron's `app.getPath('userData')` is for the name
+ * `mailtide` (https://www.electronjs.org/docs/latest/api/app#appgetpathname), so that both hosts find the same one.
+ */
+export function dataFolder(system: {
+  readonly env: Env
+  readonly platform: NodeJS.Platform
+  readonly home: string
+}): string {
+  const { env, platform, home } = system
+  const chosen = env['MAILTIDE_HOME']
+  if (chosen) return resolve(chosen === '~' || /^~[/\\]/.test(chosen) ? join(home, chosen.slice(1)) : chosen)
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'mailtide')
+  if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), 'mailtide')
+  const config = env['XDG_CONFIG_HOME']
+  // The XDG specification says to ignore a relative path.
+  return join(config && isAbsolute(config) ? config : join(home, '.config'), 'mailtide')
+}
+
+/** Names the paths of a data folder without touching it. */
+export function dataPaths(home: string): DataPaths {
+  const logs = join(home, 'logs')
+  return {
+    home,
+    version: join(home, 'version'),
+    settings: join(home, 'settings.json'),
+    db: join(home, 'db'),
+    raw: join(home, 'raw'),
+    snapshots: join(home, 'snapshots'),
+    logs,
+    logFile: join(logs, 'background_sync.log'),
+    credentials: join(home, 'credentials'),
+    apiToken: join(home, 'api-token'),
+    lock: join(home, 'lock'),
+    service: join(home, 'service.json'),
+  }
+}
+
+/**
+ * Makes the data folder ready: there, ours, readable by its owner alone, writable, and not of a newer program.
+ * Throws `disk` when it cannot be used, `store_newer`, or `bad_settings` when the folder belongs to something else.
+ */
+export async function prepareDataFolder(home: string): Promise<DataPaths> {
+  const paths = dataPaths(home)
+  try {
+    await mkdir(home, { recursive: true, mode: PRIVATE_FOLDER })
+    const present = await readLayout(paths)
+    if (present !== null && present > LAYOUT) throw newer(paths)
+    if (present === null) await refuseForeignFolder(paths)
+    await closeToOthers(home)
+    await access(home, constants.R_OK | constants.W_OK | constants.X_OK)
+    for (const folder of [paths.raw, paths.snapshots, paths.logs, paths.credentials]) {
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+    }
+    if (present === null) await writeDurably(paths.version, `${LAYOUT}\n`)
+    return paths
+  } catch (error) {
+    throw explain(error, home)
+  }
+}
+
+async function readLayout(paths: DataPaths): Promise<number | null> {
+  try {
+    const text = (await readFile(paths.version, 'utf8')).trim()
+    // An unreadable number is one we did not write, or half a file: the folder is ours all the same.
+    return /^\d{1,9}$/.test(text) ? Number(text) : LAYOUT
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** A mistyped MAILTIDE_HOME must not turn somebody's documents into a data folder, nor close them to others. */
+async function refuseForeignFolder(paths: DataPaths): Promise<void> {
+  const names = await readdir(paths.home)
+  const ours = new Set(Object.values(paths).map((path) => path.slice(paths.home.length + 1)))
+  if (names.some((name) => ours.has(name) && name !== 'logs' && name !== 'version')) return
+  const foreign = names.find(
+    (name) => !systemFiles.has(name) && !ours.has(name) && !/^(electron$|\.|lock\.)/.test(name),
+  )
+  if (foreign === undefined) return
+  throw new AppError('bad_settings', `${paths.home} is not a Mailtide data folder: it holds ${foreign}`, {
+    remedy: 'Set MAILTIDE_HOME to an empty folder, or to one that Mailtide made',
+  })
+}
+
+async function closeToOthers(home: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const { mode } = await stat(home)
+  if ((mode & 0o077) === 0) return
+  try {
+    await chmod(home, PRIVATE_FOLDER)
+  } catch (error) {
+    // File systems without modes (FAT, some network drives) refuse; each secret file is 0600 by itself where modes exist.
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error
+  }
+}
+
+const newer = ({ home }: DataPaths) =>
+  new AppError('store_newer', `The data folder ${home} was last used by a newer version of Mailtide`, {
+    remedy: 'Install the newest version of Mailtide, or set MAILTIDE_HOME to another folder',
+  })
+
+function explain(error: unknown, home: string): unknown {
+  switch (errnoOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new AppError('disk', `Mailtide may not write to its data folder ${home}`, {
+        remedy: 'Give your user read and write permission there, or set MAILTIDE_HOME to another folder',
+        cause: error,
+      })
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new AppError('disk', `${home} cannot be the data folder: a file is in its way`, {
+        remedy: 'Move that file away, or set MAILTIDE_HOME to another folder',
+        cause: error,
+      })
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError('disk', `The disk that holds ${home} is full`, {
+        remedy: 'Free some space, or set MAILTIDE_HOME to a folder on another disk',
+        cause: error,
+      })
+    default:
+      return error
+  }
+}

@@ -1,0 +1,45 @@
+import type { LogEntry } from '../../shared/log-entry.ts'
+
+/**
+ * One line as Python's logging writes it, which existing collectors read:
+ * `2025-08-13 08:15:00 - sync.engine - INFO - Starting sync cycle...`. The time is local, as on the clock of whoever
+ * reads it; JSON lines and the API carry UTC.
+ */
+export function formatText(entry: LogEntry): string {
+  return `${localTime(new Date(entry.at))} - ${entry.name} - ${entry.level.toUpperCase()} - ${withFields(entry)}`
+}
+
+/** One JSON object for collectors. */
+export function formatJson(entry: LogEntry): string {
+  return JSON.stringify({
+    timestamp: entry.at,
+    level: entry.level,
+    logger: entry.name,
+    message: entry.message,
+    ...(entry.fields ?? {}),
+    ...(entry.repeated === undefined ? {} : { repeated: entry.repeated }),
+  })
+}
+
+/** Line breaks and control characters become visible escapes, so that no text from outside can forge a line or a colour. */
+export function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => {
+    if (char === '\n') return '\\n'
+    if (char === '\r') return '\\r'
+    if (char === '\t') return '\\t'
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
+
+function withFields({ message, fields, repeated }: LogEntry): string {
+  const times = repeated === undefined ? '' : ` (repeated ${repeated} ${repeated === 1 ? 'time' : 'times'})`
+  const shown = Object.entries(fields ?? {}).map(([name, value]) => `${name}=${value}`)
+  return shown.length === 0 ? `${message}${times}` : `${message} [${shown.join(' ')}]${times}`
+}
+
+function localTime(at: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+}

@@ -1,0 +1,205 @@
+import { readFile, rename } from 'node:fs/promises'
+import Conf from 'conf'
+import { AppError } from '../../shared/errors.ts'
+import {
+  allowedValues,
+  defaultSettings,
+  envNames,
+  flagName,
+  parseSetting,
+  type SettingName,
+  type Settings,
+  settingNamed,
+  settingNames,
+  settingSchema,
+  settingsTable,
+} from '../../shared/settings.ts'
+import type { Env } from './data-folder.ts'
+import { errnoOf, PRIVATE_FILE } from './durable-file.ts'
+
+/** The settings file as an object: `conf` headless, electron-store in the desktop host. Assigning writes it atomically. */
+export interface SettingsStore {
+  readonly path: string
+  store: Record<string, unknown>
+}
+
+export type SettingSource = 'flag' | 'environment' | 'file' | 'default'
+
+export interface LoadedSettings {
+  readonly values: Settings
+  readonly sources: Readonly<Record<SettingName, SettingSource>>
+  /** What was wrong with the file, in words for the log; the defaults stand in for it. */
+  readonly warnings: readonly string[]
+}
+
+/** The settings of this run, and the way to change the ones kept in the file. */
+export interface SettingsAccess {
+  readonly loaded: LoadedSettings
+  values(): Settings
+  /** Changes settings for this run and in the file. Throws `bad_settings`, with nothing changed, for a value out of limits. */
+  change(patch: Partial<Settings>): Settings
+}
+
+/** Text by setting, as the command line gave it. */
+export type SettingFlags = Readonly<Partial<Record<SettingName, string>>>
+
+/**
+ * Opens `settings.json` for the headless host. A file that cannot be read as settings is kept aside as
+ * `settings.json.corrupt-<time>`, and the message about it returned.
+ */
+export async function openSettingsFile(
+  path: string,
+  now: Date,
+): Promise<{ readonly store: SettingsStore; readonly warnings: readonly string[] }> {
+  const warnings = await setCorruptFileAside(path, now)
+  const file = /^(?<folder>.*)[/\\](?<name>[^/\\]+)\.json$/.exec(path)?.groups
+  const store = new Conf<Record<string, unknown>>({
+    cwd: file?.['folder'] ?? '.',
+    configName: file?.['name'] ?? 'settings',
+    configFileMode: PRIVATE_FILE,
+    accessPropertiesByDotNotation: false,
+    deserialize: parseJson,
+  })
+  return { store, warnings }
+}
+
+async function setCorruptFileAside(path: string, now: Date): Promise<readonly string[]> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw new AppError('bad_settings', `The settings file ${path} cannot be read`, {
+      remedy: 'Give your user permission to read it',
+      cause: error,
+    })
+  }
+  if (isObject(parseOrNull(text))) return []
+  const aside = `${path}.corrupt-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
+  await rename(path, aside)
+  return [`The settings file was damaged. It is kept as ${aside}; the default settings are in force`]
+}
+
+/**
+ * Flags beat environment beats file beats default. A bad flag or environment variable throws `bad_settings`: somebody
+ * is there to correct it. A bad value in the file is reported and the default used, so that syncing goes on.
+ */
+export function loadSettings(input: {
+  readonly file: Readonly<Record<string, unknown>>
+  readonly path: string
+  readonly env: Env
+  readonly flags: SettingFlags
+}): LoadedSettings {
+  const values: Record<string, unknown> = {}
+  const sources: Record<string, SettingSource> = {}
+  const warnings: string[] = []
+  for (const name of settingNames) {
+    const fromFile = fileValue(name, input.file, input.path, warnings)
+    const found = flagValue(name, input.flags) ?? envValue(name, input.env) ?? fromFile
+    values[name] = found?.value ?? defaultFor(name, input.env)
+    sources[name] = found?.source ?? 'default'
+  }
+  for (const name of Object.keys(input.file)) {
+    if (settingNamed(name) === undefined) {
+      warnings.push(`${input.path}: Mailtide knows no setting named ${name}; it is left as it is and has no effect`)
+    }
+  }
+  const settings = values as Settings
+  if (settings.rawStore === 'postgres' && !input.env['DATABASE_URL']) {
+    throw new AppError('bad_settings', 'rawStore is postgres, but DATABASE_URL is not set', {
+      remedy: 'Set DATABASE_URL to a PostgreSQL 15 or newer, or set rawStore to files',
+    })
+  }
+  return { values: settings, sources: sources as LoadedSettings['sources'], warnings }
+}
+
+/** The settings of a running host. `warnings` are those of opening the file. */
+export function createSettings(input: {
+  readonly store: SettingsStore
+  readonly warnings: readonly string[]
+  readonly env: Env
+  readonly flags: SettingFlags
+}): SettingsAccess {
+  const { store, env, flags } = input
+  const first = loadSettings({ file: store.store, path: store.path, env, flags })
+  let values = first.values
+  return {
+    loaded: { ...first, warnings: [...input.warnings, ...first.warnings] },
+    values: () => values,
+    change: (patch) => {
+      for (const [name, value] of Object.entries(patch)) checkValue(name, value)
+      store.store = { ...store.store, ...patch }
+      values = { ...values, ...patch }
+      return values
+    },
+  }
+}
+
+type Found = { readonly value: number | boolean | string; readonly source: SettingSource }
+
+function flagValue(name: SettingName, flags: SettingFlags): Found | undefined {
+  const text = flags[name]
+  return text === undefined ? undefined : { value: textValue(name, flagName(name), text), source: 'flag' }
+}
+
+function envValue(name: SettingName, env: Env): Found | undefined {
+  for (const variable of envNames(name)) {
+    const text = env[variable]
+    if (text) return { value: textValue(name, variable, text), source: 'environment' }
+  }
+  return undefined
+}
+
+function textValue(name: SettingName, where: string, text: string): number | boolean | string {
+  const value = parseSetting(settingsTable[name], text)
+  if (value === undefined) throw notAllowed(where, settingsTable[name], text)
+  return value
+}
+
+function fileValue(
+  name: SettingName,
+  file: Readonly<Record<string, unknown>>,
+  path: string,
+  warnings: string[],
+): Found | undefined {
+  if (!Object.hasOwn(file, name)) return undefined
+  const setting = settingsTable[name]
+  const parsed = settingSchema(setting).safeParse(file[name])
+  if (parsed.success) return { value: parsed.data, source: 'file' }
+  const shown = JSON.stringify(file[name])?.slice(0, 40)
+  warnings.push(
+    `${path}: ${name} must be ${allowedValues(setting)}; it is ${shown}. The default, ${setting.default}, is in force`,
+  )
+  return undefined
+}
+
+function defaultFor(name: SettingName, env: Env): number | boolean | string {
+  return name === 'rawStore' && env['DATABASE_URL'] ? 'postgres' : defaultSettings[name]
+}
+
+function checkValue(name: string, value: unknown): void {
+  const setting = settingNamed(name)
+  if (setting === undefined) throw new AppError('bad_settings', `Mailtide knows no setting named ${name}`)
+  if (!settingSchema(setting).safeParse(value).success) throw notAllowed(name, setting, String(value))
+}
+
+function notAllowed(where: string, setting: Parameters<typeof allowedValues>[0], shown: string): AppError {
+  const allowed = allowedValues(setting)
+  return new AppError('bad_settings', `${where} must be ${allowed}; it is ${JSON.stringify(shown.slice(0, 40))}`, {
+    remedy: `Give ${allowed}`,
+  })
+}
+
+/** Some Windows editors put a byte order mark first. */
+const parseJson = (text: string) => JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
+
+function parseOrNull(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return null
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

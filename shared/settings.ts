@@ -1,0 +1,286 @@
+import { z } from 'zod'
+import { logLevels } from './log-entry.ts'
+
+/** When a changed setting is obeyed. */
+type TakesEffect = 'at once' | 'next cycle' | 'restart'
+
+interface Common {
+  /** One sentence: what it does. */
+  readonly effect: string
+  readonly takesEffect: TakesEffect
+}
+
+export interface IntegerSetting extends Common {
+  readonly type: 'integer'
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly unit: string
+}
+export interface BooleanSetting extends Common {
+  readonly type: 'boolean'
+  readonly default: boolean
+}
+export interface ChoiceSetting extends Common {
+  readonly type: 'choice'
+  readonly default: string
+  readonly choices: readonly string[]
+}
+export type Setting = IntegerSetting | BooleanSetting | ChoiceSetting
+
+/** The one table of settings: files, environment, flags, HTTP, windows and docs derive from it. */
+export const settingsTable = {
+  intervalMinutes: {
+    type: 'integer',
+    default: 5,
+    min: 1,
+    max: 1440,
+    unit: 'minutes',
+    effect: 'How often a sync cycle starts.',
+    takesEffect: 'at once',
+  },
+  resyncAfterMinutes: {
+    type: 'integer',
+    default: 60,
+    min: 0,
+    max: 525_600,
+    unit: 'minutes',
+    effect: 'How old an account’s last sync must be before a cycle takes it again; 0 takes it every cycle.',
+    takesEffect: 'next cycle',
+  },
+  batchSize: {
+    type: 'integer',
+    default: 1000,
+    min: 1,
+    max: 100_000,
+    unit: 'messages',
+    effect: 'How many messages an account may take before the next account gets its turn.',
+    takesEffect: 'next cycle',
+  },
+  parallelAccounts: {
+    type: 'integer',
+    default: 1,
+    min: 1,
+    max: 16,
+    unit: 'accounts',
+    effect: 'How many accounts are synced at the same time.',
+    takesEffect: 'next cycle',
+  },
+  includeSpamTrash: {
+    type: 'boolean',
+    default: true,
+    effect: 'Whether mail in spam and trash is copied too.',
+    takesEffect: 'next cycle',
+  },
+  onRemoteDelete: {
+    type: 'choice',
+    default: 'keep',
+    choices: ['keep', 'purge'],
+    effect: 'What happens here to a message deleted in Gmail: kept and marked, or removed here too.',
+    takesEffect: 'next cycle',
+  },
+  rawStore: {
+    type: 'choice',
+    default: 'files',
+    choices: ['files', 'postgres'],
+    effect: 'Where the original mails are kept; postgres needs DATABASE_URL, and is the default with it.',
+    takesEffect: 'restart',
+  },
+  auditDays: {
+    type: 'integer',
+    default: 7,
+    min: 0,
+    max: 365,
+    unit: 'days',
+    effect: 'How often the whole copy is compared with Gmail; 0 never does it by itself.',
+    takesEffect: 'next cycle',
+  },
+  maxConcurrency: {
+    type: 'integer',
+    default: 12,
+    min: 1,
+    max: 64,
+    unit: 'requests',
+    effect: 'How many requests to Gmail one account may have under way at most.',
+    takesEffect: 'restart',
+  },
+  maxInFlightBytes: {
+    type: 'integer',
+    default: 64_000_000,
+    min: 1_000_000,
+    max: 2_000_000_000,
+    unit: 'bytes',
+    effect: 'How many bytes of mail may be in memory on their way to the store.',
+    takesEffect: 'restart',
+  },
+  minFreeBytes: {
+    type: 'integer',
+    default: 2_000_000_000,
+    min: 0,
+    max: 1_000_000_000_000_000,
+    unit: 'bytes',
+    effect: 'Syncing waits while less than this is free on the disk.',
+    takesEffect: 'next cycle',
+  },
+  errorsPerHour: {
+    type: 'integer',
+    default: 20,
+    min: 1,
+    max: 1_000_000,
+    unit: 'errors',
+    effect: 'More errors than this within an hour raise an alert.',
+    takesEffect: 'restart',
+  },
+  apiPort: {
+    type: 'integer',
+    default: 8000,
+    min: 0,
+    max: 65_535,
+    unit: 'port',
+    effect: 'The port of the HTTP API on this computer; 0 takes any free one.',
+    takesEffect: 'restart',
+  },
+  requireToken: {
+    type: 'boolean',
+    default: false,
+    effect: 'Whether every HTTP request needs the token, status and health included.',
+    takesEffect: 'restart',
+  },
+  logLevel: {
+    type: 'choice',
+    default: 'info',
+    choices: logLevels,
+    effect: 'The least urgent entries that the log shows.',
+    takesEffect: 'restart',
+  },
+  logFormat: {
+    type: 'choice',
+    default: 'text',
+    choices: ['text', 'json'],
+    effect: 'Log lines for people (text) or for collectors (one JSON object a line).',
+    takesEffect: 'restart',
+  },
+  logMaxBytes: {
+    type: 'integer',
+    default: 10_000_000,
+    min: 10_000,
+    max: 10_000_000_000,
+    unit: 'bytes',
+    effect: 'The log file is put aside and begun anew at this size.',
+    takesEffect: 'restart',
+  },
+  logFiles: {
+    type: 'integer',
+    default: 5,
+    min: 1,
+    max: 1000,
+    unit: 'files',
+    effect: 'How many log files are kept, the present one included.',
+    takesEffect: 'restart',
+  },
+} as const satisfies Record<string, Setting>
+
+type Table = typeof settingsTable
+export type SettingName = keyof Table
+
+type ValueOf<S extends Setting> = S extends { readonly type: 'choice' }
+  ? S['choices'][number]
+  : S extends { readonly type: 'boolean' }
+    ? boolean
+    : number
+
+export type Settings = { readonly [N in SettingName]: ValueOf<Table[N]> }
+
+export const settingNames = Object.keys(settingsTable) as readonly SettingName[]
+
+export const defaultSettings: Settings = Object.fromEntries(
+  settingNames.map((name) => [name, settingsTable[name].default]),
+) as Settings
+
+/** The setting of this name, or undefined: for names that came from a file or a person. */
+export function settingNamed(name: string): Setting | undefined {
+  return Object.hasOwn(settingsTable, name) ? settingsTable[name as SettingName] : undefined
+}
+
+/** What a value must be, in words: `a whole number from 1 to 1440 (minutes)`. */
+export function allowedValues(setting: Setting): string {
+  switch (setting.type) {
+    case 'integer':
+      return `a whole number from ${setting.min} to ${setting.max} (${setting.unit})`
+    case 'boolean':
+      return 'true or false'
+    case 'choice':
+      return `one of ${setting.choices.join(', ')}`
+  }
+}
+
+/** The zod schema of one setting's value. */
+export function settingSchema(setting: Setting): z.ZodType<number | boolean | string> {
+  const error = `must be ${allowedValues(setting)}`
+  switch (setting.type) {
+    case 'integer':
+      return z.int({ error }).min(setting.min, { error }).max(setting.max, { error })
+    case 'boolean':
+      return z.boolean({ error })
+    case 'choice':
+      return z.enum(setting.choices, { error })
+  }
+}
+
+const words: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false,
+}
+
+/** A value as people write it in the environment or on the command line; undefined when it is not allowed. */
+export function parseSetting(setting: Setting, text: string): number | boolean | string | undefined {
+  const trimmed = text.trim()
+  const value = valueOfText(setting, trimmed)
+  return settingSchema(setting).safeParse(value).success ? value : undefined
+}
+
+function valueOfText(setting: Setting, text: string): number | boolean | string | undefined {
+  switch (setting.type) {
+    case 'integer':
+      return /^\d{1,16}$/.test(text) ? Number(text) : undefined
+    case 'boolean':
+      return Object.hasOwn(words, text.toLowerCase()) ? words[text.toLowerCase()] : undefined
+    case 'choice':
+      return text.toLowerCase()
+  }
+}
+
+type SnakeCase<S extends string> = S extends `${infer Head}${infer Rest}`
+  ? Head extends Lowercase<Head>
+    ? `${Head}${SnakeCase<Rest>}`
+    : `_${Lowercase<Head>}${SnakeCase<Rest>}`
+  : ''
+
+/** `intervalMinutes` as it is spelled on the wire: `interval_minutes`. */
+export const wireName = (name: SettingName): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** `intervalMinutes` as a flag: `--interval-minutes`. */
+export const flagName = (name: SettingName): string => `--${wireName(name).replaceAll('_', '-')}`
+
+/** Environment variables that set it, the first being its own name. */
+export function envNames(name: SettingName): readonly string[] {
+  const own = `MAILTIDE_${wireName(name).toUpperCase()}`
+  return name === 'apiPort' ? [own, 'MAILTIDE_PORT'] : [own]
+}
+
+export type WireSettings = { readonly [N in SettingName as SnakeCase<N>]: Settings[N] }
+
+/** All settings as the HTTP API spells them. */
+export const WireSettings = z.strictObject(
+  Object.fromEntries(settingNames.map((name) => [wireName(name), settingSchema(settingsTable[name])])),
+) as unknown as z.ZodType<WireSettings>
+
+export function toWire(settings: Settings): WireSettings {
+  return Object.fromEntries(settingNames.map((name) => [wireName(name), settings[name]])) as WireSettings
+}
