@@ -20,6 +20,43 @@ export interface NewMail {
   readonly internalDate?: number
 }
 
+/** A mail whose bytes are made when somebody asks, so that a mailbox of 50,000 fits into memory. Asked twice, it must give the same bytes. */
+export interface LazyMail extends Omit<NewMail, 'raw'> {
+  readonly read: () => Uint8Array
+}
+
+/**
+ * Why a refresh token died. Google answers most of these alike (`invalid_grant`); the others have bodies of their own:
+ * https://developers.google.com/identity/protocols/oauth2#expiration
+ */
+export type TokenDeath =
+  | 'revoked'
+  | 'unused_six_months'
+  | 'password_changed'
+  | 'too_many_tokens'
+  | 'testing_mode_expired'
+  | 'grant_time_ended'
+  | 'account_deleted'
+  | 'admin_policy'
+  | 'invalid_rapt'
+  | 'rapt_required'
+  | 'client_deleted'
+  | 'client_unauthorized'
+  | 'client_secret_wrong'
+
+/** A state of the account in which Gmail refuses every call. */
+export type Refusal =
+  | 'mailbox_off'
+  | 'precondition'
+  | 'api_disabled'
+  | 'domain_policy'
+  | 'delegation_denied'
+  | 'insufficient_scope'
+  | 'daily_limit'
+  | 'quota_exceeded'
+  | 'project_quota'
+  | 'rate_limited_until'
+
 /** Probabilities are 0..1 per request; everything is 0 or off by default. */
 export interface Dials {
   /** 500, 502, 503 or 504, as JSON or as HTML. */
@@ -42,7 +79,7 @@ export interface Dials {
   historyQuirks: number
   /** A listed message answers 404 on get and is in fact deleted. */
   deletedBetween: number
-  /** New messages answer 404 on get for this many milliseconds after they appear in history. */
+  /** New messages answer 404 on get for this many (simulated) milliseconds after they appear in history. */
   freshNotFoundMs: number
   /** Milliseconds before each answer: fixed, or [min, max]. */
   latency: number | readonly [number, number]
@@ -55,6 +92,27 @@ export interface Dials {
   quota: 'new' | 'old' | 'none'
   /** Answers are compressed when the client allows it. */
   gzip: boolean
+  /** 429 "Resource has been exhausted (e.g. check quota)." at random. */
+  exhausted: number
+  /** 429 "User-rate limit exceeded.  Retry after <time>" at random, the time being `userRateMs` (simulated) ahead. */
+  userRate: number
+  userRateMs: number
+  /** Seconds named by a Retry-After header on 429 and 503 answers; 0 = no such header, as Gmail does nearly always. */
+  retryAfterSeconds: number
+  /** Page tokens are offsets: an arrival makes rows appear twice, a deletion makes the listing skip rows. */
+  shiftingPages: boolean
+  /** Calls refused for quota cost their units all the same (undocumented; off = they cost nothing). */
+  chargeRejected: boolean
+  /** Faults of the transport (serverError, reset, cut, garbage, latency, slow) meet the token endpoint too. */
+  tokenFaults: boolean
+  /** Lifetime of access tokens in simulated seconds. */
+  accessTokenSeconds: number
+  /** An OAuth client in testing mode: refresh tokens die after 7 simulated days, and answers say so. */
+  testingMode: boolean
+  /** Answers carry a refresh token in place of the old one, which dies (Google does not; other servers do). */
+  rotateRefreshTokens: boolean
+  /** What the person says on the consent page. */
+  consent: 'grant' | 'deny'
 }
 
 /** What the server saw, for tests and benchmarks. */
@@ -65,6 +123,10 @@ export interface SimulatorStats {
   readonly quotaErrors: number
   readonly concurrencyErrors: number
   readonly tokenRefreshes: number
+  /** Faults dealt, by name of the dial. */
+  readonly faults: Readonly<Record<string, number>>
+  /** Calls inside batches; `requests` counts the batch itself once. */
+  readonly batchParts: number
   readonly bytes: number
   readonly maxInFlight: number
 }
@@ -74,24 +136,38 @@ export interface SimulatedMailbox {
   readonly refreshToken: string
   readonly size: number
   historyId(): bigint
-  /** Live messages, newest first (by internalDate). */
+  /** Live messages, newest first (by internalDate), spam and trash included. */
   messages(): SimulatedMail[]
   get(id: string): SimulatedMail | undefined
   labels(): { id: string; name: string; type: 'system' | 'user' }[]
+  /** Drafts with their stable ids and the present message of each. */
+  drafts(): { id: string; messageId: string }[]
+  /** Mail that has been there for long: no history is kept of its arrival. */
+  load(mails: Iterable<LazyMail>): void
   /** Each of these writes history as Gmail would. */
   add(mail: NewMail): SimulatedMail
   remove(id: string): void
   relabel(id: string, add: readonly string[], remove: readonly string[]): void
   trash(id: string): void
+  untrash(id: string): void
   /** A draft saved again: the message id changes (messagesAdded of the new one, messagesDeleted of the old one). */
   saveDraft(raw: Uint8Array, previous?: string): SimulatedMail
+  /** Sends a draft, named by its message id: the draft goes, a new message with SENT comes. */
+  sendDraft(id: string): SimulatedMail
+  /** Throws `AppError('conflict')` when a label of that name exists. */
   createLabel(name: string): string
   renameLabel(id: string, name: string): void
   deleteLabel(id: string): void
   /** Every history id up to now answers 404 from here on. */
   expireHistory(): void
-  /** Kills the refresh token: `invalid_grant` from now on. */
-  revoke(): void
+  /** Kills the refresh token and the access tokens made from it; the cause (default 'revoked') decides the answer. */
+  revoke(cause?: TokenDeath): void
+  /** The person signs in again: a new refresh token, which is returned. */
+  signIn(): string
+  /** Scopes of tokens given from now on; default gmail.readonly alone. */
+  setScopes(scopes: readonly string[]): void
+  /** Every call of this account is refused in this way until `null` is given. */
+  refuse(refusal: Refusal | null): void
   /** The account's address changes (rename). */
   rename(email: string): void
 }
@@ -113,6 +189,12 @@ export interface Simulator {
     client_secret: string
     refresh_token: string
   }
+  /** A good access token for a mailbox, without asking the token endpoint. */
+  accessToken(email: string): string
+  /** Milliseconds since 1970 by the simulated clock. */
+  now(): number
+  /** Puts the simulated clock forward. */
+  advance(ms: number): void
   stats(): SimulatorStats
   resetStats(): void
   close(): Promise<void>
