@@ -1,0 +1,61 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import { binary } from './bytes.ts'
+import { decodeCharset, isTelling, looksIso2022Jp } from './charset.ts'
+import type { Field } from './head.ts'
+import { escapeRawBytesInWords } from './words.ts'
+
+/** Folded lines to one, blanks around gone. */
+function unfold(text: string): string {
+  if (!text.includes('\n') && !text.includes('\r')) return text.trim()
+  const lines = text.split('\n')
+  for (const [index, line] of lines.entries()) {
+    const plain = line.endsWith('\r') ? line.slice(0, -1) : line
+    lines[index] = index > 0 && plain.startsWith('\t') ? ` ${plain.slice(1)}` : plain
+  }
+  const joined = lines.join('')
+  return (joined.includes('\r') ? joined.split('\r').join(' ') : joined).trim()
+}
+
+function countOf(text: string, char: string): number {
+  let count = 0
+  for (let i = text.indexOf(char); i >= 0; i = text.indexOf(char, i + 1)) count++
+  return count
+}
+
+/** Characters beyond ASCII, replacement characters not counted. */
+function countForeign(text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127 && code !== 0xfffd) count++
+  }
+  return count
+}
+
+/**
+ * Raw eight-bit bytes in a header, which no standard explains: UTF-8 if they are, or nearly are; else the charset that
+ * the rest of the mail uses.
+ */
+function decodeRaw(bytes: Buffer, hint: string | null): string {
+  if (looksIso2022Jp(bytes)) return decodeCharset(bytes, 'iso-2022-jp').text
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  const text = bytes.toString('utf8')
+  if (countForeign(text) > 2 * countOf(text, '\ufffd')) return text
+  return decodeCharset(bytes, isTelling(hint) ? hint : 'windows-1252').text
+}
+
+/** A field's value, unfolded, as code units 0–255: for what a program must read exactly, such as a boundary. */
+export function binaryValue(bytes: Buffer, field: Field): string {
+  return unfold(binary(bytes, field.from, field.to))
+}
+
+/**
+ * A field's value as text, unfolded, its encoded words still as they are. `hint` is the charset the mail's parts use,
+ * for bytes that no rule explains.
+ */
+export function headerText(bytes: Buffer, field: Field, hint: string | null): string {
+  const raw = bytes.subarray(field.from, field.to)
+  if (isAscii(raw) && raw.indexOf(0x1b) < 0) return unfold(raw.toString('latin1'))
+  const escaped = Buffer.from(escapeRawBytesInWords(raw.toString('latin1')), 'latin1')
+  return unfold(decodeRaw(escaped, hint))
+}
