@@ -20,6 +20,7 @@ export const errorCodes = [
   'bad_id',
   'bad_page_token',
   'history_expired',
+  'mass_deletion',
   'parse_failed',
   'parse_timeout',
   // Our own machine

@@ -13,6 +13,11 @@ export interface Checkpoint {
   readonly backfill: BackfillStep
   readonly listPageToken: string | null
   readonly listed: number
+  /** The mailbox's history id when the present listing pass began. */
+  readonly listHistoryId: bigint | null
+  /** Unknown ids the present listing pass has found. */
+  readonly listFresh: number
+  readonly listPass: number
   readonly backfillTotal: number
   readonly backfillStartedAt: Date | null
   readonly lastSyncedAt: Date | null
@@ -30,6 +35,9 @@ interface CheckpointRow extends Record<string, unknown> {
   backfill: BackfillStep
   list_page_token: string | null
   listed: number
+  list_history_id: string | null
+  list_fresh: number
+  list_pass: number
   backfill_total: number
   backfill_started_at: Date | null
   last_synced_at: Date | null
@@ -46,6 +54,9 @@ const fromRow = (row: CheckpointRow): Checkpoint => ({
   backfill: row.backfill,
   listPageToken: row.list_page_token,
   listed: row.listed,
+  listHistoryId: row.list_history_id === null ? null : BigInt(row.list_history_id),
+  listFresh: row.list_fresh,
+  listPass: row.list_pass,
   backfillTotal: row.backfill_total,
   backfillStartedAt: row.backfill_started_at,
   lastSyncedAt: row.last_synced_at,
@@ -76,7 +87,7 @@ export async function readCheckpoints(sql: Sql): Promise<Map<AccountId, Checkpoi
 export async function beginBackfill(sql: Sql, account: AccountId, historyId: bigint, now: Date): Promise<void> {
   await sql.query(
     `update mailtide.checkpoint set history_id = $2::numeric, backfill = 'listing', list_page_token = null, listed = 0,
-       backfill_total = 0, backfill_started_at = $3, backfill_finished_at = null
+       list_history_id = $2::numeric, list_fresh = 0, list_pass = 1, backfill_total = 0, backfill_started_at = $3, backfill_finished_at = null
      where account_id = $1 and history_id is null`,
     [account, historyId, now],
   )
@@ -89,17 +100,26 @@ export async function saveListing(
   page: { readonly nextPageToken: string | null; readonly listed: number; readonly queued: number },
 ): Promise<void> {
   await sql.query(
-    `update mailtide.checkpoint set list_page_token = $2, listed = $3, backfill_total = backfill_total + $4,
-       backfill = case when $2::text is null then 'downloading' else 'listing' end
+    `update mailtide.checkpoint set list_page_token = $2, listed = $3::bigint, list_fresh = list_fresh + $4::bigint,
+       backfill_total = backfill_total + $4::bigint
      where account_id = $1 and backfill = 'listing'`,
     [account, page.nextPageToken, page.listed, page.queued],
   )
 }
 
-/** The listing starts again at page 1 (its page token was refused); what is queued or stored stays. */
-export async function restartListing(sql: Sql, account: AccountId): Promise<void> {
+/** Lists from page 1 once more (the page token was refused, or the mailbox moved meanwhile); what is queued or stored stays. */
+export async function beginListingPass(sql: Sql, account: AccountId, pass: number, historyId: bigint): Promise<void> {
   await sql.query(
-    `update mailtide.checkpoint set list_page_token = null, listed = 0 where account_id = $1 and backfill = 'listing'`,
+    `update mailtide.checkpoint set list_page_token = null, listed = 0, list_fresh = 0, list_pass = $2, list_history_id = $3::numeric
+     where account_id = $1 and backfill = 'listing'`,
+    [account, pass, historyId],
+  )
+}
+
+/** Every id of the mailbox is known; from here on only downloading is left of the backfill. */
+export async function finishListing(sql: Sql, account: AccountId): Promise<void> {
+  await sql.query(
+    `update mailtide.checkpoint set backfill = 'downloading', list_page_token = null where account_id = $1 and backfill = 'listing'`,
     [account],
   )
 }
@@ -144,7 +164,7 @@ export async function beginReconcile(sql: Sql, account: AccountId, historyId: bi
 export async function saveReconcile(
   sql: Sql,
   account: AccountId,
-  to: { readonly step: ReconcileStep; readonly pageToken: string | null },
+  to: { readonly step: ReconcileStep | null; readonly pageToken: string | null },
 ): Promise<void> {
   await sql.query(`update mailtide.checkpoint set reconcile = $2, reconcile_page_token = $3 where account_id = $1`, [
     account,
@@ -173,7 +193,8 @@ export async function finishReconcile(sql: Sql, account: AccountId, now: Date): 
 /** After a rebuild from originals: the account must compare itself with Gmail before anything else. */
 export async function requireReconcile(sql: Sql, account: AccountId): Promise<void> {
   await sql.query(
-    `update mailtide.checkpoint set history_id = null, backfill = 'new', last_synced_at = null, reconcile = null where account_id = $1`,
+    `update mailtide.checkpoint set history_id = null, backfill = 'done', last_synced_at = null, reconcile = null
+     where account_id = $1`,
     [account],
   )
 }

@@ -3,7 +3,7 @@ import type { Sql } from './db.ts'
 import { asJson } from './rows.ts'
 
 /** What is counted per account. A label's counter is the number of its live messages. */
-export type CounterName = 'messages' | 'deleted' | 'bytes' | 'attachments' | `label:${string}`
+export type CounterName = 'messages' | 'deleted' | 'bytes' | 'attachments' | 'queued' | 'failed' | `label:${string}`
 
 export const labelCounter = (label: LabelId): CounterName => `label:${label}`
 
@@ -33,18 +33,24 @@ export interface AccountTotals {
   readonly deleted: number
   /** Bytes of all originals, uncompressed. */
   readonly bytes: number
+  /** Messages to be downloaded that have not failed yet. */
+  readonly queued: number
+  /** Messages whose download failed; each is tried again. */
+  readonly failed: number
 }
 
-/** Totals of every account; accounts without messages are absent. */
-export async function readTotals(sql: Sql): Promise<Map<AccountId, AccountTotals>> {
-  const { rows } = await sql.query<{ account_id: AccountId; name: string; value: number }>(
-    `select account_id, name, value from mailtide.counter where name in ('messages', 'deleted', 'bytes')`,
+export const NO_TOTALS: AccountTotals = { messages: 0, deleted: 0, bytes: 0, queued: 0, failed: 0 }
+
+/** Totals by account, of one account when given; accounts without messages are absent. */
+export async function readTotals(sql: Sql, account: AccountId | null = null): Promise<Map<AccountId, AccountTotals>> {
+  const { rows } = await sql.query<{ account_id: AccountId; name: keyof AccountTotals; value: number }>(
+    `select account_id, name, value from mailtide.counter
+     where name in ('messages', 'deleted', 'bytes', 'queued', 'failed') and ($1::text is null or account_id = $1)`,
+    [account],
   )
-  const totals = new Map<AccountId, { messages: number; deleted: number; bytes: number }>()
+  const totals = new Map<AccountId, AccountTotals>()
   for (const row of rows) {
-    const entry = totals.get(row.account_id) ?? { messages: 0, deleted: 0, bytes: 0 }
-    entry[row.name as keyof AccountTotals] = row.value
-    totals.set(row.account_id, entry)
+    totals.set(row.account_id, { ...(totals.get(row.account_id) ?? NO_TOTALS), [row.name]: row.value })
   }
   return totals
 }

@@ -121,38 +121,50 @@ export async function applyLabelChanges(sql: Sql, account: AccountId, changes: r
   await applyDeltas(sql, account, deltas)
 }
 
-/**
- * Makes the members of one label exactly the listed live messages, as a reconcile found them: for messages whose stored version
- * is not newer than `asOf`. Listed ids are in `mailtide.listed` under `run`. Returns how many links changed.
- */
-export async function rebuildLabel(
+/** Adds and removes one label on live messages, as a reconcile found them; versions stay, since no history record says so. */
+export async function adjustLabel(
   sql: Sql,
   account: AccountId,
   label: LabelId,
-  run: number,
-  asOf: bigint,
-): Promise<number> {
+  change: { readonly add: readonly MessageId[]; readonly remove: readonly MessageId[] },
+): Promise<void> {
   const deltas: CounterDeltas = new Map()
-  const eligible = `exists (select 1 from mailtide.message m
-      join mailtide.message_version v on v.account_id = m.account_id and v.message_id = m.id
-      where m.account_id = $1 and m.id = ID and m.deleted_at is null and v.history_id <= $4::numeric)`
-  const added = await sql.query(
-    `insert into mailtide.message_label (account_id, message_id, label_id)
-     select $1, c.message_id, $2 from mailtide.listed c
-     where c.account_id = $1 and c.run = $3 and ${eligible.replace('ID', 'c.message_id')}
-     on conflict do nothing`,
-    [account, label, run, asOf],
-  )
-  const removed = await sql.query(
-    `delete from mailtide.message_label l
-     where l.account_id = $1 and l.label_id = $2
-       and not exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = l.message_id)
-       and ${eligible.replace('ID', 'l.message_id')}`,
-    [account, label, run, asOf],
-  )
-  addDelta(deltas, labelCounter(label), added.affected - removed.affected)
+  await insertLinks(sql, account, asJson(change.add.map((id) => ({ id, label }))), deltas)
+  if (change.remove.length > 0) {
+    const { affected } = await sql.query(
+      `delete from mailtide.message_label where account_id = $1 and label_id = $2 and message_id = any($3::text[])`,
+      [account, label, change.remove],
+    )
+    addDelta(deltas, labelCounter(label), -affected)
+  }
   await applyDeltas(sql, account, deltas)
-  return added.affected + removed.affected
+}
+
+/** Makes the labels of stored live messages those Gmail just told, unless a newer version is stored already. */
+export async function saveCurrentLabels(
+  sql: Sql,
+  account: AccountId,
+  messages: readonly { readonly id: MessageId; readonly historyId: bigint; readonly labelIds: readonly LabelId[] }[],
+): Promise<void> {
+  if (messages.length === 0) return
+  const { rows } = await sql.query<{ message_id: MessageId }>(
+    `update mailtide.message_version v set history_id = r.history_id
+     from json_to_recordset($2::json) as r(id text, history_id numeric), mailtide.message m
+     where v.account_id = $1 and v.message_id = r.id and v.history_id <= r.history_id
+       and m.account_id = v.account_id and m.id = v.message_id and m.deleted_at is null
+     returning v.message_id`,
+    [account, asJson(messages.map((message) => ({ id: message.id, history_id: message.historyId })))],
+  )
+  const accepted = new Set(rows.map((row) => row.message_id))
+  const deltas: CounterDeltas = new Map()
+  const current = messages.filter((message) => accepted.has(message.id))
+  await replaceLabelLinks(
+    sql,
+    account,
+    current.map(({ id, labelIds }) => ({ id, labelIds, isNew: false })),
+    deltas,
+  )
+  await applyDeltas(sql, account, deltas)
 }
 
 /** Labels that stored messages of the account carry. */

@@ -1,4 +1,5 @@
 import type { AccountId, MessageId, ThreadId } from '../../shared/ids.ts'
+import { applyDeltas } from './counters.ts'
 import type { Sql } from './db.ts'
 import { asJson } from './rows.ts'
 
@@ -54,7 +55,9 @@ export async function enqueue(
      returning (xmax = 0) as fresh`,
     [account, asJson(rows), priority, now],
   )
-  return done.filter((row) => row.fresh).length
+  const fresh = done.filter((row) => row.fresh).length
+  await applyDeltas(sql, account, new Map([['queued', fresh]]))
+  return fresh
 }
 
 /** The next messages to download: due, best priority first, none of `inFlight`. */
@@ -84,14 +87,33 @@ export async function nextDue(
   }))
 }
 
-/** Removes rows and says which were there: only those may be stored, the others were deleted meanwhile. */
-export async function dequeue(sql: Sql, account: AccountId, ids: readonly MessageId[]): Promise<Set<MessageId>> {
+/** Which of the messages are still queued, locked until the transaction ends: only those may be stored, the others were deleted meanwhile. */
+export async function lockQueued(sql: Sql, account: AccountId, ids: readonly MessageId[]): Promise<Set<MessageId>> {
   if (ids.length === 0) return new Set()
   const { rows } = await sql.query<{ message_id: MessageId }>(
-    `delete from mailtide.fetch_queue where account_id = $1 and message_id = any($2::text[]) returning message_id`,
+    `select message_id from mailtide.fetch_queue where account_id = $1 and message_id = any($2::text[])
+     order by message_id for update`,
     [account, ids],
   )
   return new Set(rows.map((row) => row.message_id))
+}
+
+/** Removes rows: their messages are stored, or gone. */
+export async function dequeue(sql: Sql, account: AccountId, ids: readonly MessageId[]): Promise<void> {
+  if (ids.length === 0) return
+  const { rows } = await sql.query<{ attempts: number }>(
+    `delete from mailtide.fetch_queue where account_id = $1 and message_id = any($2::text[]) returning attempts`,
+    [account, ids],
+  )
+  const failed = rows.filter((row) => row.attempts > 0).length
+  await applyDeltas(
+    sql,
+    account,
+    new Map([
+      ['queued', failed - rows.length],
+      ['failed', -failed],
+    ]),
+  )
 }
 
 export interface QueueFailure {
@@ -107,12 +129,21 @@ export interface QueueFailure {
 export async function recordFailures(sql: Sql, account: AccountId, failures: readonly QueueFailure[]): Promise<void> {
   if (failures.length === 0) return
   const rows = failures.map((failure) => ({ ...failure, next_try_at: failure.nextTryAt }))
-  await sql.query(
+  const { rows: updated } = await sql.query<{ attempts: number }>(
     `update mailtide.fetch_queue q
      set attempts = q.attempts + 1, stage = r.stage, error_code = r.code, error_message = r.message, next_try_at = r.next_try_at
      from json_to_recordset($2::json) as r(id text, stage text, code text, message text, next_try_at timestamptz)
-     where q.account_id = $1 and q.message_id = r.id`,
+     where q.account_id = $1 and q.message_id = r.id returning q.attempts`,
     [account, asJson(rows)],
+  )
+  const first = updated.filter((row) => row.attempts === 1).length
+  await applyDeltas(
+    sql,
+    account,
+    new Map([
+      ['queued', -first],
+      ['failed', first],
+    ]),
   )
 }
 
@@ -138,39 +169,31 @@ export async function retryFailuresNow(sql: Sql, account: AccountId, now: Date):
   ])
 }
 
-export interface QueueSummary {
-  /** Rows that have not failed. */
-  readonly waiting: number
-  /** Rows that failed at least once. */
-  readonly failed: number
-  /** When the next row is to be tried; null when the queue is empty. May lie in the past. */
-  readonly nextTryAt: Date | null
+/** When the next message of each account is to be tried (it may lie in the past); accounts with an empty queue are absent. */
+export async function nextTries(sql: Sql): Promise<Map<AccountId, Date>> {
+  const { rows } = await sql.query<{ account_id: AccountId; next_try_at: Date | null }>(
+    `select a.id as account_id, (select min(q.next_try_at) from mailtide.fetch_queue q where q.account_id = a.id) as next_try_at
+     from mailtide.account a`,
+  )
+  return new Map(rows.flatMap((row) => (row.next_try_at === null ? [] : [[row.account_id, row.next_try_at]])))
 }
 
-/** The queues, by account; of one account when given. A scan: for start and the end of turns, not for every chunk. */
-export async function summariseQueues(
-  sql: Sql,
-  account: AccountId | null = null,
-): Promise<Map<AccountId, QueueSummary>> {
-  const { rows } = await sql.query<{
-    account_id: AccountId
-    waiting: number
-    failed: number
-    next_try_at: Date | null
-  }>(
-    `select account_id, count(*) filter (where attempts = 0) as waiting, count(*) filter (where attempts > 0) as failed,
-       min(next_try_at) as next_try_at
-     from mailtide.fetch_queue where $1::text is null or account_id = $1 group by account_id`,
+/** When the next message of one account is to be tried; null when its queue is empty. */
+export async function nextTry(sql: Sql, account: AccountId): Promise<Date | null> {
+  const { rows } = await sql.query<{ next_try_at: Date | null }>(
+    `select min(next_try_at) as next_try_at from mailtide.fetch_queue where account_id = $1`,
     [account],
   )
-  return new Map(
-    rows.map((row) => [row.account_id, { waiting: row.waiting, failed: row.failed, nextTryAt: row.next_try_at }]),
-  )
+  return rows[0]?.next_try_at ?? null
 }
 
-/** The queue of one account. */
-export async function summariseQueue(sql: Sql, account: AccountId): Promise<QueueSummary> {
-  return (await summariseQueues(sql, account)).get(account) ?? { waiting: 0, failed: 0, nextTryAt: null }
+/** Whether messages of the backfill wait that have not failed yet: as long as there are, the backfill is not over. */
+export async function hasBackfillRows(sql: Sql, account: AccountId): Promise<boolean> {
+  const { rows } = await sql.query(
+    `select 1 as found from mailtide.fetch_queue where account_id = $1 and priority = 2 and attempts = 0 limit 1`,
+    [account],
+  )
+  return rows.length > 0
 }
 
 export interface FailedMessage {

@@ -27,6 +27,10 @@ create table mailtide.checkpoint (
   backfill text not null default 'new' check (backfill in ('new', 'listing', 'downloading', 'done')),
   list_page_token text,
   listed bigint not null default 0,
+  -- The mailbox's history id when the present listing pass began, how many unknown ids it found so far, and which pass it is.
+  list_history_id numeric,
+  list_fresh bigint not null default 0,
+  list_pass integer not null default 1,
   backfill_total bigint not null default 0,
   backfill_started_at timestamptz,
   backfill_finished_at timestamptz,
@@ -36,6 +40,7 @@ create table mailtide.checkpoint (
   -- A reconcile in progress: its own history id (taken before its listing), its step and where its listing stands.
   reconcile text check (reconcile in ('listing', 'diff', 'catch_up', 'verify', 'labels')),
   reconcile_history_id numeric,
+  -- The page token of the listing, or the last label whose members were rebuilt.
   reconcile_page_token text,
   reconcile_run bigint not null default 0,
   reconcile_started_at timestamptz
@@ -156,7 +161,7 @@ create table mailtide.fetch_queue (
   primary key (account_id, message_id)
 );
 create index fetch_queue_order on mailtide.fetch_queue (account_id, priority, ord, message_id);
-create index fetch_queue_failed on mailtide.fetch_queue (account_id, next_try_at) where attempts > 0;
+create index fetch_queue_due on mailtide.fetch_queue (account_id, next_try_at);
 
 -- Ids listed by a reconcile or an audit, until it is done.
 create table mailtide.listed (
@@ -169,7 +174,7 @@ create table mailtide.listed (
 );
 
 -- Totals kept in the transaction that changes them, so that no screen ever counts rows. Names: messages, deleted, bytes,
--- attachments, label:<label id>.
+-- attachments, queued (downloads that have not failed), failed, label:<label id>.
 create table mailtide.counter (
   account_id text not null,
   name text not null,

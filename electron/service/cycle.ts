@@ -1,0 +1,140 @@
+import { asAppError, isAbort } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { TurnResult } from '../sync/turn.ts'
+import { isDue, wakeTime } from './due.ts'
+import { dueFacts, type Member, type Roster } from './roster.ts'
+import { wait } from './wait.ts'
+
+export interface CycleDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly roster: Roster
+  readonly settings: () => {
+    readonly intervalMinutes: number
+    readonly resyncAfterMinutes: number
+    readonly parallelAccounts: number
+  }
+  /** One turn of one account; null when another worker holds the account. */
+  readonly takeTurn: (member: Member, signal: AbortSignal) => Promise<TurnResult | null>
+  /** A turn begins, ended well or failed: moves the account's state. */
+  readonly began: (member: Member) => void
+  readonly ended: (member: Member, result: TurnResult) => Promise<void>
+  readonly failed: (member: Member, error: unknown) => Promise<void>
+  /** Resolves when "Sync now" or a change of settings wants the cycle to look again. */
+  readonly nudge: () => AbortSignal
+}
+
+export interface CycleOutcome {
+  readonly startedAt: Date
+  readonly finishedAt: Date
+  readonly accounts: number
+  readonly emails: number
+  readonly errors: number
+  readonly errorsByKind: Readonly<Record<string, number>>
+}
+
+/**
+ * One cycle: turns of the due accounts, round robin, until every one of them is up to date or waits. A cycle whose accounts wait for
+ * seconds stays open for them; longer waits end it, and their end wakes the next one.
+ */
+export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<CycleOutcome> {
+  const startedAt = deps.clock.now()
+  const emails = new Map<AccountId, number>()
+  const errorsByKind: Record<string, number> = {}
+  const held = new Set<AccountId>()
+  let errors = 0
+
+  const due = (): Member[] => {
+    const now = deps.clock.now().getTime()
+    const { resyncAfterMinutes } = deps.settings()
+    return [...deps.roster.members.values()].filter(
+      (member) =>
+        !held.has(member.account.id) &&
+        isDue(dueFacts(member), now, { resyncAfterMinutes, cycleStartedAt: startedAt.getTime() }),
+    )
+  }
+
+  const runTurn = async (member: Member): Promise<void> => {
+    const { id, email } = member.account
+    if (!emails.has(id)) deps.log.info(`Syncing user: ${email}`)
+    member.forced = false
+    deps.began(member)
+    try {
+      const result = await deps.takeTurn(member, signal)
+      if (result === null) {
+        held.add(id)
+        return
+      }
+      emails.set(id, (emails.get(id) ?? 0) + result.stored)
+      errors += result.failed
+      if (result.failed > 0) errorsByKind['message'] = (errorsByKind['message'] ?? 0) + result.failed
+      await deps.ended(member, result)
+      if (!result.more) deps.log.info(`Sync completed for ${email}: ${emails.get(id) ?? 0} emails`)
+    } catch (error) {
+      if (isAbort(error) && signal.aborted) throw error
+      const { code } = asAppError(error)
+      errors++
+      errorsByKind[code] = (errorsByKind[code] ?? 0) + 1
+      emails.set(id, emails.get(id) ?? 0)
+      await deps.failed(member, error)
+    }
+  }
+
+  for (;;) {
+    const round = due()
+    if (round.length === 0) {
+      if (!(await waitForShortWaits(deps, startedAt, held, signal))) break
+      continue
+    }
+    await inParallel(round, deps.settings().parallelAccounts, runTurn)
+    if (signal.aborted) break
+  }
+  return {
+    startedAt,
+    finishedAt: deps.clock.now(),
+    accounts: emails.size,
+    emails: [...emails.values()].reduce((sum, count) => sum + count, 0),
+    errors,
+    errorsByKind,
+  }
+}
+
+/** A cycle stays open for waits of seconds; a longer one ends it, and its end wakes the next. */
+const SHORT_WAIT_MS = 60_000
+
+/** Sleeps until the first account whose wait ends soon and within the interval. False when there is none, so that the cycle ends. */
+async function waitForShortWaits(
+  deps: CycleDeps,
+  startedAt: Date,
+  held: ReadonlySet<AccountId>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = deps.clock.now().getTime()
+  const tick = startedAt.getTime() + deps.settings().intervalMinutes * 60_000
+  const wakes = [...deps.roster.members.values()]
+    .filter((member) => !held.has(member.account.id))
+    .flatMap((member) => wakeTime(dueFacts(member)) ?? [])
+    .filter((at) => at > now && at < tick && at - now <= SHORT_WAIT_MS)
+  if (wakes.length === 0) return false
+  await wait(deps.clock, new Date(Math.min(...wakes)), signal, deps.nudge())
+  return true
+}
+
+/** Runs `work` for every item, `width` at once. All are awaited, also when one fails; the first failure is thrown. */
+async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items]
+  const failures: unknown[] = []
+  const lane = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      try {
+        await work(item)
+      } catch (error) {
+        failures.push(error)
+        return
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, width) }, lane))
+  if (failures.length > 0) throw failures[0]
+}

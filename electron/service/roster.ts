@@ -1,0 +1,138 @@
+import type { AccountId } from '../../shared/ids.ts'
+import type { AccountSnapshot, AccountState, LastError } from '../../shared/status.ts'
+import { type Account, listAccounts } from '../store/accounts.ts'
+import { type Checkpoint, readCheckpoint, readCheckpoints } from '../store/checkpoints.ts'
+import { type AccountTotals, NO_TOTALS, readTotals } from '../store/counters.ts'
+import type { Sql } from '../store/db.ts'
+import { nextTries, nextTry } from '../store/queue.ts'
+import type { DueFacts } from './due.ts'
+import { type AccountFacts, restingState } from './machine.ts'
+import { createRate, type Rate } from './rate.ts'
+
+/** What the service knows of an account while it runs: facts from the store, and what happened since the start. */
+export interface Member {
+  account: Account
+  checkpoint: Checkpoint
+  totals: AccountTotals
+  nextTryAt: Date | null
+  state: AccountState
+  lastError: LastError | null
+  /** Failed turns in a row. */
+  attempt: number
+  /** "Sync now" was asked for and not yet answered by a turn. */
+  forced: boolean
+  /** Downloads a second, over the last minute. */
+  readonly rate: Rate
+}
+
+/** The accounts, in the order in which they take turns. */
+export interface Roster {
+  readonly members: ReadonlyMap<AccountId, Member>
+  find(account: string): Member | undefined
+  /** Reads everything from the store: at start, and after an account was added or changed. Keeps what happened since the start. */
+  load(sql: Sql): Promise<void>
+  /** Reads again what a turn changes. */
+  refresh(sql: Sql, id: AccountId): Promise<void>
+}
+
+export const factsOf = (member: Member): AccountFacts => ({
+  paused: member.account.paused,
+  hasSynced: member.checkpoint.lastSyncedAt !== null,
+  backfill: member.checkpoint.backfill,
+})
+
+export const dueFacts = (member: Member): DueFacts => ({
+  state: member.state,
+  lastSyncedAt: member.checkpoint.lastSyncedAt?.getTime() ?? null,
+  nextTryAt: member.nextTryAt?.getTime() ?? null,
+  forced: member.forced,
+})
+
+export function createRoster(): Roster {
+  let members = new Map<AccountId, Member>()
+  return {
+    get members() {
+      return members
+    },
+    find: (text) =>
+      [...members.values()].find(
+        ({ account }) => account.id === text || account.email.toLowerCase() === text.toLowerCase(),
+      ),
+    load: async (sql) => {
+      const [accounts, checkpoints, totals, tries] = [
+        await listAccounts(sql),
+        await readCheckpoints(sql),
+        await readTotals(sql),
+        await nextTries(sql),
+      ]
+      const loaded = new Map<AccountId, Member>()
+      for (const account of accounts) {
+        const checkpoint = checkpoints.get(account.id) ?? (await readCheckpoint(sql, account.id))
+        const fresh = {
+          account,
+          checkpoint,
+          totals: totals.get(account.id) ?? NO_TOTALS,
+          nextTryAt: tries.get(account.id) ?? null,
+        }
+        const before = members.get(account.id)
+        const member: Member = before
+          ? Object.assign(before, fresh)
+          : { ...fresh, state: { state: 'new' }, lastError: null, attempt: 0, forced: false, rate: createRate() }
+        if (before === undefined || before.account.paused) member.state = restingState(factsOf(member))
+        loaded.set(account.id, member)
+      }
+      members = loaded
+    },
+    refresh: async (sql, id) => {
+      const member = members.get(id)
+      if (member === undefined) return
+      member.checkpoint = await readCheckpoint(sql, id)
+      member.totals = (await readTotals(sql, id)).get(id) ?? NO_TOTALS
+      member.nextTryAt = await nextTry(sql, id)
+    },
+  }
+}
+
+export interface MemberView {
+  readonly nextDueAt: number | null
+  readonly monotonic: number
+  readonly quota: AccountSnapshot['quota']
+}
+
+/** An account as every surface shows it. */
+export function toAccountSnapshot(member: Member, view: MemberView): AccountSnapshot {
+  const { account, checkpoint, totals } = member
+  return {
+    ...member.state,
+    id: account.id,
+    email: account.email,
+    last_synced_at: checkpoint.lastSyncedAt?.toISOString() ?? null,
+    next_due_at: view.nextDueAt === null ? null : new Date(view.nextDueAt).toISOString(),
+    messages_stored: totals.messages + totals.deleted,
+    messages_deleted: totals.deleted,
+    messages_waiting: Math.max(0, totals.queued),
+    messages_failed: Math.max(0, totals.failed),
+    backfill: backfillProgress(member, view.monotonic),
+    last_error: member.lastError,
+    quota: view.quota,
+  }
+}
+
+/** Counted from listed ids; null once the first download is over. */
+function backfillProgress(member: Member, monotonic: number): AccountSnapshot['backfill'] {
+  const { backfill, listed, backfillTotal } = member.checkpoint
+  if (backfill === 'done' || backfill === 'new') return null
+  const left = Math.max(0, member.totals.queued)
+  const total = Math.max(backfillTotal, left)
+  const done = total - left
+  const perSecond = member.rate.perSecond(monotonic)
+  return {
+    listed: Math.max(listed, total),
+    listing_complete: backfill === 'downloading',
+    done,
+    total,
+    percent: total === 0 ? 0 : Math.floor((done / total) * 1000) / 10,
+    per_second: perSecond === null ? null : Math.round(perSecond * 10) / 10,
+    eta_seconds: perSecond === null || perSecond === 0 || backfill === 'listing' ? null : Math.ceil(left / perSecond),
+  }
+}

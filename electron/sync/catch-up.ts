@@ -1,0 +1,113 @@
+import { AppError } from '../../shared/errors.ts'
+import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
+import type { HistoryPage } from '../gmail/types.ts'
+import { advanceHistory, readCheckpoint } from '../store/checkpoints.ts'
+import { applyLabelChanges } from '../store/labels.ts'
+import { markDeleted, purgeMessages, readVersions } from '../store/messages.ts'
+import { dequeue, enqueue, PRIORITY } from '../store/queue.ts'
+import type { SyncDeps } from './deps.ts'
+import { mentionedIds, type PlannedDownload, planHistory } from './plan-history.ts'
+
+/** A draft being typed gets a new message id on every save: most copies are superseded within this time. */
+const DRAFT_SETTLES_MS = 30_000
+
+export interface CatchUpResult {
+  /** Whether history held anything at all. */
+  readonly changed: boolean
+  /** Label ids that history spoke of. */
+  readonly labelIds: ReadonlySet<LabelId>
+}
+
+/**
+ * Brings one account from its checkpoint to now. Each page is read, planned and committed before the next; the checkpoint moves
+ * with the last one, to the mailbox's history id as of the *first* page, since later pages may report a newer id than the records
+ * they list. A pass cut short is simply repeated. Throws `history_expired` when Gmail no longer knows the checkpoint.
+ */
+export async function catchUp(deps: SyncDeps, account: AccountId, signal: AbortSignal): Promise<CatchUpResult> {
+  const { historyId: start } = await readCheckpoint(deps.db, account)
+  if (start === null) throw new AppError('bug', 'Catching up before the first listing began')
+  const labelIds = new Set<LabelId>()
+  let changed = false
+  let upTo = start
+  let pageToken: string | null = null
+  for (let first = true; ; first = false) {
+    const page: HistoryPage = await deps.gmail.history(start, pageToken, signal)
+    if (first && page.mailboxHistoryId > start) upTo = page.mailboxHistoryId
+    const isLast = page.nextPageToken === null
+    if (page.nextPageToken !== null && page.nextPageToken === pageToken) {
+      throw new AppError('bad_answer', 'Gmail gave the same page of history twice; the pass is repeated')
+    }
+    if (page.records.length > 0) {
+      changed = true
+      deps.report({ phase: 'catching_up', done: 0, total: 0 })
+    }
+    for (const label of await commitPage(deps, account, page, isLast ? { from: start, to: upTo } : null))
+      labelIds.add(label)
+    if (isLast) return { changed, labelIds }
+    pageToken = page.nextPageToken
+  }
+}
+
+/** Commits what one page means, and the checkpoint when it is the last. Returns the label ids it spoke of. */
+async function commitPage(
+  deps: SyncDeps,
+  account: AccountId,
+  page: HistoryPage,
+  checkpoint: { readonly from: bigint; readonly to: bigint } | null,
+): Promise<ReadonlySet<LabelId>> {
+  // An idle pass costs no write at all.
+  if (page.records.length === 0 && (checkpoint === null || checkpoint.from === checkpoint.to)) return new Set()
+  const now = deps.clock.now()
+  const purge = deps.settings.onRemoteDelete === 'purge'
+  const plan = await deps.exclusive(() =>
+    deps.db.transaction(async (sql) => {
+      const stored = await readVersions(sql, account, mentionedIds(page.records))
+      const planned = planHistory(page.records, stored, deps.settings)
+      await queueDownloads(sql, account, planned.download, now)
+      await applyLabelChanges(sql, account, planned.relabel)
+      if (purge) await purgeMessages(sql, account, planned.markDeleted, now)
+      else await markDeleted(sql, account, planned.markDeleted, now)
+      await dequeue(sql, account, planned.markDeleted)
+      if (checkpoint !== null) await advanceHistory(sql, account, checkpoint.from, checkpoint.to)
+      return planned
+    }),
+  )
+  if (purge && plan.markDeleted.length > 0) await deps.removeRaw(account, plan.markDeleted)
+  return plan.labelIds
+}
+
+async function queueDownloads(
+  sql: Parameters<typeof enqueue>[0],
+  account: AccountId,
+  downloads: readonly PlannedDownload[],
+  now: Date,
+): Promise<void> {
+  const settled = new Date(now.getTime() + DRAFT_SETTLES_MS)
+  const items = downloads.map((download, ord) => ({
+    id: download.id,
+    threadId: download.threadId,
+    ord,
+    ...(download.isDraft ? { notBefore: settled } : {}),
+    why: download.why,
+  }))
+  await enqueue(
+    sql,
+    account,
+    items.filter((item) => item.why === 'live'),
+    PRIORITY.live,
+    now,
+  )
+  // Keeps its place when the backfill has queued it already: a flood of label changes must not turn the order round.
+  await enqueue(
+    sql,
+    account,
+    items.filter((item) => item.why === 'repair'),
+    PRIORITY.backfill,
+    now,
+  )
+}
+
+/** Ids of `ids` that are not among `known`. */
+export function unknownIds<T extends MessageId | LabelId>(ids: ReadonlySet<T>, known: ReadonlySet<T>): T[] {
+  return [...ids].filter((id) => !known.has(id))
+}

@@ -1,0 +1,72 @@
+import type { AccountId, MessageId } from '../../shared/ids.ts'
+import type { Phase } from '../../shared/status.ts'
+import type { Gmail } from '../gmail/types.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { Db } from '../store/db.ts'
+import type { StoredMessage } from '../store/messages.ts'
+
+/** A downloaded message, decoded, read and — where originals are files — already on disk. */
+export interface PreparedMessage {
+  readonly message: StoredMessage
+  /** The packed original, when it is to be stored in Postgres. */
+  readonly packed: Uint8Array | null
+}
+
+/** The mail worker: everything heavy about a message happens there. */
+export interface MailWorker {
+  /**
+   * Decodes, checks, packs, writes (not yet durable: see `flush`) and reads one answer of Gmail. `body` is transferred: it cannot
+   * be used afterwards. Throws `bad_answer` when the answer is damaged or the worker had to be replaced.
+   */
+  prepare(account: AccountId, id: MessageId, body: Uint8Array): Promise<PreparedMessage>
+  /** Makes durable what was prepared so far: to be awaited before the rows commit. */
+  flush(): Promise<void>
+  /** Reads a stored original again. Null when there is none; throws `store` when it is damaged. */
+  reread(account: AccountId, id: MessageId, packed: Uint8Array | null): Promise<PreparedMessage | null>
+  close(): Promise<void>
+}
+
+/** What a sync step tells while it works. */
+export interface Progress {
+  readonly phase: Phase
+  readonly done: number
+  readonly total: number
+}
+
+export interface SyncSettings {
+  readonly batchSize: number
+  readonly includeSpamTrash: boolean
+  readonly onRemoteDelete: 'keep' | 'purge'
+  /** Days between audits, which compare all ids and labels with Gmail's; 0 = never. */
+  readonly auditDays: number
+  /** Messages fetched at once at most; Gmail's answers lower it. */
+  readonly maxConcurrency: number
+}
+
+/** What one account's work needs. Deps first, values after. */
+export interface SyncDeps {
+  readonly db: Db
+  readonly gmail: Gmail
+  readonly mail: MailWorker
+  /** Removes originals that turned out not to be stored, or that are purged. */
+  readonly removeRaw: (account: AccountId, ids: readonly MessageId[]) => Promise<void>
+  /** Throws `disk` when too little space is free. Called before each chunk. */
+  readonly ensureSpace: () => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: SyncSettings
+  readonly report: (progress: Progress) => void
+  /** Serialises the write transactions of one account, so that steps which run side by side never deadlock. */
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/** A mutex: each piece of work begins when the one before is settled. */
+export function createMutex(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const run = last.then(work, work)
+    // The queue must go on after a failure; the caller gets the failure itself.
+    last = run.catch(() => undefined)
+    return run
+  }
+}

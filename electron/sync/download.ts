@@ -1,0 +1,177 @@
+import { AppError } from '../../shared/errors.ts'
+import type { AccountId, MessageId } from '../../shared/ids.ts'
+import { nextDue, PRIORITY, type QueueItem } from '../store/queue.ts'
+import { type ChunkOutcome, type CommittedChunk, commitChunk } from './commit.ts'
+import type { SyncDeps } from './deps.ts'
+import { isMessageFailure, messageFate } from './plan-failure.ts'
+
+/** A turn commits in chunks of at most so many messages, or so much text, or when the oldest has waited so long. */
+const CHUNK_MESSAGES = 50
+const CHUNK_TEXT = 8_000_000
+const CHUNK_AGE_MS = 3_000
+/** After so many messages failed in a row, Gmail is asked whether it answers at all: the failure may not be the messages'. */
+const FAILURES_IN_A_ROW = 6
+
+export interface DownloadResult {
+  readonly stored: number
+  readonly failed: number
+  /** Nothing more was due when the download ended. */
+  readonly drained: boolean
+}
+
+export interface DownloadOptions {
+  /** Messages to take at most. */
+  readonly limit: number
+  readonly signal: AbortSignal
+  readonly onCommit: (chunk: CommittedChunk) => void
+}
+
+/**
+ * Empties the queue, up to `limit` messages: fetches several at once, commits in chunks. A message that fails keeps its row with the
+ * reason; a failure of the account ends the download after what is ready has been committed, and is thrown.
+ */
+export async function download(deps: SyncDeps, account: AccountId, options: DownloadOptions): Promise<DownloadResult> {
+  const inner = new AbortController()
+  const signal = AbortSignal.any([options.signal, inner.signal])
+  const source = createSource(deps, account, options.limit)
+  const sink = createSink(deps, account, source.release, options.onCommit)
+  let failure: unknown
+  let failuresInARow = 0
+
+  const fetchOne = async (item: QueueItem): Promise<ChunkOutcome> => {
+    try {
+      const priority = item.priority === PRIORITY.live ? 'live' : 'backfill'
+      const prepared = await deps.gmail.raw(item.id, priority, signal, (body) =>
+        deps.mail.prepare(account, item.id, body),
+      )
+      failuresInARow = 0
+      return { kind: 'prepared', item, prepared }
+    } catch (error) {
+      if (!isMessageFailure(error)) throw error
+      failuresInARow++
+      if (failuresInARow % FAILURES_IN_A_ROW === 0) await deps.gmail.profile(signal)
+      return { kind: 'fate', item, fate: messageFate(error, item, deps.clock.now(), deps.clock.random()) }
+    }
+  }
+
+  const worker = async (): Promise<void> => {
+    try {
+      while (!signal.aborted) {
+        const item = await source.take()
+        if (item === null) return
+        await sink.add(await fetchOne(item))
+      }
+    } catch (error) {
+      // The first failure is the one to tell; those that follow are only its echo through the inner signal.
+      failure ??= error
+      inner.abort()
+    }
+  }
+  // More than Gmail's concurrency limit, so that reading and committing never leave it idle.
+  const workers = deps.settings.maxConcurrency + 4
+  await Promise.all(Array.from({ length: workers }, worker))
+  try {
+    await sink.flush()
+  } catch (error) {
+    failure ??= error
+  }
+  if (failure !== undefined) throw failure
+  if (options.signal.aborted) throw new AppError('aborted', 'The download was asked to stop')
+  return { ...sink.totals(), drained: source.drained() }
+}
+
+interface Source {
+  /** The next message, or null when the limit is reached or nothing is due. */
+  take(): Promise<QueueItem | null>
+  /** The message is no longer in flight. */
+  release(id: MessageId): void
+  drained(): boolean
+}
+
+function createSource(deps: SyncDeps, account: AccountId, limit: number): Source {
+  const inFlight = new Set<MessageId>()
+  let pending: QueueItem[] = []
+  let taken = 0
+  let drained = false
+  let refill: Promise<void> | null = null
+
+  const refillOnce = async (): Promise<void> => {
+    const want = Math.min(2 * CHUNK_MESSAGES, limit - taken)
+    if (want <= 0) return
+    pending = await nextDue(deps.db, account, { now: deps.clock.now(), limit: want, inFlight: [...inFlight] })
+    if (pending.length === 0) drained = true
+  }
+
+  return {
+    take: async () => {
+      if (taken >= limit) return null
+      while (pending.length === 0) {
+        if (drained || taken >= limit) return null
+        refill ??= refillOnce().finally(() => {
+          refill = null
+        })
+        await refill
+      }
+      const item = pending.shift()
+      if (item === undefined || taken >= limit) return null
+      taken++
+      inFlight.add(item.id)
+      return item
+    },
+    release: (id) => inFlight.delete(id),
+    drained: () => drained,
+  }
+}
+
+interface Sink {
+  add(outcome: ChunkOutcome): Promise<void>
+  flush(): Promise<void>
+  totals(): { stored: number; failed: number }
+}
+
+function createSink(
+  deps: SyncDeps,
+  account: AccountId,
+  release: (id: MessageId) => void,
+  onCommit: (chunk: CommittedChunk) => void,
+): Sink {
+  let ready: ChunkOutcome[] = []
+  let text = 0
+  let since = 0
+  let stored = 0
+  let failed = 0
+  let committing: Promise<void> = Promise.resolve()
+
+  const commit = async (): Promise<void> => {
+    if (ready.length === 0) return
+    const chunk = ready
+    ready = []
+    text = 0
+    try {
+      const committed = await commitChunk(deps, account, chunk)
+      stored += committed.stored
+      failed += committed.failed
+      onCommit(committed)
+    } finally {
+      for (const outcome of chunk) release(outcome.item.id)
+    }
+  }
+  // One commit at a time; whoever waits for it holds back its own next fetch, which bounds what is in memory.
+  const flush = (): Promise<void> => {
+    committing = committing.then(commit)
+    return committing
+  }
+
+  return {
+    add: async (outcome) => {
+      if (ready.length === 0) since = deps.clock.monotonic()
+      ready.push(outcome)
+      if (outcome.kind === 'prepared')
+        text += outcome.prepared.message.body_text.length + (outcome.prepared.packed?.length ?? 0)
+      const isOld = deps.clock.monotonic() - since >= CHUNK_AGE_MS
+      if (ready.length >= CHUNK_MESSAGES || text >= CHUNK_TEXT || isOld) await flush()
+    },
+    flush,
+    totals: () => ({ stored, failed }),
+  }
+}

@@ -1,0 +1,37 @@
+import type { ErrorCode } from '../../shared/errors.ts'
+import type { AccountId, MessageId } from '../../shared/ids.ts'
+import type { PreparedMessage } from './deps.ts'
+
+/** What the main thread and the mail worker say to each other. */
+
+export interface MailWorkerData {
+  /** Where originals are written; null when they go into Postgres and the worker only packs them. */
+  readonly rawFolder: string | null
+}
+
+export type MailRequest =
+  | {
+      readonly kind: 'prepare'
+      readonly seq: number
+      readonly account: AccountId
+      readonly id: MessageId
+      readonly body: Uint8Array
+      /** Reading this mail hung before: keep the bytes, do not read it. */
+      readonly skipParse: boolean
+    }
+  | { readonly kind: 'flush'; readonly seq: number }
+  | {
+      readonly kind: 'reread'
+      readonly seq: number
+      readonly account: AccountId
+      readonly id: MessageId
+      readonly packed: Uint8Array | null
+      readonly skipParse: boolean
+    }
+
+export type MailReply =
+  /** Reading begins: from here on the watchdog counts. */
+  | { readonly kind: 'reading'; readonly seq: number }
+  | { readonly kind: 'prepared'; readonly seq: number; readonly prepared: PreparedMessage | null }
+  | { readonly kind: 'done'; readonly seq: number }
+  | { readonly kind: 'failed'; readonly seq: number; readonly code: ErrorCode; readonly message: string }

@@ -1,0 +1,82 @@
+/**
+ * The mail worker: a thread that decodes, hashes, packs, writes and reads mails, so that the main thread stays free for network and
+ * status. The same in both hosts. It holds no state but the list of folders to make durable.
+ */
+import { createHash } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import { asAppError } from '../../shared/errors.ts'
+import { messageId, threadId } from '../../shared/ids.ts'
+import { decodeRawAnswer } from '../gmail/decode-raw.ts'
+import type { MessageFacts, RawMessage } from '../gmail/types.ts'
+import { PARSER_VERSION, parseMessage } from '../mail/parse.ts'
+import type { RawEntry, RawFacts } from '../store/raw.ts'
+import { createRawFiles, packRaw, unpackRaw } from '../store/raw-files.ts'
+import type { PreparedMessage } from './deps.ts'
+import type { MailReply, MailRequest, MailWorkerData } from './mail-protocol.ts'
+import { toStoredMessage, unreadMessage } from './stored-message.ts'
+
+const { rawFolder } = workerData as MailWorkerData
+const files = rawFolder === null ? null : createRawFiles(rawFolder)
+if (parentPort === null) throw new Error('The mail worker runs as a worker thread')
+const port = parentPort
+const reply = (message: MailReply): void => port.postMessage(message)
+
+function read(seq: number, facts: MessageFacts, bytes: Uint8Array, skipParse: boolean): PreparedMessage['message'] {
+  const digest = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+  if (skipParse) return toStoredMessage(facts, digest, unreadMessage(PARSER_VERSION, 'parse_timeout'))
+  reply({ kind: 'reading', seq })
+  return toStoredMessage(facts, digest, parseMessage(bytes))
+}
+
+async function prepare(request: MailRequest & { kind: 'prepare' }): Promise<PreparedMessage> {
+  const raw: RawMessage = decodeRawAnswer(request.body, request.id)
+  const message = read(request.seq, raw, raw.bytes, request.skipParse)
+  const facts: RawFacts = {
+    id: raw.id,
+    thread_id: raw.threadId,
+    history_id: raw.historyId.toString(),
+    internal_date: raw.internalDate,
+    label_ids: raw.labelIds,
+    snippet: raw.snippet,
+  }
+  if (files === null) return { message, packed: packRaw(facts, raw.bytes) }
+  await files.write(request.account, facts, raw.bytes)
+  return { message, packed: null }
+}
+
+async function reread(request: MailRequest & { kind: 'reread' }): Promise<PreparedMessage | null> {
+  const entry: RawEntry | null =
+    request.packed === null ? ((await files?.get(request.account, request.id)) ?? null) : unpackRaw(request.packed)
+  if (entry === null) return null
+  const { facts, bytes } = entry
+  const known: MessageFacts = {
+    id: messageId(facts.id),
+    threadId: threadId(facts.thread_id),
+    labelIds: facts.label_ids as MessageFacts['labelIds'],
+    historyId: BigInt(facts.history_id),
+    internalDate: facts.internal_date,
+    snippet: facts.snippet,
+    sizeEstimate: bytes.length,
+  }
+  return { message: read(request.seq, known, bytes, request.skipParse), packed: null }
+}
+
+async function answer(request: MailRequest): Promise<void> {
+  const { seq } = request
+  try {
+    switch (request.kind) {
+      case 'prepare':
+        return reply({ kind: 'prepared', seq, prepared: await prepare(request) })
+      case 'reread':
+        return reply({ kind: 'prepared', seq, prepared: await reread(request) })
+      case 'flush':
+        await files?.flush()
+        return reply({ kind: 'done', seq })
+    }
+  } catch (error) {
+    const { code, message } = asAppError(error)
+    reply({ kind: 'failed', seq, code, message })
+  }
+}
+
+port.on('message', (request: MailRequest) => void answer(request))

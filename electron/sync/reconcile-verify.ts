@@ -1,0 +1,100 @@
+import { AppError, asAppError } from '../../shared/errors.ts'
+import type { AccountId, MessageId } from '../../shared/ids.ts'
+import type { MessageFacts } from '../gmail/types.ts'
+import { type Checkpoint, saveListed } from '../store/checkpoints.ts'
+import { saveCurrentLabels } from '../store/labels.ts'
+import { markDeleted, purgeMessages } from '../store/messages.ts'
+import { unlistedMessages } from '../store/reconciling.ts'
+import type { SyncDeps } from './deps.ts'
+
+const BATCH = 50
+/** Asking for so many messages one by one is too dear; a second complete listing must miss them as well. */
+const MOST_ASKED = 2000
+
+/**
+ * Stored messages that the listing did not have are deleted in Gmail, or the listing missed them: each is asked for. Found ones get their
+ * present labels and count as listed, so that a verification cut short goes on with the rest.
+ */
+export async function verifyUnlisted(
+  deps: SyncDeps,
+  account: AccountId,
+  checkpoint: Checkpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  const asOf = reconcileHistory(checkpoint)
+  const run = checkpoint.reconcileRun
+  const candidates = await unlistedMessages(deps.db, account, { run, asOf, after: null, limit: MOST_ASKED + 1 })
+  if (candidates.length > MOST_ASKED) await listOnceMore(deps, account, run, signal)
+  const byListing = candidates.length > MOST_ASKED
+  let after: MessageId | null = null
+  let done = 0
+  for (;;) {
+    const batch: MessageId[] = await unlistedMessages(deps.db, account, { run, asOf, after, limit: BATCH })
+    if (batch.length === 0) return
+    if (byListing) await settle(deps, account, run, { gone: batch, found: [] })
+    else await settle(deps, account, run, await askFor(deps, batch, signal))
+    after = batch.at(-1) ?? null
+    done += batch.length
+    deps.report({ phase: 'reconciling', done, total: Math.max(candidates.length, done) })
+  }
+}
+
+export function reconcileHistory(checkpoint: Checkpoint): bigint {
+  if (checkpoint.reconcileHistoryId === null) throw new AppError('bug', 'A reconcile without a history id')
+  return checkpoint.reconcileHistoryId
+}
+
+export interface Asked {
+  readonly gone: readonly MessageId[]
+  readonly found: readonly MessageFacts[]
+}
+
+/** Asks Gmail for each message without its bytes. */
+export async function askFor(deps: SyncDeps, ids: readonly MessageId[], signal: AbortSignal): Promise<Asked> {
+  const gone: MessageId[] = []
+  const found: MessageFacts[] = []
+  const ask = async (id: MessageId): Promise<void> => {
+    try {
+      found.push(await deps.gmail.minimal(id, 'backfill', signal))
+    } catch (error) {
+      const { code } = asAppError(error)
+      if (code !== 'gone' && code !== 'bad_id') throw error
+      gone.push(id)
+    }
+  }
+  await Promise.all(ids.map(ask))
+  return { gone, found }
+}
+
+async function settle(deps: SyncDeps, account: AccountId, run: number, asked: Asked): Promise<void> {
+  const purge = deps.settings.onRemoteDelete === 'purge'
+  await deps.exclusive(() =>
+    deps.db.transaction(async (sql) => {
+      if (purge) await purgeMessages(sql, account, asked.gone, deps.clock.now())
+      else await markDeleted(sql, account, asked.gone, deps.clock.now())
+      await saveCurrentLabels(sql, account, asked.found)
+      await saveListed(
+        sql,
+        account,
+        run,
+        asked.found.map(({ id, threadId }) => ({ id, threadId, ord: 0 })),
+      )
+    }),
+  )
+  if (purge) await deps.removeRaw(account, asked.gone)
+}
+
+/** A second complete listing into the same run: what it finds is not deleted. */
+async function listOnceMore(deps: SyncDeps, account: AccountId, run: number, signal: AbortSignal): Promise<void> {
+  let pageToken: string | null = null
+  do {
+    const page = await deps.gmail.list({ pageToken, includeSpamTrash: true }, signal)
+    await saveListed(
+      deps.db,
+      account,
+      run,
+      page.messages.map(({ id, threadId }) => ({ id, threadId, ord: 0 })),
+    )
+    pageToken = page.nextPageToken === pageToken ? null : page.nextPageToken
+  } while (pageToken !== null)
+}

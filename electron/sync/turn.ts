@@ -1,0 +1,142 @@
+import { asAppError } from '../../shared/errors.ts'
+import type { AccountId, LabelId } from '../../shared/ids.ts'
+import { finishBackfill, markSynced, readCheckpoint } from '../store/checkpoints.ts'
+import { readTotals } from '../store/counters.ts'
+import { hasBackfillRows, nextTry } from '../store/queue.ts'
+import { listMailbox } from './backfill.ts'
+import { type CatchUpResult, catchUp } from './catch-up.ts'
+import type { SyncDeps } from './deps.ts'
+import { download } from './download.ts'
+import { reconcile } from './reconcile.ts'
+import { refreshLabels } from './refresh-labels.ts'
+
+/** While a turn downloads, history is read this often, so that new mail never waits for the backfill and the checkpoint never ages. */
+const LIVE_PASS_MS = 20_000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export interface TurnResult {
+  readonly stored: number
+  readonly failed: number
+  /** More messages are due: the account wants another turn. */
+  readonly more: boolean
+  /** When the next queued message is due; null when the queue is empty. */
+  readonly nextTryAt: Date | null
+}
+
+export interface TurnOptions {
+  readonly signal: AbortSignal
+  /** A chunk was committed: for live counts. */
+  readonly onStored: (count: number) => void
+}
+
+/**
+ * One turn of one account: repair an expired checkpoint, catch up, list what is not listed yet, download up to `batchSize` messages.
+ * Everything is resumed from the store, so a turn cut anywhere is simply taken again.
+ */
+export async function turn(deps: SyncDeps, account: AccountId, options: TurnOptions): Promise<TurnResult> {
+  const { signal } = options
+  const caughtUp = await bringUpToDate(deps, account, signal)
+  await refreshLabels(deps, account, caughtUp, signal)
+
+  const labelIds = new Set<LabelId>()
+  let seen = 0
+  const total = (await readTotals(deps.db, account)).get(account)?.queued ?? 0
+  const live = livePasses(deps, account, signal)
+  const downloaded = await download(deps, account, {
+    limit: deps.settings.batchSize,
+    signal: live.signal,
+    onCommit: (chunk) => {
+      seen += chunk.stored
+      for (const id of chunk.labelIds) labelIds.add(id)
+      options.onStored(chunk.stored)
+      deps.report({ phase: 'downloading', done: seen, total: Math.max(total, seen) })
+    },
+  }).catch(async (error: unknown) => {
+    // When a pass beside the download failed, the download was only stopped by it: its failure is the one to tell.
+    await live.stop()
+    throw error
+  })
+  const passed = await live.stop()
+  for (const id of passed.labelIds) labelIds.add(id)
+  // Labels are worth asking for again only if something spoke of one we cannot name, or a pass beside the download saw changes.
+  await refreshLabels(deps, account, { changed: passed.changed, labelIds }, signal)
+
+  if (downloaded.drained && !(await hasBackfillRows(deps.db, account))) {
+    await finishBackfill(deps.db, account, deps.clock.now())
+  }
+  const nextTryAt = await nextTry(deps.db, account)
+  const now = deps.clock.now()
+  const more = nextTryAt !== null && nextTryAt <= now
+  if (!more) await markSynced(deps.db, account, now)
+  return { stored: downloaded.stored, failed: downloaded.failed, more, nextTryAt }
+}
+
+/** Catches up, or repairs what must be repaired first. */
+async function bringUpToDate(deps: SyncDeps, account: AccountId, signal: AbortSignal): Promise<CatchUpResult> {
+  const checkpoint = await readCheckpoint(deps.db, account)
+  const nothing = { changed: false, labelIds: new Set<LabelId>() }
+  if (checkpoint.backfill === 'new' || (checkpoint.backfill === 'listing' && checkpoint.historyId !== null)) {
+    await listMailbox(deps, account, signal)
+  } else if (checkpoint.reconcile !== null || checkpoint.historyId === null) {
+    await reconcile(deps, account, signal)
+    return nothing
+  } else if (isAuditDue(deps, checkpoint.auditedAt ?? checkpoint.backfillStartedAt)) {
+    await reconcile(deps, account, signal)
+    return nothing
+  }
+  try {
+    return await catchUp(deps, account, signal)
+  } catch (error) {
+    if (asAppError(error).code !== 'history_expired') throw error
+    deps.log.warning('Gmail no longer has the history since the last sync; comparing the whole mailbox', { account })
+    await reconcile(deps, account, signal)
+    return nothing
+  }
+}
+
+function isAuditDue(deps: SyncDeps, last: Date | null): boolean {
+  const { auditDays } = deps.settings
+  return auditDays > 0 && last !== null && deps.clock.now().getTime() - last.getTime() > auditDays * DAY_MS
+}
+
+interface LivePasses {
+  /** Fires when the turn is to stop, or when a pass beside the download failed. */
+  readonly signal: AbortSignal
+  /** Ends the passes and says what they saw; throws what made one fail. */
+  stop(): Promise<CatchUpResult>
+}
+
+/** Reads history every few seconds until stopped. */
+function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): LivePasses {
+  const stop = new AbortController()
+  const broken = new AbortController()
+  const labelIds = new Set<LabelId>()
+  let changed = false
+  let failure: unknown
+  const loop = async (): Promise<void> => {
+    try {
+      for (;;) {
+        await deps.clock.sleep(LIVE_PASS_MS, AbortSignal.any([signal, stop.signal]))
+        const pass = await catchUp(deps, account, signal)
+        changed ||= pass.changed
+        for (const id of pass.labelIds) labelIds.add(id)
+      }
+    } catch (error) {
+      if (stop.signal.aborted || signal.aborted) return
+      // Expired history is repaired at the start of the next turn; any other failure ends this turn.
+      if (asAppError(error).code === 'history_expired') return
+      failure = error
+      broken.abort()
+    }
+  }
+  const running = loop()
+  return {
+    signal: AbortSignal.any([signal, broken.signal]),
+    stop: async () => {
+      stop.abort()
+      await running
+      if (failure !== undefined) throw failure
+      return { changed, labelIds }
+    },
+  }
+}
