@@ -23,8 +23,7 @@ export function formatJson(entry: LogEntry): string {
 
 /** Line breaks and control characters become visible escapes, so that no text from outside can forge a line or a colour. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (char) => {
     if (char === '\n') return '\\n'
     if (char === '\r') return '\\r'
     if (char === '\t') return '\\t'

@@ -128,10 +128,21 @@ export function createSettings(input: {
     values: () => values,
     change: (patch) => {
       for (const [name, value] of Object.entries(patch)) checkValue(name, value)
-      store.store = { ...store.store, ...patch }
+      writeStore(store, { ...store.store, ...patch })
       values = { ...values, ...patch }
       return values
     },
+  }
+}
+
+function writeStore(store: SettingsStore, content: Record<string, unknown>): void {
+  try {
+    store.store = content
+  } catch (error) {
+    throw new AppError('disk', `The settings file ${store.path} cannot be written`, {
+      remedy: 'Free some space, or give your user write permission there',
+      cause: error,
+    })
   }
 }
 
