@@ -68,7 +68,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
       }
       emails.set(id, (emails.get(id) ?? 0) + result.stored)
       errors += result.failed
-      if (result.failed > 0) errorsByKind['message'] = (errorsByKind['message'] ?? 0) + result.failed
+      if (result.failed > 0) errorsByKind.message = (errorsByKind.message ?? 0) + result.failed
       await deps.ended(member, result)
       if (!result.more) deps.log.info(`Sync completed for ${email}: ${emails.get(id) ?? 0} emails`)
     } catch (error) {

@@ -66,14 +66,8 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     }
     waiting.delete(message.seq)
     clearTimeout(entry.timer)
-    switch (message.kind) {
-      case 'prepared':
-        return entry.resolve(message.prepared)
-      case 'done':
-        return entry.resolve(null)
-      case 'failed':
-        return entry.reject(new AppError(message.code, message.message))
-    }
+    if (message.kind === 'failed') entry.reject(new AppError(message.code, message.message))
+    else entry.resolve(message.kind === 'prepared' ? message.prepared : null)
   }
 
   function hung({ request }: Waiting): void {
