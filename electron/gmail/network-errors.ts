@@ -1,0 +1,45 @@
+import { AppError } from '../../shared/errors.ts'
+import type { FailureFacts } from './failure.ts'
+
+const offline = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ENONET']
+const timeouts = ['TimeoutError', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT']
+const broken = /^Z_|^ERR_BROTLI|^ERR_CONTENT_DECODING/
+const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/
+const network =
+  /^(ECONN|EPIPE|EPROTO|EADDR|ENET|EHOST|ESOCKET|UND_ERR|HPE_|ERR_TLS|ERR_SSL|ERR_HTTP|ERR_SOCKET|ERR_STREAM|ERR_PROXY|FetchError|GaxiosError|SocketError|system|no-redirect|max-redirect)/
+
+/**
+ * A call that got no answer, as `network`, `bad_answer` (the compressed body is broken), `aborted` or `bug`. Codes are looked
+ * for along the whole chain of causes.
+ */
+export function networkError(facts: FailureFacts, failure: unknown, context: { readonly account: string }): AppError {
+  const { codes } = facts
+  const code = codes.find((name) => /^[A-Z][A-Z0-9_]+$/.test(name)) ?? codes[0] ?? 'unknown'
+  const fail = (what: string, remedy: string): AppError =>
+    new AppError('network', `${what} (${context.account})`, { remedy, cause: new Error(code) })
+
+  if (codes.some((name) => timeouts.includes(name) || name.includes('TIMEOUT'))) {
+    return fail('Gmail did not answer in time', 'Check the internet connection; Mailtide tries again by itself')
+  }
+  if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return new AppError('aborted', 'Stopped')
+  if (codes.some((name) => broken.test(name))) {
+    return new AppError('bad_answer', `Gmail's answer arrived damaged (${context.account})`, { cause: new Error(code) })
+  }
+  if (codes.some((name) => certificate.test(name))) {
+    const remedy = 'Where a gateway inspects traffic, set NODE_EXTRA_CA_CERTS to its certificate; else check the clock'
+    return fail('The connection to Google is not trusted', remedy)
+  }
+  if (codes.some((name) => offline.includes(name))) {
+    return fail('Google cannot be reached', 'Check the internet connection; Mailtide tries again by itself')
+  }
+  if (codes.includes('no-redirect') || codes.includes('max-redirect')) {
+    return fail(
+      'Something on the network redirects us',
+      'Sign in to the network (hotel, train, guest Wi-Fi) in a browser',
+    )
+  }
+  if (codes.some((name) => network.test(name))) {
+    return fail('The connection to Google broke', 'Check the internet connection; Mailtide tries again by itself')
+  }
+  return new AppError('bug', 'Something unforeseen went wrong in a call to Gmail', { cause: failure })
+}

@@ -1,0 +1,104 @@
+import { AppError } from '../../shared/errors.ts'
+import type { FailureFacts } from './failure.ts'
+
+interface Cause {
+  readonly what: string
+  readonly remedy: string
+}
+
+const expired: Cause = {
+  what:
+    'Google no longer accepts the sign-in: it was revoked, the password changed, it was not used for six months, or the ' +
+    'OAuth client is in testing mode, where a sign-in lasts seven days',
+  remedy:
+    'Sign in again; if this comes back every week, publish the OAuth client ("In production") in the Google console',
+}
+
+const reauth: Cause = {
+  what: 'The Google Workspace asks for a fresh sign-in (session control)',
+  remedy: 'Sign in again; an administrator can exempt the OAuth client from session control',
+}
+
+const causes: Readonly<Record<string, Cause>> = {
+  invalid_grant: expired,
+  invalid_rapt: reauth,
+  rapt_required: reauth,
+  invalid_client: {
+    what: 'Google does not accept the OAuth client: its id or its secret is wrong',
+    remedy: 'Check the client id and the client secret, then sign in again',
+  },
+  deleted_client: {
+    what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
+    remedy: 'Create a new OAuth client of the type desktop app, then sign in again with it',
+  },
+  disabled_client: {
+    what: 'The OAuth client was disabled in the Google console',
+    remedy: 'Enable the client in the Google console or create a new one, then sign in again',
+  },
+  unauthorized_client: {
+    what: 'The OAuth client may not be used in this way, or the sign-in was made for another client',
+    remedy: 'Use a client of the type desktop app, and sign in again with it',
+  },
+  admin_policy_enforced: {
+    what: 'The administrator of the Google Workspace does not allow this OAuth client',
+    remedy: 'Ask the administrator to trust the client id for Gmail, then sign in again',
+  },
+  org_internal: {
+    what: 'The OAuth client is only for members of its own organisation',
+    remedy: 'Sign in with an account of that organisation, or use another OAuth client',
+  },
+  access_denied: {
+    what: 'Google was told not to allow the access',
+    remedy: 'Sign in again; in testing mode, add the address as a test user in the Google console first',
+  },
+  invalid_scope: {
+    what: 'The sign-in does not permit reading mail',
+    remedy: 'Sign in again and allow reading mail (gmail.readonly)',
+  },
+  invalid_request: {
+    what: 'Google does not accept the stored sign-in: something in it is missing or damaged',
+    remedy: 'Sign in again',
+  },
+}
+
+/**
+ * A failed call of the token endpoint. Google's own JSON with a 4xx (except 408 and 429) means that the person must act:
+ * `needs_reauth`. Everything else passes by itself: a gateway's page or a fault of Google must not sign anybody out.
+ *
+ * https://developers.google.com/identity/protocols/oauth2#expiration and RFC 6749 §5.2.
+ */
+export function tokenError(
+  facts: FailureFacts,
+  retryAfterMs: number | undefined,
+  context: { readonly account: string },
+): AppError {
+  const status = facts.status ?? 0
+  const known = facts.oauth?.error ?? (facts.isGoogle ? (facts.reasons[0] ?? 'unknown') : null)
+  const detail = new Error([`HTTP ${status}`, known ?? 'no OAuth error', facts.oauth?.subtype ?? ''].join(' ').trim())
+  if (status < 400 || status >= 500 || status === 408 || status === 429 || known === null) {
+    return new AppError('server', `Google's sign-in service has a passing fault, HTTP ${status} (${context.account})`, {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      cause: detail,
+    })
+  }
+  const cause = causes[facts.oauth?.subtype ?? ''] ?? causeByWords(facts) ?? causes[known]
+  const what = cause?.what ?? `Google refuses the sign-in (${known.slice(0, 60)})`
+  return new AppError('needs_reauth', `${what} (${context.account})`, {
+    remedy: cause?.remedy ?? 'Sign in again for this account',
+    cause: detail,
+  })
+}
+
+/** `invalid_grant` is used for much; the description tells some of it apart. */
+function causeByWords(facts: FailureFacts): Cause | undefined {
+  const words = facts.oauth?.description ?? ''
+  if (/invalid_rapt|rapt_required|reauth related/i.test(words)) return reauth
+  if (/account has been deleted|account.*(disabled|suspended)/i.test(words)) {
+    return {
+      what: 'The Google account was deleted, disabled or suspended',
+      remedy: 'Open Gmail in a browser with this account; in a company, ask the administrator',
+    }
+  }
+  if (/client_secret is missing/i.test(words)) return causes['invalid_client']
+  return undefined
+}
