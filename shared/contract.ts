@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import { type Problem, toProblem } from './errors.ts'
+import { LogEntry, LogLevel } from './log-entry.ts'
+import { settingNames, settingsTable, WireSettings, wireName } from './settings.ts'
+import { AccountSnapshot, Snapshot } from './status.ts'
+
+/** One thing that can be asked of the service, over HTTP and later over IPC. */
+export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** May hold `{name}` for a field of the input that stands in the path. */
+  readonly path: string
+  /** `open`: anyone on this computer, unless `requireToken`. `token`: always the bearer token. */
+  readonly auth: 'open' | 'token'
+  /** Where the fields that are not in the path travel. */
+  readonly from: 'query' | 'body'
+  /** The HTTP status of success. */
+  readonly success: 200 | 201 | 202
+  readonly input: Input
+  readonly output: Output
+}
+
+const operation = <Input extends z.ZodType, Output extends z.ZodType>(
+  row: Operation<Input, Output>,
+): Operation<Input, Output> => row
+
+/**
+ * A whole number within limits. As text it must be decimal digits and nothing else: no sign, fraction, exponent, hex or
+ * other script's digits.
+ */
+export function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^[0-9]{1,15}$/, { error })
+          .transform(Number),
+      ],
+      { error },
+    )
+    .pipe(z.int({ error }).min(min, { error }).max(max, { error }))
+}
+
+const nothing = z.strictObject({})
+const { min: shortest, max: longest } = settingsTable.intervalMinutes
+const base = '/api/v1/background-sync'
+
+/** The contract: every operation is one row. */
+export const operations = {
+  health: operation({
+    method: 'GET',
+    path: '/health',
+    auth: 'open',
+    from: 'query',
+    success: 200,
+    input: nothing,
+    output: z.object({ status: z.literal('ok'), version: z.string(), uptime_seconds: z.number().min(0) }),
+  }),
+  status: operation({
+    method: 'GET',
+    path: `${base}/status`,
+    auth: 'open',
+    from: 'query',
+    success: 200,
+    input: nothing,
+    output: z.object({ sync_status: Snapshot }),
+  }),
+  start: operation({
+    method: 'POST',
+    path: `${base}/start`,
+    auth: 'open',
+    from: 'query',
+    success: 200,
+    input: z.strictObject({ interval_minutes: wholeNumber(shortest, longest).optional() }),
+    output: z.object({ message: z.string(), interval_minutes: z.int() }),
+  }),
+  stop: operation({
+    method: 'POST',
+    path: `${base}/stop`,
+    auth: 'open',
+    from: 'query',
+    success: 200,
+    input: nothing,
+    output: z.object({ message: z.string() }),
+  }),
+  syncNow: operation({
+    method: 'POST',
+    path: `${base}/sync-now`,
+    auth: 'open',
+    from: 'query',
+    success: 202,
+    input: z.strictObject({ account: z.string().min(1).max(320).optional() }),
+    output: z.object({ message: z.string() }),
+  }),
+  accountsList: operation({
+    method: 'GET',
+    path: '/api/v1/accounts',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: nothing,
+    output: z.object({ accounts: z.array(AccountSnapshot) }),
+  }),
+  accountsAdd: operation({
+    method: 'POST',
+    path: '/api/v1/accounts',
+    auth: 'token',
+    from: 'body',
+    success: 201,
+    input: z.strictObject({
+      authorized_user: z.record(z.string(), z.unknown()),
+      email: z.string().max(320).optional(),
+    }),
+    output: z.object({ account: AccountSnapshot }),
+  }),
+  logs: operation({
+    method: 'GET',
+    path: '/api/v1/logs',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: z.strictObject({ lines: wholeNumber(1, 5_000).default(200), level: LogLevel.default('info') }),
+    output: z.object({ entries: z.array(LogEntry) }),
+  }),
+  settings: operation({
+    method: 'GET',
+    path: '/api/v1/settings',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: nothing,
+    output: z.object({
+      settings: WireSettings,
+      sources: z.record(z.enum(settingNames.map(wireName)), z.enum(['flag', 'environment', 'file', 'default'])),
+    }),
+  }),
+}
+
+type Operations = typeof operations
+export type OperationName = keyof Operations
+export const operationNames = Object.keys(operations) as readonly OperationName[]
+
+/** The server's end: input as validated, output before validation. */
+export type Handlers = {
+  readonly [N in OperationName]: (input: z.output<Operations[N]['input']>) => Promise<z.input<Operations[N]['output']>>
+}
+
+/** The client's end: input as the caller writes it, output as validated. */
+export type Client = {
+  readonly [N in OperationName]: (input: z.input<Operations[N]['input']>) => Promise<z.output<Operations[N]['output']>>
+}
+
+export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: Problem }
+
+/** Server end of every transport. Never throws: Electron would strip an error of its code. */
+export async function dispatch(
+  handlers: Handlers,
+  name: OperationName,
+  input: unknown,
+  report: (error: unknown) => void,
+): Promise<Reply> {
+  try {
+    const handler = handlers[name] as (input: unknown) => Promise<unknown>
+    return { ok: true, value: await handler(operations[name].input.parse(input)) }
+  } catch (error) {
+    report(error)
+    return { ok: false, problem: toProblem(error) }
+  }
+}
+
+/** The paths that answer an operation: its own, and the one that existing scripts use. */
+export function pathsOf({ path }: Pick<Operation, 'path'>): readonly string[] {
+  return path.startsWith(`${base}/`) ? [path, path.replace(base, '/api/v1/test/background-sync')] : [path]
+}
+
+/** The names in braces of a path. */
+export const pathFields = (path: string): readonly string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
+
+/** What a client sends for an input: the fields named in the path go there, the others into the query or the body. */
+export function requestOf(
+  row: Pick<Operation, 'path' | 'from'>,
+  input: Readonly<Record<string, unknown>>,
+): { readonly url: string; readonly body: string | null } {
+  const inPath = new Set(pathFields(row.path))
+  const path = row.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])))
+  const rest = Object.entries(input).filter(([name, value]) => !inPath.has(name) && value !== undefined)
+  if (row.from === 'body') return { url: path, body: JSON.stringify(Object.fromEntries(rest)) }
+  const query = rest.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
+  return { url: query === '' ? path : `${path}?${query}`, body: null }
+}

@@ -1,0 +1,113 @@
+import type { AccountSnapshot, Phase, Snapshot } from './status.ts'
+
+/** Proves to the compiler that a switch has covered everything. */
+export function assertNever(value: never): never {
+  throw new Error(`Not covered: ${JSON.stringify(value)}`)
+}
+
+/** `1234567` as `1,234,567`. */
+export function number(value: number): string {
+  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `1 message`, `2 messages`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${Math.round(value) === 1 ? one : many}`
+}
+
+/** A span of seconds in at most two units: `45 seconds`, `1 minute 5 seconds`, `3 days 2 hours`. */
+export function duration(seconds: number): string {
+  const total = Math.max(0, Math.round(seconds))
+  const units = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+    ['second', 1],
+  ] as const
+  const first = units.findIndex(([, size]) => total >= size)
+  if (first === -1) return 'less than a second'
+  const [unit, size] = units[first]!
+  const next = units[first + 1]
+  const whole = counted(Math.floor(total / size), unit)
+  const rest = next === undefined ? 0 : Math.floor((total % size) / next[1])
+  return next === undefined || rest === 0 ? whole : `${whole} ${counted(rest, next[0])}`
+}
+
+/** A moment beside now: `in 4 minutes`, `2 hours ago`, `now`. */
+export function moment(at: string, now: Date): string {
+  const seconds = Math.round((Date.parse(at) - now.getTime()) / 1_000)
+  if (Math.abs(seconds) < 1) return 'now'
+  return seconds > 0 ? `in ${duration(seconds)}` : `${duration(-seconds)} ago`
+}
+
+const phaseWords: Readonly<Record<Phase, string>> = {
+  listing: 'listing what there is',
+  downloading: 'downloading',
+  catching_up: 'catching up with changes',
+  reconciling: 'comparing with Gmail',
+  auditing: 'checking that nothing is missing',
+}
+
+/** One sentence for the state of the service. */
+export function describeService(snapshot: Snapshot, now: Date): string {
+  switch (snapshot.state) {
+    case 'stopped':
+      return 'Not syncing. Stored mail stays available.'
+    case 'idle':
+      return snapshot.next_cycle_at === null
+        ? 'Waiting for the next cycle.'
+        : `Waiting. The next cycle starts ${moment(snapshot.next_cycle_at, now)}.`
+    case 'syncing': {
+      const { current } = snapshot
+      if (current === null) return 'Syncing.'
+      const progress = current.total > 0 ? `, ${number(current.done)} of ${number(current.total)}` : ''
+      return `Syncing ${current.account}: ${phaseWords[current.phase]}${progress}.`
+    }
+    case 'stopping':
+      return 'Stopping after the present chunk.'
+    case 'failed':
+      return snapshot.failure === null ? 'Failed.' : `Failed: ${snapshot.failure.message}`
+    default:
+      return assertNever(snapshot.state)
+  }
+}
+
+/** One sentence for the state of an account. */
+export function describeAccount(account: AccountSnapshot, now: Date): string {
+  switch (account.state) {
+    case 'new':
+      return 'Not synced yet.'
+    case 'backfilling':
+      return `First download: ${describeBackfill(account)}.`
+    case 'up_to_date':
+      return account.last_synced_at === null
+        ? 'Up to date.'
+        : `Up to date, synced ${moment(account.last_synced_at, now)}.`
+    case 'syncing':
+      return 'Syncing now.'
+    case 'waiting':
+      return `Waiting, goes on ${moment(account.until, now)}: ${account.message}`
+    case 'needs_reauth':
+      return `Needs you to sign in again: ${account.message}`
+    case 'error':
+      return account.until === null
+        ? `Stopped by an error: ${account.message}`
+        : `Error, tries again ${moment(account.until, now)}: ${account.message}`
+    case 'paused':
+      return 'Paused.'
+    default:
+      return assertNever(account)
+  }
+}
+
+/** Progress, rate and remaining time of a first download. */
+export function describeBackfill({ backfill }: Pick<AccountSnapshot, 'backfill'>): string {
+  if (backfill === null) return 'about to begin'
+  const { done, total, percent, per_second, eta_seconds, listing_complete } = backfill
+  if (total === 0) return 'listing what there is'
+  const shown = Math.min(percent, done < total ? 99.9 : 100).toFixed(1)
+  const parts = [`${number(done)} of ${number(total)}${listing_complete ? ` (${shown} %)` : ' listed so far'}`]
+  if (per_second !== null) parts.push(`${per_second.toFixed(per_second < 10 ? 1 : 0)} a second`)
+  if (eta_seconds !== null && listing_complete) parts.push(`${duration(eta_seconds)} left`)
+  return parts.join(', ')
+}

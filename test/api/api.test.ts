@@ -1,0 +1,284 @@
+import type { Hono } from 'hono'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createApi } from '../../electron/api/create-api.ts'
+import { createHandlers } from '../../electron/api/handlers.ts'
+import type { Log } from '../../electron/ports.ts'
+import { operationNames, operations, pathsOf } from '../../shared/contract.ts'
+import { Problem } from '../../shared/errors.ts'
+import type { LogEntry } from '../../shared/log-entry.ts'
+import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
+import { adaAccount, createFakeService, idle } from './fake-service.ts'
+
+const token = 'the-token-of-this-data-folder'
+const host = { host: '127.0.0.1:8000' }
+const withToken = { ...host, authorization: `Bearer ${token}` }
+const base = '/api/v1/background-sync'
+const entry: LogEntry = { at: '2026-01-01T00:00:00.000Z', level: 'info', name: 'sync.engine', message: 'Hello' }
+
+let service: ReturnType<typeof createFakeService>
+let logged: string[]
+let asked: string[]
+let api: Hono
+
+function build(requireToken = false) {
+  const note = (message: string) => {
+    logged.push(message)
+  }
+  const log: Log = { debug: note, info: note, warning: note, error: note, named: () => log }
+  const sources = Object.fromEntries(settingNames.map((name) => [name, 'default'])) as Record<SettingName, 'default'>
+  const handlers = createHandlers({
+    service,
+    logs: {
+      tail: (lines, level) => {
+        asked.push(`${lines} ${level}`)
+        return [entry]
+      },
+    },
+    settings: () => ({ values: defaultSettings, sources }),
+  })
+  return createApi({ handlers, requireToken, isToken: (given) => given === token, log })
+}
+
+beforeEach(() => {
+  service = createFakeService()
+  logged = []
+  asked = []
+  api = build()
+})
+
+const get = (path: string, headers: Record<string, string> = host) => api.request(path, { headers })
+const post = (path: string, init: RequestInit = {}) => api.request(path, { method: 'POST', headers: host, ...init })
+const json = (body: unknown, headers: Record<string, string> = withToken) => ({
+  headers: { ...headers, 'content-type': 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
+async function problemOf(response: Response): Promise<Problem> {
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  const problem = Problem.parse(await response.json())
+  expect(problem.status).toBe(response.status)
+  return problem
+}
+
+describe('health', () => {
+  it('is 200 while the store answers', async () => {
+    const response = await get('/health')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ status: 'ok', version: '0.1.0', uptime_seconds: 61.5 })
+  })
+
+  it('is 503 when it does not', async () => {
+    service.healthy = false
+    const response = await get('/health')
+    expect(response.status).toBe(503)
+    expect(await problemOf(response)).toMatchObject({ code: 'store', remedy: 'See the log' })
+  })
+})
+
+it('status holds the whole snapshot', async () => {
+  for (const path of [`${base}/status`, '/api/v1/test/background-sync/status']) {
+    const response = await get(path)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ sync_status: idle })
+  }
+})
+
+describe('start', () => {
+  it('answers 409 when running with the same interval, given or not', async () => {
+    for (const path of [`${base}/start`, `${base}/start?interval_minutes=5`]) {
+      const response = await post(path)
+      expect(response.status).toBe(409)
+      expect((await problemOf(response)).title).toBe('Service is already running')
+    }
+  })
+
+  it('changes the interval when running with another one', async () => {
+    const response = await post(`${base}/start?interval_minutes=10`)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ message: 'Interval changed', interval_minutes: 10 })
+    expect(service.snapshot().interval_minutes).toBe(10)
+  })
+
+  it('starts a stopped service with the present interval, or the one given, by either path', async () => {
+    await service.stop()
+    expect(await (await post(`${base}/start`)).json()).toEqual({ message: 'Service started', interval_minutes: 5 })
+    await service.stop()
+    const other = await post('/api/v1/test/background-sync/start?interval_minutes=1440')
+    expect(await other.json()).toEqual({ message: 'Service started', interval_minutes: 1440 })
+  })
+
+  it.each([
+    '0',
+    '-5',
+    '5.5',
+    '5.0',
+    '1441',
+    '',
+    'abc',
+    '5e0',
+    '0x5',
+    '%2B5',
+    '%205',
+    '٥',
+    '1e999',
+    '5&interval_minutes=6',
+    'true',
+  ])('answers 400 to the interval %j and changes nothing', async (text) => {
+    const response = await post(`${base}/start?interval_minutes=${text}`)
+    expect(response.status).toBe(400)
+    expect((await problemOf(response)).detail).toContain('interval_minutes')
+    expect(service.calls).toEqual([])
+  })
+
+  it('says what is wrong with an unknown field rather than ignoring it', async () => {
+    const response = await post(`${base}/start?interval=10`)
+    expect(response.status).toBe(400)
+    expect((await problemOf(response)).detail).toContain('interval')
+    expect(service.calls).toEqual([])
+  })
+
+  it('takes its interval from a JSON body as well, by the same rules', async () => {
+    expect((await post(`${base}/start`, json({ interval_minutes: 15 }, host))).status).toBe(200)
+    expect(service.calls).toEqual(['interval 15'])
+    for (const bad of [0, 1.5, '1.5', null, [5]]) {
+      expect((await post(`${base}/start`, json({ interval_minutes: bad }, host))).status).toBe(400)
+    }
+    expect(service.calls).toEqual(['interval 15'])
+  })
+})
+
+it('stop stops syncing, and answers 409 when there is nothing to stop', async () => {
+  expect(await (await post(`${base}/stop`)).json()).toEqual({ message: 'Service stopped' })
+  const again = await post('/api/v1/test/background-sync/stop')
+  expect(again.status).toBe(409)
+  expect(await problemOf(again)).toMatchObject({ code: 'not_running' })
+  expect((await get('/health')).status).toBe(200)
+})
+
+it('sync-now answers 202, and 404 for an unknown account', async () => {
+  expect((await post(`${base}/sync-now`)).status).toBe(202)
+  expect((await post(`${base}/sync-now?account=ada%40example.com`)).status).toBe(202)
+  expect(service.calls).toEqual(['sync all', 'sync ada@example.com'])
+  const unknown = await post(`${base}/sync-now?account=eve@example.com`)
+  expect(unknown.status).toBe(404)
+  expect((await problemOf(unknown)).remedy).toBeTruthy()
+})
+
+describe('what needs the token', () => {
+  it('is refused without it, with the way to send it', async () => {
+    for (const name of operationNames.filter((each) => operations[each].auth === 'token')) {
+      const { method, path } = operations[name]
+      const response = await api.request(path, { method, headers: host })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toContain('Bearer')
+      expect((await problemOf(response)).remedy).toContain('api-token')
+    }
+  })
+
+  it('is everything with requireToken', async () => {
+    api = build(true)
+    for (const name of operationNames) {
+      const { method, path } = operations[name]
+      expect((await api.request(path, { method, headers: host })).status).toBe(401)
+    }
+    expect((await get('/health', withToken)).status).toBe(200)
+  })
+
+  it('accounts: lists and adds', async () => {
+    expect(await (await get('/api/v1/accounts', withToken)).json()).toEqual({ accounts: [adaAccount] })
+    const added = await post(
+      '/api/v1/accounts',
+      json({ authorized_user: { refresh_token: 'r' }, email: 'ada@example.com' }),
+    )
+    expect(added.status).toBe(201)
+    expect(await added.json()).toEqual({ account: adaAccount })
+    expect(service.calls).toEqual(['import {"refresh_token":"r"} ada@example.com'])
+  })
+
+  it('accounts: takes a token from a JSON body alone, and answers clearly to anything else', async () => {
+    expect((await post('/api/v1/accounts', { headers: withToken, body: 'authorized_user=x' })).status).toBe(415)
+    for (const body of ['', '{"authorized_user":', '[]', 'null', '"x"', '{}', '{"authorized_user":"x"}']) {
+      expect((await problemOf(await post('/api/v1/accounts', json(body)))).status).toBe(400)
+    }
+    expect((await post('/api/v1/accounts?email=ada@example.com', json({}))).status).toBe(400)
+    const huge = await post('/api/v1/accounts', json({ authorized_user: { x: 'x'.repeat(70_000) } }))
+    expect((await problemOf(huge)).status).toBe(413)
+    expect(service.calls).toEqual([])
+  })
+
+  it('logs: the last 200 of info and above, or as asked', async () => {
+    expect(await (await get('/api/v1/logs', withToken)).json()).toEqual({ entries: [entry] })
+    await get('/api/v1/logs?lines=5&level=error', withToken)
+    expect(asked).toEqual(['200 info', '5 error'])
+    for (const bad of ['lines=0', 'lines=5001', 'lines=x', 'level=loud']) {
+      expect((await get(`/api/v1/logs?${bad}`, withToken)).status).toBe(400)
+    }
+  })
+
+  it('settings: every one in snake_case, with where it came from', async () => {
+    const body = (await (await get('/api/v1/settings', withToken)).json()) as Record<string, Record<string, unknown>>
+    expect(body['settings']).toMatchObject({ interval_minutes: 5, api_port: 8000, on_remote_delete: 'keep' })
+    expect(Object.keys(body['sources'] ?? {})).toEqual(Object.keys(body['settings'] ?? {}))
+    expect(operations.settings.output.parse(body)).toEqual(body)
+  })
+})
+
+describe('addresses and methods', () => {
+  it('that do not exist are 404', async () => {
+    for (const path of ['/nothing', `${base}/nothing`, '/api/v2/accounts', '/health/', '/api/v1/test/accounts']) {
+      expect(await problemOf(await get(path))).toMatchObject({ status: 404, code: 'not_found' })
+    }
+  })
+
+  it('that do not fit are 405 and say what does', async () => {
+    const response = await get(`${base}/start`)
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('POST')
+    await problemOf(response)
+    const accounts = await api.request('/api/v1/accounts', { method: 'PUT', headers: withToken })
+    expect(accounts.headers.get('allow')).toBe('GET, POST')
+  })
+
+  it('the root says what this is', async () => {
+    const response = await get('/')
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain('Mailtide')
+  })
+})
+
+describe('a foreign page', () => {
+  it('is refused everywhere, also where there is nothing, and does nothing', async () => {
+    const foreign = [
+      { host: 'evil.example' },
+      { ...host, origin: 'https://evil.example' },
+      { ...host, 'sec-fetch-site': 'cross-site' },
+    ]
+    const paths = [...operationNames.flatMap((name) => pathsOf(operations[name])), '/', '/nothing']
+    for (const headers of foreign) {
+      for (const path of paths) {
+        for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
+          expect((await api.request(path, { method, headers: { ...withToken, ...headers } })).status).toBe(403)
+        }
+      }
+    }
+    expect(service.calls).toEqual([])
+  })
+
+  it('gets no permission to read, and answers are not kept', async () => {
+    const response = await get('/health')
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin')
+  })
+})
+
+it('a bug is logged in full and answered without its text', async () => {
+  service.snapshot = () => {
+    throw new Error('secret path /home/ada')
+  }
+  const response = await get(`${base}/status`)
+  expect(response.status).toBe(500)
+  expect(JSON.stringify(await problemOf(response))).not.toContain('ada')
+  expect(logged).toEqual(['A request failed by a bug'])
+})
