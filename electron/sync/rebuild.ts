@@ -1,0 +1,99 @@
+import type { AccountId, MessageId } from '../../shared/ids.ts'
+import type { Clock, Log } from '../ports.ts'
+import { saveAccount } from '../store/accounts.ts'
+import { insertOrBisect } from '../store/bisect.ts'
+import { requireReconcile } from '../store/checkpoints.ts'
+import type { Db } from '../store/db.ts'
+import { storeMessages } from '../store/messages.ts'
+import type { RawAccount, RawStore } from '../store/raw.ts'
+import type { MailWorker, PreparedMessage } from './deps.ts'
+import { rereadAll } from './reparse.ts'
+
+const BATCH = 50
+
+export interface RebuildDeps {
+  readonly db: Db
+  readonly raw: RawStore
+  readonly mail: MailWorker
+  readonly clock: Clock
+  readonly log: Log
+  /** The OAuth client of the account's credential, '' when it has none here. */
+  readonly clientIdOf: (account: AccountId) => Promise<string>
+  /** The address as Gmail compares it. */
+  readonly emailKey: (email: string) => string
+}
+
+export interface RebuildReport {
+  readonly accounts: number
+  readonly messages: number
+  /** Originals that are damaged. */
+  readonly damaged: number
+}
+
+/**
+ * Fills a new database from the originals, without network. What Gmail knew of a message at its download is kept beside the original and
+ * comes back with it; what changed since (labels, deletions, renamed labels) comes from the reconcile that each account needs first.
+ */
+export async function rebuild(deps: RebuildDeps, signal: AbortSignal): Promise<RebuildReport> {
+  const accounts = await deps.raw.accounts()
+  let messages = 0
+  let damaged = 0
+  for (const account of accounts) {
+    await restoreAccount(deps, account)
+    let batch: MessageId[] = []
+    const flush = async (): Promise<void> => {
+      const read = await rereadAll({ ...deps, rawKind: deps.raw.kind }, account.id, batch)
+      await store(deps, account.id, read)
+      messages += read.length
+      damaged += batch.length - read.length
+      batch = []
+    }
+    for await (const id of deps.raw.list(account.id)) {
+      signal.throwIfAborted()
+      batch.push(id)
+      if (batch.length === BATCH) await flush()
+    }
+    await flush()
+    await requireReconcile(deps.db, account.id)
+    deps.log.info(`Restored ${account.email} from its originals`, { messages })
+  }
+  return { accounts: accounts.length, messages, damaged }
+}
+
+async function restoreAccount(deps: RebuildDeps, account: RawAccount): Promise<void> {
+  await deps.db.transaction(async (sql) =>
+    saveAccount(sql, {
+      id: account.id,
+      email: account.email,
+      email_key: deps.emailKey(account.email),
+      client_id: await deps.clientIdOf(account.id),
+      paused: false,
+      created_at: new Date(account.created_at),
+    }),
+  )
+}
+
+async function store(deps: RebuildDeps, account: AccountId, read: readonly PreparedMessage[]): Promise<void> {
+  const now = deps.clock.now()
+  await deps.db.transaction((sql) =>
+    insertOrBisect(
+      sql,
+      read,
+      async (rows) => {
+        await storeMessages(
+          sql,
+          account,
+          rows.map(({ message }) => message),
+          now,
+        )
+      },
+      async (row, error) => {
+        deps.log.warning(`Postgres refused a restored message (SQLSTATE ${error.sqlState})`, {
+          account,
+          message: row.message.id,
+        })
+      },
+    ),
+  )
+}
+
