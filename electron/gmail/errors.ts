@@ -39,11 +39,6 @@ export function classify(failure: unknown, call: CallName, context: CallContext)
   return answerError({ ...facts, status: facts.status }, call, context)
 }
 
-/** The access token was refused: worth one fresh token before anything else. */
-export function isUnauthorized(failure: unknown): boolean {
-  return !(failure instanceof AppError) && failureFacts(failure).status === 401
-}
-
 type Answer = FailureFacts & { readonly status: number }
 
 function answerError(facts: Answer, call: CallName, context: CallContext): AppError {

@@ -41,5 +41,13 @@ export function networkError(facts: FailureFacts, failure: unknown, context: { r
   if (codes.some((name) => network.test(name))) {
     return fail('The connection to Google broke', 'Check the internet connection; Mailtide tries again by itself')
   }
-  return new AppError('bug', 'Something unforeseen went wrong in a call to Gmail', { cause: failure })
+  return new AppError('bug', 'Something unforeseen went wrong in a call to Gmail', { cause: bare(failure) })
+}
+
+/** Name, words and place of an error, without what the client library hangs on it (request bodies hold secrets). */
+function bare(failure: unknown): Error {
+  if (!(failure instanceof Error)) return new Error(typeof failure)
+  const copy = new Error(`${failure.name}: ${failure.message}`)
+  if (failure.stack !== undefined) copy.stack = failure.stack
+  return copy
 }
