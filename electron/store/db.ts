@@ -29,16 +29,22 @@ export interface Sql {
   query<R extends Row = Row>(text: string, params?: readonly SqlValue[]): Promise<QueryResult<R>>
 }
 
+/** What a transaction's work is given. */
+export interface Tx extends Sql {
+  /** Runs several statements separated by semicolons, as a part of the transaction. */
+  script(sql: string): Promise<void>
+}
+
 /** How urgent a request is, and how long its watchdog waits: interactive 10 s, batch 60 s, maintenance 30 min. */
 export type RequestClass = 'interactive' | 'batch' | 'maintenance'
 
 export interface Db extends Sql {
   readonly kind: 'pglite' | 'postgres'
   /** Runs `work` in one transaction; rolled back when it throws. None may span a network call or a parse. */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  transaction<T>(work: (sql: Tx) => Promise<T>): Promise<T>
   /** The same database, with its requests queued and watched as this class. A `Db` as opened is `batch`. */
   as(requestClass: RequestClass): Db
-  /** Runs several statements separated by semicolons (migrations), within the transaction if given by `transaction`. */
+  /** Runs several statements separated by semicolons, as one transaction unless they say otherwise. */
   script(sql: string): Promise<void>
   /**
    * Claims an account for this process until released, so that several workers can share a real PostgreSQL.

@@ -1,0 +1,58 @@
+import { AppError } from '../../shared/errors.ts'
+import { StatementError } from './db.ts'
+
+/** What a driver learnt of a refused statement. Never holds the statement, its parameters or the server's detail: they are mail. */
+export interface ServerError {
+  readonly message: string
+  /** SQLSTATE, or Node's error code for a broken connection. */
+  readonly code: string | undefined
+  readonly severity?: string | undefined
+  readonly constraint?: string | undefined
+}
+
+/** The `cause` of a store error: Postgres's own words without values. */
+export class PostgresFault extends Error {
+  readonly code: string | undefined
+  constructor(error: ServerError) {
+    super(withoutValues(error))
+    this.name = 'PostgresFault'
+    this.code = error.code
+  }
+}
+
+/** The embedded instance cannot be trusted after this: terminate it, send nothing more, not even a close. */
+export function isFatal(error: ServerError): boolean {
+  return error.severity === 'PANIC' || error.severity === 'FATAL' || error.code === '53100'
+}
+
+/** The statement's data was refused, and the connection is fine: one row can be to blame. */
+export function isAboutData(code: string | undefined): boolean {
+  return code !== undefined && /^(22|23|54)...$/.test(code)
+}
+
+/** A refused statement as the error that `Sql.query` promises. */
+export function toStoreError(error: ServerError): AppError | StatementError {
+  if (isAboutData(error.code)) return new StatementError(withoutValues(error), error.code ?? '')
+  const cause = new PostgresFault(error)
+  if (error.code === '53100') return diskFull(cause)
+  return new AppError('store', `The database refused a request: ${cause.message}`, {
+    remedy: 'Try again; if it happens every time, see the log and report it',
+    cause,
+  })
+}
+
+export function diskFull(cause?: unknown): AppError {
+  return new AppError('disk', 'The disk is full: the database cannot grow', {
+    remedy: 'Free some space; Mailtide resumes by itself',
+    cause,
+  })
+}
+
+export function storeError(message: string, remedy: string, cause?: unknown): AppError {
+  return new AppError('store', message, { remedy, cause })
+}
+
+// Class 22 quotes the offending value (`invalid input syntax for type integer: "..."`); the others name schema objects.
+function withoutValues({ message, code }: ServerError): string {
+  return code?.startsWith('22') ? message.replace(/"[\s\S]*"/, '"…"') : message
+}

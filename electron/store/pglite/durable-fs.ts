@@ -1,0 +1,107 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { NodeFS } from '@electric-sql/pglite/nodefs'
+
+type Init = NodeFS['init']
+
+interface FsNode {
+  name: string
+  readonly parent: FsNode
+}
+interface FsStream {
+  readonly nfd?: number
+  readonly node: FsNode
+}
+/** The part of Emscripten's node file system we lean on: https://github.com/emscripten-core/emscripten/blob/main/src/lib/libnodefs.js */
+interface EmscriptenNodeFs {
+  realPath(node: FsNode): string
+  readonly stream_ops: { fsync?: (stream: FsStream) => number }
+  readonly node_ops: {
+    mknod(parent: FsNode, name: string, mode: number, dev: number): FsNode
+    rename(node: FsNode, newParent: FsNode, newName: string): void
+    unlink(parent: FsNode, name: string): void
+    rmdir(parent: FsNode, name: string): void
+    symlink(parent: FsNode, name: string, target: string): void
+  }
+}
+
+const EIO = 29 // Emscripten's errno, from WASI: https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#errno
+
+/**
+ * PGlite's folder with real fsync. As shipped, no fsync of Postgres reaches the disk (electric-sql/pglite#1107); here
+ * every one does, and folders in which a name was made, moved or removed are synced before the next fsync returns, so
+ * that an acknowledged commit also finds its files after a power cut.
+ */
+export class DurableNodeFs extends NodeFS {
+  /** How many fsyncs Postgres asked for: the driver checks that a commit raises it before it calls the store durable. */
+  syncs = 0
+  readonly #unsynced = new Set<string>()
+
+  override async init(...args: Parameters<Init>): ReturnType<Init> {
+    const result = await super.init(...args)
+    result.emscriptenOpts.preRun ??= []
+    result.emscriptenOpts.preRun.push((mod) => this.#hook(mod.NODEFS as unknown as EmscriptenNodeFs))
+    return result
+  }
+
+  #hook(nodefs: EmscriptenNodeFs): void {
+    const { node_ops: ops } = nodefs
+    const { mknod, rename, unlink, rmdir, symlink } = ops
+    const changed = (folder: FsNode) => this.#unsynced.add(nodefs.realPath(folder))
+    ops.mknod = (parent, name, mode, dev) => {
+      const node = mknod(parent, name, mode, dev)
+      changed(parent)
+      return node
+    }
+    ops.rename = (node, newParent, newName) => {
+      changed(node.parent)
+      rename(node, newParent, newName)
+      changed(newParent)
+    }
+    ops.unlink = (parent, name) => {
+      unlink(parent, name)
+      changed(parent)
+    }
+    ops.rmdir = (parent, name) => {
+      this.#unsynced.delete(resolve(nodefs.realPath(parent), name))
+      rmdir(parent, name)
+      changed(parent)
+    }
+    ops.symlink = (parent, name, target) => {
+      symlink(parent, name, target)
+      changed(parent)
+    }
+    nodefs.stream_ops.fsync = (stream) => {
+      this.syncs++
+      try {
+        if (stream.nfd === undefined) syncFolder(nodefs.realPath(stream.node))
+        else fsyncSync(stream.nfd)
+        for (const folder of this.#unsynced) syncFolder(folder)
+        this.#unsynced.clear()
+        return 0
+      } catch {
+        return EIO // Postgres treats a failed fsync of its log as a panic, as it should
+      }
+    }
+  }
+}
+
+/** Makes the names in a folder survive a power cut. Where folders cannot be synced (Windows, some network drives) it does nothing. */
+export function syncFolder(folder: string): void {
+  try {
+    const fd = openSync(folder, 'r')
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EIO' || code === 'ENOSPC') throw error
+  }
+}
+
+/** Syncs the folder that names this path. */
+export function syncParent(path: string): void {
+  syncFolder(dirname(resolve(path)))
+}

@@ -1,0 +1,133 @@
+/**
+ * The thread that owns the embedded database. It answers one request at a time, in order, and knows nothing of
+ * urgency, time or recovery: the main thread ends it when it stops answering.
+ */
+import { statSync } from 'node:fs'
+import { cp, mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { PGliteOptions, Results } from '@electric-sql/pglite'
+import { PGlite } from '@electric-sql/pglite'
+import { unaccent } from '@electric-sql/pglite/contrib/unaccent'
+import { NodeFS } from '@electric-sql/pglite/nodefs'
+import type { Row } from '../db.ts'
+import type { ServerError } from '../faults.ts'
+import { hexBytea, textParsers } from '../wire-types.ts'
+import { loadAssets } from './assets.ts'
+import { DurableNodeFs } from './durable-fs.ts'
+import type { WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSettings } from './protocol.ts'
+
+const port = parentPort
+if (port === null) throw new Error('This module runs as a worker thread')
+const settings = workerData as WorkerSettings
+const stderr: string[] = []
+const send = (message: WorkerMessage) => port.postMessage(message)
+const parsers = Object.fromEntries(textParsers)
+const scriptEnd = 'mailtide_script_end'
+
+function startParams(): string[] {
+  const { fsync, sharedBuffersMb } = settings
+  const config = {
+    shared_buffers: `${sharedBuffersMb}MB`,
+    max_wal_size: '128MB',
+    min_wal_size: '32MB',
+    work_mem: '16MB',
+    maintenance_work_mem: '128MB',
+    timezone: 'UTC',
+    datestyle: 'ISO',
+    // `fdatasync`, the default, is a stub in PGlite and would never reach our fsync
+    ...(fsync ? { wal_sync_method: 'fsync' } : {}),
+  }
+  const kept = PGlite.defaultStartParams.filter((param) => !fsync || param !== '-F')
+  return [...kept, ...Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+}
+
+async function open(): Promise<{ pg: PGlite; fs: NodeFS }> {
+  const { dataDir, fsync, assetsDir } = settings
+  const fs = fsync ? new DurableNodeFs(dataDir) : new NodeFS(dataDir)
+  const options: PGliteOptions = {
+    fs,
+    startParams: startParams(),
+    serializers: { 17: (value: Uint8Array | string) => (typeof value === 'string' ? value : hexBytea(value)) },
+    onStderr: (line) => {
+      stderr.push(line)
+      if (stderr.length > 50) stderr.shift()
+      return false
+    },
+    ...(assetsDir === null ? { extensions: { unaccent } } : await loadAssets(assetsDir)),
+  }
+  return { pg: await PGlite.create(options), fs }
+}
+
+/** Writes one commit and sees whether it came by our fsync. */
+async function isDurable(pg: PGlite, fs: NodeFS): Promise<boolean> {
+  if (!(fs instanceof DurableNodeFs)) return false
+  const before = fs.syncs
+  await pg.query(`select pg_logical_emit_message(true, 'mailtide', 'fsync probe')`)
+  return fs.syncs > before
+}
+
+async function walBytes(): Promise<number> {
+  const folder = join(settings.dataDir, 'pg_wal')
+  const names = await readdir(folder)
+  return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+}
+
+async function run(pg: PGlite, request: WorkerRequest): Promise<Omit<WorkerAnswer, 'kind' | 'id' | 'heapBytes'>> {
+  switch (request.kind) {
+    case 'query': {
+      const result = await pg.query<Row>(request.text, [...request.params], { parsers })
+      return { rows: result.rows, affected: result.affectedRows ?? 0, command: commandOf(result) }
+    }
+    case 'script': {
+      // A trap swallowed half way looks like success: only an answer to the last statement shows that all of them ran
+      const results = await pg.exec(`${request.sql}\n;select true as ${scriptEnd}`, { parsers })
+      const last = results.at(-1)
+      return { rows: [], affected: 0, command: last?.fields[0]?.name === scriptEnd ? commandOf(last) : null }
+    }
+    case 'copy': {
+      await pg.exec('checkpoint')
+      await mkdir(request.target, { recursive: true, mode: 0o700 })
+      // A true copy: files of the data folder change in place, so hard links would change with them
+      await cp(settings.dataDir, request.target, { recursive: true })
+      return { rows: [], affected: 0, command: 'COPY' }
+    }
+    case 'close':
+      await pg.close()
+      return { rows: [], affected: 0, command: 'CLOSE' }
+  }
+}
+
+function commandOf(result: Results<unknown>): string | null {
+  const { command } = result as { command?: string }
+  return command ?? null
+}
+
+function toServerError(error: unknown): ServerError {
+  const { message, code, severity, constraint } = error as Partial<ServerError> & { message: string }
+  return { message: String(message), code, severity, constraint }
+}
+
+try {
+  const { pg, fs } = await open()
+  const heapBytes = () => pg.Module?.wasmMemory.buffer.byteLength ?? 0
+  const durable = await isDurable(pg, fs)
+  const { rows } = await pg.query<{ v: string }>(`select current_setting('server_version') as v`)
+  let tail: Promise<void> = Promise.resolve()
+  const answer = async (request: WorkerRequest) => {
+    const { id } = request
+    try {
+      const result = await run(pg, request)
+      send({ kind: 'answer', id, ...result, heapBytes: request.kind === 'close' ? 0 : heapBytes() })
+      if (request.kind === 'close') port.close()
+    } catch (error) {
+      send({ kind: 'refusal', id, error: toServerError(error), heapBytes: heapBytes() })
+    }
+  }
+  port.on('message', (request: WorkerRequest) => {
+    tail = tail.then(() => answer(request))
+  })
+  send({ kind: 'ready', durable, heapBytes: heapBytes(), walBytes: await walBytes(), serverVersion: rows[0]?.v ?? '' })
+} catch (error) {
+  send({ kind: 'failed', message: error instanceof Error ? error.message : String(error), stderr })
+}

@@ -1,0 +1,80 @@
+import type { ClientConfig } from 'pg'
+import pg from 'pg'
+import type { Log } from '../ports.ts'
+import type { Release } from './db.ts'
+import { fromPg } from './postgres-errors.ts'
+
+export interface ClaimsOptions extends ClientConfig {
+  readonly log: Log
+  readonly onLost?: ((keys: readonly string[]) => void) | undefined
+}
+
+/** A number of ours as the seed of the hash, so that we do not meet other programs' advisory locks. */
+const seed = 7_214_551_022
+
+/**
+ * Claims as session advisory locks on one connection of their own: when it or this process dies, the server gives them
+ * back. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+ */
+export function createClaims({ log, onLost, ...config }: ClaimsOptions) {
+  const held = new Set<string>()
+  let client: Promise<pg.Client> | null = null
+
+  const connect = async (): Promise<pg.Client> => {
+    const opened = new pg.Client(config)
+    const lose = () => {
+      client = null
+      const keys = [...held]
+      held.clear()
+      if (keys.length === 0) return
+      log.warning('The connection that held the claims on accounts was lost', { claims: keys.length })
+      onLost?.(keys)
+    }
+    opened.on('error', () => undefined) // `end` follows
+    opened.on('end', lose)
+    await opened.connect()
+    return opened
+  }
+
+  const get = async (): Promise<pg.Client> => {
+    client ??= connect()
+    try {
+      return await client
+    } catch (error) {
+      client = null
+      throw error
+    }
+  }
+
+  return {
+    async claim(key: string): Promise<Release | null> {
+      if (held.has(key)) return null // the server would grant its own session the same lock again
+      held.add(key)
+      try {
+        const session = await get()
+        const { rows } = await session.query<{ granted: boolean }>(
+          'select pg_try_advisory_lock(hashtextextended($1, $2::bigint)) as granted',
+          [key, seed],
+        )
+        if (rows[0]?.granted !== true) {
+          held.delete(key)
+          return null
+        }
+        return async () => {
+          if (!held.delete(key)) return
+          if (client !== null) {
+            await (await client).query('select pg_advisory_unlock(hashtextextended($1, $2::bigint))', [key, seed])
+          }
+        }
+      } catch (error) {
+        held.delete(key)
+        throw fromPg(error)
+      }
+    },
+    async close(): Promise<void> {
+      held.clear()
+      const session = await client?.catch(() => null)
+      await session?.end()
+    },
+  }
+}

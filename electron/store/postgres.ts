@@ -1,0 +1,197 @@
+import type { PoolClient, PoolConfig } from 'pg'
+import pg from 'pg'
+import { AppError } from '../../shared/errors.ts'
+import type { Log } from '../ports.ts'
+import type { Db, RequestClass, Row, SqlValue } from './db.ts'
+import { storeError } from './faults.ts'
+import { createClaims } from './postgres-claims.ts'
+import { checkDatabaseUrl, fromPg, isConnectionLoss } from './postgres-errors.ts'
+import type { Session, SessionResult } from './transactions.ts'
+import { inTransaction, refuseInsideTransaction } from './transactions.ts'
+import type { WireValue } from './wire-types.ts'
+import { encodeParams, textParsers } from './wire-types.ts'
+
+export interface OpenPostgresOptions {
+  readonly url: string
+  readonly log: Log
+  /** How long the server works on one statement, by class. */
+  readonly statementLimitMs?: Partial<Record<RequestClass, number>> | undefined
+  /** The connection that holds the claims broke: other workers may hold them now. */
+  readonly onClaimsLost?: ((keys: readonly string[]) => void) | undefined
+}
+
+const classes = ['interactive', 'batch', 'maintenance'] as const
+const limits: Record<RequestClass, number> = { interactive: 10_000, batch: 60_000, maintenance: 30 * 60_000 }
+/** Connections of each class: a click never waits for a batch. */
+const sizes: Record<RequestClass, number> = { interactive: 3, batch: 3, maintenance: 1 }
+const minVersion = 150_000
+const closeLimitMs = 4_000
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: string) =>
+    format === 'binary'
+      ? (value: unknown) => value
+      : (textParsers.get(oid) ?? String)) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** The user's own PostgreSQL (15 or newer) as a `Db`. Throws `AppError('bad_settings' | 'store')` with a remedy. */
+export async function openPostgres({ url, log, statementLimitMs, onClaimsLost }: OpenPostgresOptions): Promise<Db> {
+  checkDatabaseUrl(url)
+  const limitMs = { ...limits, ...statementLimitMs }
+  const base: PoolConfig = {
+    connectionString: url,
+    application_name: 'mailtide',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+    types,
+  }
+  const pools = Object.fromEntries(classes.map((name) => [name, createPool(base, name)])) as Record<
+    RequestClass,
+    pg.Pool
+  >
+  const held = new Set<PoolClient>()
+  const owner = {}
+  let closing: Promise<void> | null = null
+
+  function createPool(config: PoolConfig, name: RequestClass): pg.Pool {
+    const pool = new pg.Pool({
+      ...config,
+      max: sizes[name],
+      onConnect: (client) => client.query(sessionSettings(limitMs[name])),
+    })
+    pool.on('error', (error) => log.warning('A database connection broke while idle', { code: codeOf(error) }))
+    return pool
+  }
+
+  const withSession = async <T>(requestClass: RequestClass, work: (session: Session) => Promise<T>): Promise<T> => {
+    refuseInsideTransaction(owner)
+    if (closing !== null) throw storeError('The database is closed', 'Start Mailtide again')
+    const client = await pools[requestClass].connect().catch((error: unknown) => {
+      throw fromPg(error)
+    })
+    const session = sessionOf(client)
+    held.add(client)
+    const onError = () => session.lose()
+    client.on('error', onError) // unheard, it would end the process
+    try {
+      return await work(session)
+    } finally {
+      held.delete(client)
+      client.release(!session.alive)
+      if (session.alive) client.off('error', onError)
+    }
+  }
+
+  const view = (requestClass: RequestClass): Db => ({
+    kind: 'postgres',
+    query: async <R extends Row>(text: string, params: readonly SqlValue[] = []) => {
+      const values = encodeParams(params)
+      return await withSession(requestClass, (session) => session.query<R>(text, values))
+    },
+    transaction: (work) =>
+      withSession(requestClass, (session) => inTransaction(owner, session, limitMs[requestClass], work)),
+    script: (sql) =>
+      withSession(requestClass, async (session) => {
+        try {
+          await session.script(sql)
+        } catch (error) {
+          if (session.alive) await session.query('rollback', []).catch(() => undefined)
+          throw error
+        }
+      }),
+    as: view,
+    claim: claims.claim,
+    sizeBytes: async () => {
+      const { rows } = await view(requestClass).query<{ size: number }>(
+        'select pg_database_size(current_database()) as size',
+      )
+      return rows[0]?.size ?? 0
+    },
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  })
+
+  const close = async () => {
+    const ended = Promise.all([...Object.values(pools).map((pool) => pool.end()), claims.close()])
+    const timer = setTimeout(() => {
+      for (const client of held) destroy(client)
+    }, closeLimitMs)
+    await ended
+    clearTimeout(timer)
+  }
+
+  const claims = createClaims({ ...base, log, onLost: onClaimsLost })
+  try {
+    await withSession('interactive', checkServer)
+  } catch (error) {
+    await view('batch').close()
+    throw error
+  }
+  return view('batch')
+}
+
+function sessionOf(client: PoolClient): Session & { lose(): void } {
+  let alive = true
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (isConnectionLoss(error)) alive = false
+      throw fromPg(error)
+    }
+  }
+  return {
+    get alive() {
+      return alive
+    },
+    lose: () => {
+      alive = false
+    },
+    query: <R extends Row>(text: string, params: readonly WireValue[]) =>
+      guarded(async (): Promise<SessionResult<R>> => {
+        // The extended protocol takes one statement a call, as the embedded driver does
+        const config = { text, values: [...params], queryMode: 'extended' }
+        const { rows, rowCount, command } = await client.query<R>(config)
+        return { rows, affected: writes.has(command) ? (rowCount ?? 0) : 0, command }
+      }),
+    script: (sql) =>
+      guarded(async () => {
+        await client.query(sql)
+      }),
+  }
+}
+
+const writes = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY'])
+
+/** Server-side limits are the watchdog here; a session in UTC with ISO dates suits the parsers. */
+const sessionSettings = (limitMs: number) =>
+  `set timezone = 'UTC'; set datestyle = 'ISO'; set bytea_output = 'hex'; set client_encoding = 'UTF8';
+   set statement_timeout = ${limitMs}; set idle_in_transaction_session_timeout = ${limitMs * 2}`
+
+async function checkServer(session: Session): Promise<void> {
+  const { rows } = await session.query<{ version: number; name: string; encoding: string; replica: boolean }>(
+    `select current_setting('server_version_num')::int as version, current_setting('server_version') as name,
+            current_setting('server_encoding') as encoding, pg_is_in_recovery() as replica`,
+    [],
+  )
+  const [server] = rows
+  if (server === undefined) throw storeError('The database server gave no answer', 'Check DATABASE_URL')
+  const refuse = (what: string, remedy: string) => new AppError('bad_settings', what, { remedy })
+  if (server.version < minVersion) {
+    throw refuse(`The database server is PostgreSQL ${server.name}; Mailtide needs 15 or newer`, 'Upgrade the server')
+  }
+  if (server.encoding !== 'UTF8') {
+    throw refuse(`The database stores text as ${server.encoding}`, 'Create one with ENCODING UTF8 for Mailtide')
+  }
+  if (server.replica) throw refuse('The database server is a read-only replica', 'Point DATABASE_URL at the primary')
+}
+
+const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code
+
+function destroy(client: PoolClient): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
+  connection.stream.destroy()
+}

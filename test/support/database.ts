@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { systemClock } from '../../electron/platform/clock.ts'
+import type { Log } from '../../electron/ports.ts'
+import type { Db } from '../../electron/store/db.ts'
+import { migrate, readMigrations } from '../../electron/store/migrate.ts'
+import { openPglite, pgliteVersion } from '../../electron/store/pglite/open.ts'
+import { createFolder } from '../../electron/store/pglite/template.ts'
+import { openPostgres } from '../../electron/store/postgres.ts'
+
+export interface TestDatabase {
+  readonly db: Db
+  /** Empties every table of schema `mailtide` but the migrations. */
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warning: () => undefined,
+  error: () => undefined,
+  named: () => silent,
+}
+export const silentLog = silent
+
+/**
+ * A migrated, empty database of the test file's own: PGlite in its worker, or a fresh database on `DATABASE_URL` when
+ * that is set.
+ */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const url = process.env['DATABASE_URL']
+  return url === undefined ? await openEmbedded() : await openOnServer(url)
+}
+
+async function openEmbedded(): Promise<TestDatabase> {
+  const home = await mkdtemp(join(tmpdir(), 'mailtide-db-'))
+  const dir = join(home, 'db')
+  await cp(await migratedTemplate(), dir, { recursive: true })
+  const db = await openFolder(dir)
+  return {
+    db,
+    reset: () => reset(db),
+    close: async () => {
+      await db.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Opens a data folder as tests do: no fsync, no upkeep by the clock, nobody else's lock. */
+export const openFolder = (dir: string) =>
+  openPglite({
+    dir,
+    clock: systemClock,
+    log: silent,
+    assertOwned: () => undefined,
+    templateDir: emptyTemplatePath(),
+    fsync: false,
+    upkeep: false,
+  })
+
+/** Made once per version of PGlite and kept: creating a database takes seconds and 800 MB. */
+const emptyTemplatePath = () => join(tmpdir(), `mailtide-empty-${pgliteVersion}`)
+
+export async function emptyTemplate(): Promise<string> {
+  return await once(emptyTemplatePath(), (dir) => createFolder(dir))
+}
+
+async function migratedTemplate(): Promise<string> {
+  const sums = (await readMigrations()).map(({ sha256 }) => sha256)
+  // The driver's own text is part of the key: it decides how the migrations are recorded
+  const driver = await readFile(new URL('../../electron/store/migrate.ts', import.meta.url), 'utf8')
+  const key = createHash('sha256')
+    .update(JSON.stringify([pgliteVersion, sums, driver]))
+    .digest('hex')
+    .slice(0, 16)
+  return await once(join(tmpdir(), `mailtide-migrated-${key}`), async (dir) => {
+    await cp(await emptyTemplate(), dir, { recursive: true })
+    const db = await openFolder(dir)
+    await migrate(db)
+    await db.close()
+  })
+}
+
+/** Makes `path` once, also when several test files want it at the same time: each makes its own, the first name wins. */
+async function once(path: string, make: (dir: string) => Promise<void>): Promise<string> {
+  if (existsSync(path)) return path
+  const home = await mkdtemp(join(tmpdir(), 'mailtide-making-'))
+  try {
+    await make(join(home, 'db'))
+    await rename(join(home, 'db'), path).catch(async (error: unknown) => {
+      if ((await stat(path).catch(() => null)) === null) throw error
+    })
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+  return path
+}
+
+async function reset(db: Db): Promise<void> {
+  const { rows } = await db.query<{ names: string | null }>(
+    `select string_agg(format('%I.%I', schemaname, tablename), ', ') as names
+     from pg_tables where schemaname = 'mailtide' and tablename <> 'migration'`,
+  )
+  const names = rows[0]?.names
+  if (names !== null && names !== undefined) await db.query(`truncate ${names} restart identity`)
+}
+
+async function openOnServer(url: string): Promise<TestDatabase> {
+  const name = `mailtide_test_${randomUUID().replaceAll('-', '')}`
+  await administer(url, `create database ${name} encoding 'UTF8' template template0`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  const db = await openPostgres({ url: own.href, log: silent })
+  await migrate(db)
+  return {
+    db,
+    reset: () => reset(db),
+    close: async () => {
+      await db.close()
+      await administer(url, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
