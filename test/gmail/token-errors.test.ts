@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { type CallName, classify } from '../../electron/gmail/errors.ts'
+import type { AppError, ErrorCode } from '../../shared/errors.ts'
+import { envelope, failure, html } from './google-errors.ts'
+
+const context = { account: 'ada@example.com', now: new Date('2026-11-25T12:00:00Z') }
+const see = (thrown: unknown, call: CallName = 'get'): AppError => classify(thrown, call, context)
+
+describe('the token endpoint', () => {
+  const tokenRows: readonly (readonly [string, number, unknown, ErrorCode, RegExp])[] = [
+    [
+      'revoked',
+      400,
+      { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' },
+      'needs_reauth',
+      /revoked/,
+    ],
+    [
+      'session control',
+      400,
+      {
+        error: 'invalid_grant',
+        error_subtype: 'invalid_rapt',
+        error_description: 'reauth related error (invalid_rapt)',
+      },
+      'needs_reauth',
+      /Workspace/,
+    ],
+    [
+      'session control in words',
+      400,
+      { error: 'invalid_grant', error_description: 'reauth related error (rapt_required)' },
+      'needs_reauth',
+      /Workspace/,
+    ],
+    [
+      'deleted account',
+      400,
+      { error: 'invalid_grant', error_description: 'Account has been deleted' },
+      'needs_reauth',
+      /deleted, disabled or suspended/,
+    ],
+    ['bad secret', 401, { error: 'invalid_client', error_description: 'Unauthorized' }, 'needs_reauth', /secret/],
+    [
+      'missing secret',
+      400,
+      { error: 'invalid_request', error_description: 'client_secret is missing.' },
+      'needs_reauth',
+      /secret/,
+    ],
+    [
+      'deleted client',
+      401,
+      { error: 'deleted_client', error_description: 'The OAuth client was deleted.' },
+      'needs_reauth',
+      /deleted in the Google console/,
+    ],
+    ['unauthorized client', 403, { error: 'unauthorized_client' }, 'needs_reauth', /may not be used/],
+    ['admin policy', 400, { error: 'admin_policy_enforced' }, 'needs_reauth', /administrator/],
+    ['org internal', 403, { error: 'org_internal' }, 'needs_reauth', /organisation/],
+    ['invalid scope', 400, { error: 'invalid_scope' }, 'needs_reauth', /permit reading/],
+    ['another word', 400, { error: 'something_new' }, 'needs_reauth', /something_new/],
+    [
+      'the other envelope',
+      403,
+      envelope(403, 'x', undefined, 'PERMISSION_DENIED'),
+      'needs_reauth',
+      /PERMISSION_DENIED/,
+    ],
+    ['408', 408, { error: 'timeout' }, 'server', /passing/],
+    ['429', 429, { error: 'rate_limit' }, 'server', /passing/],
+    ['500', 500, { error: 'internal_failure' }, 'server', /passing/],
+    ['503 as HTML', 503, html, 'server', /passing/],
+    ['the HTML 403 of a gateway', 403, html, 'server', /passing/],
+    ['the HTML 404 of a gateway', 404, html, 'server', /passing/],
+  ]
+  it.for(tokenRows)('%s', ([, status, body, code, words]) => {
+    const error = see(failure(status, body), 'token')
+    expect(error.code).toBe(code)
+    expect(error.message).toMatch(words)
+    if (code === 'needs_reauth') expect(error.remedy).toBeTruthy()
+  })
+})
