@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// The command `mailtide`, as npm installs it. Plain JavaScript: an old Node must get far enough to be told that it is old.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  const built = new URL('../dist/main/cli.js', import.meta.url)
+  await import(existsSync(built) ? built.href : new URL('../electron/cli/bin.ts', import.meta.url).href)
+} else {
+  const node = bundledNode()
+  if (node === null) {
+    console.error(`mailtide: Node 22.18 or newer is needed; this is Node ${process.versions.node}`)
+    console.error('What to do: Install a newer Node (https://nodejs.org) and try again')
+    process.exitCode = 1
+  } else {
+    runWith(node)
+  }
+}
+
+/** The Node that npm installed beside Mailtide, on the systems that have one. */
+function bundledNode() {
+  const system = process.platform === 'win32' ? 'win' : process.platform
+  const file = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node'
+  try {
+    return createRequire(import.meta.url).resolve(`node-${system}-${process.arch}/${file}`)
+  } catch {
+    return null
+  }
+}
+
+/** Runs this command again with the other Node, handing signals down and the exit code up. */
+function runWith(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    console.error(`mailtide: ${node} cannot be started: ${error.message}`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal]
+  })
+}

@@ -1,0 +1,38 @@
+import type { AccountSnapshot } from '../../shared/status.ts'
+import type { Env } from '../platform/data-folder.ts'
+import type { SettingFlags } from '../platform/settings.ts'
+
+/** An account as `accounts list` shows it: a service's snapshot has it, and so has the store without a service. */
+export type AccountLine = Pick<
+  AccountSnapshot,
+  'id' | 'email' | 'state' | 'last_synced_at' | 'messages_stored' | 'messages_deleted' | 'messages_failed'
+>
+
+/**
+ * What the command line does without a running service: each on the data folder that `env` names, under its lock.
+ * All throw `already_running` when a service owns the folder.
+ */
+export interface OfflineCommands {
+  /** The service in the foreground, until it is told to stop; its exit code. */
+  run(options: { readonly env: Env; readonly flags: SettingFlags }): Promise<number>
+  accountsList(options: { readonly env: Env }): Promise<readonly AccountLine[]>
+  /** Checks the token against Gmail and stores the account. `email` is whose it must be. */
+  importToken(options: {
+    readonly env: Env
+    readonly authorizedUser: unknown
+    readonly email: string | undefined
+  }): Promise<AccountLine>
+  /** Derives everything anew from the originals; without `all`, where the parser has become newer. */
+  reparse(options: {
+    readonly env: Env
+    readonly all: boolean
+    /** Address or id. */
+    readonly account: string | undefined
+    readonly signal: AbortSignal
+  }): Promise<{ readonly messages: number; readonly changed: number; readonly failed: number }>
+  /** Makes the database anew from the originals. */
+  rebuild(options: {
+    readonly env: Env
+    readonly signal: AbortSignal
+  }): Promise<{ readonly accounts: number; readonly messages: number; readonly damaged: number }>
+}

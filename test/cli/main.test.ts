@@ -1,0 +1,289 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type CliDeps, runCli } from '../../electron/cli/main.ts'
+import type { OfflineCommands } from '../../electron/cli/offline.ts'
+import { AppError } from '../../shared/errors.ts'
+import { adaAccount, idle } from '../api/fake-service.ts'
+import { tempFolder } from '../platform/temp-home.ts'
+import { startHost } from './running-service.ts'
+
+let calls: unknown[]
+let home: string
+
+beforeEach(async () => {
+  calls = []
+  home = join(await tempFolder(), 'home')
+})
+
+const offline: OfflineCommands = {
+  run: async ({ flags }) => {
+    calls.push(['run', flags])
+    return 0
+  },
+  accountsList: async () => {
+    calls.push(['list'])
+    return [adaAccount]
+  },
+  importToken: async ({ authorizedUser, email }) => {
+    calls.push(['import', authorizedUser, email])
+    return adaAccount
+  },
+  reparse: async ({ all, account }) => {
+    calls.push(['reparse', all, account])
+    return { messages: 1_200, changed: 1, failed: 0 }
+  },
+  rebuild: async () => {
+    calls.push(['rebuild'])
+    return { accounts: 1, messages: 1_200, damaged: 2 }
+  },
+}
+
+/** Runs the command as a person would and gives back all that can be seen of it. */
+async function mailtide(line: string, changes: Partial<CliDeps> & { readonly tty?: boolean } = {}) {
+  let out = ''
+  let err = ''
+  const code = await runCli(line.split(' ').filter(Boolean), {
+    offline,
+    stdout: {
+      write: (text) => {
+        out += text
+      },
+      isTTY: changes.tty ?? false,
+    },
+    stderr: {
+      write: (text) => {
+        err += text
+      },
+    },
+    env: { MAILTIDE_HOME: home },
+    version: '0.1.0',
+    readStdin: async () => '{"refresh_token":"from stdin"}',
+    now: () => new Date('2026-01-01T00:01:00.000Z'),
+    ...changes,
+  })
+  return { code, out, err }
+}
+
+const notRunning = 'Mailtide is not running. Start it with: mailtide run\n'
+
+describe('help and usage', () => {
+  it.each(['help', '--help', 'help run', 'run --help', 'accounts --help'])('%s explains on stdout', async (line) => {
+    const { code, out, err } = await mailtide(line)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('Usage: mailtide')
+  })
+
+  it('help names every verb, the exit codes and the environment', async () => {
+    const { out } = await mailtide('help')
+    for (const word of [
+      'run',
+      'status',
+      'sync',
+      'accounts',
+      'reparse',
+      'rebuild',
+      'MAILTIDE_HOME',
+      '3 Mailtide is not running',
+    ]) {
+      expect(out).toContain(word)
+    }
+  })
+
+  it('--version is the version alone', async () => {
+    expect(await mailtide('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' })
+  })
+
+  it.each([
+    '',
+    'nonsense',
+    'status extra',
+    'status --nonsense',
+    'accounts',
+    'accounts import-token',
+    'sync --account',
+    'run --port x',
+    'run --interval 0',
+    'run --interval-minutes 5.5',
+    'run --on-remote-delete forget',
+  ])('wrong usage (%j) is exit code 2, and does nothing', async (line) => {
+    const { code, out, err } = await mailtide(line)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).not.toBe('')
+    expect(calls).toEqual([])
+  })
+
+  it('a bad value is refused with what is allowed', async () => {
+    expect((await mailtide('run --interval 0')).err).toContain('a whole number from 1 to 1440 (minutes)')
+  })
+})
+
+describe('run', () => {
+  it('gives every setting by its flag, and the short ones', async () => {
+    await mailtide('run --port 8100 --interval 10 --batch-size 50 --require-token --include-spam-trash false')
+    await mailtide('run --api-port 0 --interval-minutes 15 --json')
+    expect(calls).toEqual([
+      [
+        'run',
+        { apiPort: '8100', intervalMinutes: '10', batchSize: '50', requireToken: 'true', includeSpamTrash: 'false' },
+      ],
+      ['run', { apiPort: '0', intervalMinutes: '15', logFormat: 'json' }],
+    ])
+  })
+
+  it('ends with the exit code of the service, and 1 when one runs already', async () => {
+    expect((await mailtide('run', { offline: { ...offline, run: async () => 1 } })).code).toBe(1)
+    const run = () =>
+      Promise.reject(new AppError('already_running', 'Service is already running (pid 42, port 8000, desktop)'))
+    expect(await mailtide('run', { offline: { ...offline, run } })).toEqual({
+      code: 1,
+      out: '',
+      err: 'mailtide: Service is already running (pid 42, port 8000, desktop)\n',
+    })
+  })
+
+  it('says how to change a port that is taken', async () => {
+    const run = () =>
+      Promise.reject(new AppError('port_in_use', 'Port 8000 is in use by pid 7', { remedy: 'Use MAILTIDE_PORT' }))
+    expect(await mailtide('run', { offline: { ...offline, run } })).toEqual({
+      code: 1,
+      out: '',
+      err: 'mailtide: Port 8000 is in use by pid 7\nWhat to do: Use MAILTIDE_PORT\n',
+    })
+  })
+})
+
+describe('without a service', () => {
+  it.each(['status', 'sync', 'sync --account ada@example.com'])(
+    '%s says how to start it and ends with 3',
+    async (line) => {
+      expect(await mailtide(line)).toEqual({ code: 3, out: '', err: notRunning })
+    },
+  )
+
+  it.each(['status --json', '--json status'])('%s says it as JSON, still with 3', async (line) => {
+    const { code, out, err } = await mailtide(line)
+    expect({ code, err }).toEqual({ code: 3, err: '' })
+    expect(JSON.parse(out)).toMatchObject({ running: false, code: 'not_running', title: 'Mailtide is not running' })
+  })
+
+  it('accounts, reparse and rebuild work on the data folder', async () => {
+    expect((await mailtide('accounts list')).out).toContain('ada@example.com (up to date)')
+    expect((await mailtide('reparse')).out).toBe('Read 1,200 messages again, 1 row changed\n')
+    expect((await mailtide('reparse --all --account ada@example.com')).code).toBe(0)
+    expect((await mailtide('rebuild')).out).toBe(
+      'Rebuilt 1 account with 1,200 messages; 2 originals could not be read and will be downloaded again\n',
+    )
+    expect(JSON.parse((await mailtide('rebuild --json')).out)).toEqual({ accounts: 1, messages: 1_200, damaged: 2 })
+    expect(calls).toEqual([
+      ['list'],
+      ['reparse', false, undefined],
+      ['reparse', true, 'ada@example.com'],
+      ['rebuild'],
+      ['rebuild'],
+    ])
+  })
+
+  it('an empty list says how to add an account', async () => {
+    const { code, out } = await mailtide('accounts list', { offline: { ...offline, accountsList: async () => [] } })
+    expect(code).toBe(0)
+    expect(out).toContain('mailtide accounts import-token FILE')
+    expect(
+      JSON.parse(
+        (await mailtide('accounts list --json', { offline: { ...offline, accountsList: async () => [] } })).out,
+      ),
+    ).toEqual({
+      accounts: [],
+    })
+  })
+})
+
+describe('with a service', () => {
+  it('status shows the service and each account, with exit code 0 also when syncing is stopped', async () => {
+    const host = await startHost()
+    home = host.paths.home
+    const { code, out } = await mailtide('status')
+    expect(code).toBe(0)
+    expect(out).toContain('Waiting. The next cycle starts in 4 minutes.')
+    expect(out).toContain('ada@example.com\n  Up to date, synced 1 minute ago.\n  1,000 messages stored')
+    expect(JSON.parse((await mailtide('status --json')).out)).toEqual({ sync_status: idle })
+    await host.service.stop()
+    const stopped = await mailtide('status')
+    expect(stopped.code).toBe(0)
+    expect(stopped.out).toContain('Not syncing.')
+  })
+
+  it('sync starts a cycle; an unknown account and a stopped service are failures, not absence', async () => {
+    const host = await startHost()
+    home = host.paths.home
+    expect(await mailtide('sync')).toMatchObject({
+      code: 0,
+      out: 'Syncing all accounts. See how it goes with: mailtide status\n',
+    })
+    expect(await mailtide('sync --account eve@example.com')).toEqual({
+      code: 1,
+      out: '',
+      err: 'mailtide: There is no account eve@example.com\nWhat to do: See mailtide accounts list\n',
+    })
+    await host.service.stop()
+    expect(await mailtide('sync')).toMatchObject({ code: 1, err: 'mailtide: Service is not running\n' })
+  })
+
+  it('accounts go through it, since it owns the folder', async () => {
+    const host = await startHost()
+    home = host.paths.home
+    const file = join(await tempFolder(), 'token.json')
+    await writeFile(file, '{"refresh_token":"r"}')
+    expect((await mailtide('accounts list --json')).out).toContain('ada@example.com')
+    expect((await mailtide(`accounts import-token ${file}`)).out).toContain('Added ada@example.com.')
+    expect(host.service.calls).toEqual(['import {"refresh_token":"r"} undefined'])
+    expect(calls).toEqual([])
+  })
+})
+
+describe('accounts import-token', () => {
+  it('takes a file or standard input, and whose it must be', async () => {
+    const file = join(await tempFolder(), 'token.json')
+    await writeFile(file, '\ufeff{"refresh_token":"from file"}')
+    expect((await mailtide(`accounts import-token ${file} --email ada@example.com`)).code).toBe(0)
+    expect((await mailtide('accounts import-token -')).code).toBe(0)
+    expect(calls).toEqual([
+      ['import', { refresh_token: 'from file' }, 'ada@example.com'],
+      ['import', { refresh_token: 'from stdin' }, undefined],
+    ])
+  })
+
+  it('refuses what is no token file by its name, without showing what it holds', async () => {
+    const folder = await tempFolder()
+    for (const [name, text] of [
+      ['cut.json', '{"refresh_token":"1//secret'],
+      ['list.json', '["1//secret"]'],
+      ['empty.json', ''],
+      ['big.json', `"${'1//secret'.repeat(10_000)}"`],
+    ] as const) {
+      await writeFile(join(folder, name), text)
+      const { code, err, out } = await mailtide(`accounts import-token ${join(folder, name)}`)
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).toContain(name)
+      expect(err).toContain('authorized_user')
+      expect(err).not.toContain('1//')
+    }
+    await mkdir(join(folder, 'dir.json'))
+    for (const name of ['missing.json', 'dir.json']) {
+      expect((await mailtide(`accounts import-token ${join(folder, name)}`)).err).toContain(`${name} cannot be read`)
+    }
+    expect(calls).toEqual([])
+  })
+})
+
+describe('colour', () => {
+  it('appears on a terminal alone, and never with NO_COLOR or --json', async () => {
+    home = (await startHost()).paths.home
+    const env = { MAILTIDE_HOME: home }
+    const escapeCode = '\u001b['
+    expect((await mailtide('status', { tty: true })).out).toContain(escapeCode)
+    expect((await mailtide('status')).out).not.toContain(escapeCode)
+    expect((await mailtide('status', { tty: true, env: { ...env, NO_COLOR: '1' } })).out).not.toContain(escapeCode)
+    expect((await mailtide('status --json', { tty: true })).out).not.toContain(escapeCode)
+  })
+})

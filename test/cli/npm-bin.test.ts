@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { tempFolder } from '../platform/temp-home.ts'
+
+const oldNode = "Object.defineProperty(process.versions, 'node', { value: '20.20.2' })"
+const echo = `
+process.on('SIGTERM', () => process.exit(7))
+console.log(process.argv.slice(2).join(' '))
+if (process.argv[2] === 'run') setInterval(() => {}, 1000)
+else process.exitCode = 3
+`
+
+/** A checkout in which the command only repeats its arguments. */
+async function checkout(): Promise<string> {
+  const folder = await tempFolder()
+  await mkdir(join(folder, 'build'))
+  await mkdir(join(folder, 'electron', 'cli'), { recursive: true })
+  await copyFile(join(import.meta.dirname, '../../build/mailtide.mjs'), join(folder, 'build', 'mailtide.mjs'))
+  await writeFile(join(folder, 'electron', 'cli', 'bin.ts'), echo)
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  return folder
+}
+
+/** Runs the npm bin as this Node, or as one that says it is old. */
+function start(folder: string, old: boolean, args: readonly string[]) {
+  const disguise = old ? ['--import', `data:text/javascript,${encodeURIComponent(oldNode)}`] : []
+  const child = spawn(process.execPath, [...disguise, join(folder, 'build', 'mailtide.mjs'), ...args])
+  let out = ''
+  let err = ''
+  child.stderr.on('data', (data) => {
+    err += data
+  })
+  const spoke = new Promise<void>((resolve) => {
+    child.stdout.on('data', (data) => {
+      out += data
+      resolve()
+    })
+  })
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+  return { child, spoke, ended }
+}
+
+async function addBundledNode(folder: string): Promise<void> {
+  const bin = join(folder, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin')
+  await mkdir(bin, { recursive: true })
+  await symlink(process.execPath, join(bin, 'node'))
+}
+
+it('the installed command runs the sources where nothing was built, and the build where there is one', async () => {
+  const folder = await checkout()
+  expect(await start(folder, false, ['status', '--json']).ended).toMatchObject({ code: 3, out: 'status --json\n' })
+  await mkdir(join(folder, 'dist', 'main'), { recursive: true })
+  await writeFile(join(folder, 'dist', 'main', 'cli.js'), "console.log('built')")
+  expect(await start(folder, false, ['status']).ended).toMatchObject({ code: 0, out: 'built\n' })
+})
+
+it('an old Node is told so, with the version that is needed', async () => {
+  expect(await start(await checkout(), true, ['status']).ended).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/Node 22\.18 or newer is needed; this is Node 20\.20\.2\n.*Install/),
+  })
+})
+
+it.runIf(process.platform !== 'win32')(
+  'an old Node hands over to the one npm installed, with signals and exit code',
+  async () => {
+    const folder = await checkout()
+    await addBundledNode(folder)
+    expect(await start(folder, true, ['status', '--json']).ended).toMatchObject({ code: 3, out: 'status --json\n' })
+    const running = start(folder, true, ['run'])
+    await running.spoke
+    running.child.kill('SIGTERM')
+    expect((await running.ended).code).toBe(7)
+  },
+)

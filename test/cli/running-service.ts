@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { createApi } from '../../electron/api/create-api.ts'
+import { createHandlers } from '../../electron/api/handlers.ts'
+import { serveApi } from '../../electron/api/server.ts'
+import { ensureApiToken, sameToken } from '../../electron/platform/api-token.ts'
+import { type DataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
+import { acquireLock } from '../../electron/platform/lock.ts'
+import { writeServiceFile } from '../../electron/platform/service-file.ts'
+import type { Log } from '../../electron/ports.ts'
+import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
+import { createFakeService } from '../api/fake-service.ts'
+import { tempFolder } from '../platform/temp-home.ts'
+
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warning: () => undefined,
+  error: () => undefined,
+  named: () => silent,
+}
+
+/** A host in this process: lock, API and `service.json` are real, the service behind them is not. */
+export async function startHost(options: { readonly requireToken?: boolean } = {}): Promise<{
+  readonly paths: DataPaths
+  readonly port: number
+  readonly token: string
+  readonly service: ReturnType<typeof createFakeService>
+  closeApi(): Promise<void>
+}> {
+  const paths = await prepareDataFolder(join(await tempFolder(), 'home'))
+  const lock = await acquireLock(paths, 'test')
+  const token = await ensureApiToken(paths.apiToken)
+  const service = createFakeService()
+  const sources = Object.fromEntries(settingNames.map((name) => [name, 'default'])) as Record<SettingName, 'default'>
+  const handlers = createHandlers({
+    service,
+    logs: { tail: () => [] },
+    settings: () => ({ values: defaultSettings, sources }),
+  })
+  const app = createApi({
+    handlers,
+    requireToken: options.requireToken ?? false,
+    isToken: (given) => sameToken(given, token),
+    log: silent,
+  })
+  const server = await serveApi(app, 0)
+  onTestFinished(async () => {
+    await server.close()
+    await lock.release()
+  })
+  const { port } = server
+  await writeServiceFile(paths, { pid: process.pid, port, host: 'test', startedAt: '2026-01-01T00:00:00Z' })
+  return { paths, port, token, service, closeApi: () => server.close() }
+}
