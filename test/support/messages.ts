@@ -1,0 +1,42 @@
+import type { StoredMessage } from '../../electron/store/messages.ts'
+import { labelId, messageId, threadId } from '../../shared/ids.ts'
+
+/** A message as the store takes it, with sensible values for what a test does not care about. */
+export function aMessage(
+  id: string,
+  change: Partial<StoredMessage> & { labels?: readonly string[] } = {},
+): StoredMessage {
+  const { labels = ['INBOX'], ...rest } = change
+  return {
+    id: messageId(id),
+    thread_id: threadId(id),
+    history_id: 10n,
+    internal_date: new Date('2026-03-01T10:00:00Z'),
+    date_header: new Date('2026-03-01T09:59:58Z'),
+    date_raw: 'Sun, 1 Mar 2026 09:59:58 +0000',
+    from_name: 'Ada Lovelace',
+    from_address: 'ada@example.org',
+    sender_address: '',
+    reply_to_addresses: [],
+    to_addresses: ['charles@example.org'],
+    cc_addresses: [],
+    bcc_addresses: [],
+    people: 'Ada Lovelace ada@example.org charles@example.org',
+    subject: `Notes ${id}`,
+    snippet: 'On the engine',
+    body_text: 'The engine weaves algebraic patterns',
+    attachment_names: '',
+    headers: [['subject', `Notes ${id}`]],
+    message_id_header: `<${id}@example.org>`,
+    in_reply_to: [],
+    reference_ids: [],
+    size_bytes: 1000,
+    sha256: 'ab'.repeat(32),
+    has_attachments: false,
+    parser_version: 1,
+    faults: [],
+    attachments: [],
+    ...rest,
+    label_ids: labels.map(labelId),
+  }
+}
