@@ -9,7 +9,7 @@ import { checkDatabaseUrl, fromPg, isConnectionLoss } from './postgres-errors.ts
 import type { Session, SessionResult } from './transactions.ts'
 import { inTransaction, refuseInsideTransaction } from './transactions.ts'
 import type { WireValue } from './wire-types.ts'
-import { encodeParams, textParsers } from './wire-types.ts'
+import { encodeParams, serverValueLimit, textParsers } from './wire-types.ts'
 
 export interface OpenPostgresOptions {
   readonly url: string
@@ -86,7 +86,7 @@ export async function openPostgres({ url, log, statementLimitMs, onClaimsLost }:
   const view = (requestClass: RequestClass): Db => ({
     kind: 'postgres',
     query: async <R extends Row>(text: string, params: readonly SqlValue[] = []) => {
-      const values = encodeParams(params)
+      const values = encodeParams(params, serverValueLimit)
       return await withSession(requestClass, (session) => session.query<R>(text, values))
     },
     transaction: (work) =>
@@ -144,6 +144,7 @@ function sessionOf(client: PoolClient): Session & { lose(): void } {
     }
   }
   return {
+    valueLimit: serverValueLimit,
     get alive() {
       return alive
     },

@@ -14,6 +14,8 @@ export interface SessionResult<R extends Row = Row> extends QueryResult<R> {
 export interface Session {
   /** False when the connection is lost: there is nothing to roll back then. */
   readonly alive: boolean
+  /** The longest value it takes. */
+  readonly valueLimit: number
   query<R extends Row = Row>(text: string, params: readonly WireValue[]): Promise<SessionResult<R>>
   script(sql: string): Promise<void>
 }
@@ -59,7 +61,7 @@ export async function inTransaction<T>(
   }
   const sql: Tx = {
     query: <R extends Row>(text: string, params: readonly SqlValue[] = []) =>
-      use(() => session.query<R>(text, encodeParams(params))),
+      use(() => session.query<R>(text, encodeParams(params, session.valueLimit))),
     script: (text) => use(() => session.script(text)),
   }
   try {

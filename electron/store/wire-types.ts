@@ -8,47 +8,47 @@ import { StatementError } from './db.ts'
 export type WireValue = string | Uint8Array | null
 export type TextParser = (text: string) => unknown
 
-/** More than this in one value risks the embedded database's 2 GB heap. Bytes, or characters of text. */
-export const maxValueLength = 16 * 1024 * 1024
+/** More than this in one value risks the embedded database's 2 GB heap; bytes, or characters of text. */
+export const embeddedValueLimit = 16 * 1024 * 1024
+/** A server takes 1 GB; we hold a value several times over. The largest mail packed stays far below. */
+export const serverValueLimit = 256 * 1024 * 1024
 /** The protocol counts parameters in 16 bits: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const maxParameters = 65_535
 
-/** Parameters as Postgres reads them. Throws a `StatementError` for what Postgres could not hold: it names a bad row. */
-export function encodeParams(params: readonly SqlValue[]): WireValue[] {
+/**
+ * Parameters as Postgres reads them, no value longer than `limit`. Throws a `StatementError` for what Postgres could
+ * not hold, as Postgres itself would: so the caller finds the bad row in one way.
+ */
+export function encodeParams(params: readonly SqlValue[], limit: number): WireValue[] {
   if (params.length > maxParameters) throw new StatementError('Too many parameters in one statement', '54000')
-  return params.map(encodeParam)
+  return params.map((value) => {
+    const encoded = encodeParam(value)
+    if (encoded !== null && encoded.length > limit) {
+      throw new StatementError('A value is larger than the store takes', '54000')
+    }
+    return encoded
+  })
 }
 
 function encodeParam(value: SqlValue): WireValue {
-  if (value === null) return null
-  if (value instanceof Uint8Array) {
-    if (value.byteLength > maxValueLength) throw tooLong()
-    return value
-  }
-  if (isArray(value)) return `{${value.map(encodeElement).join(',')}}`
-  return encodeText(value)
+  if (value === null || value instanceof Uint8Array) return value
+  return isArray(value) ? `{${value.map(encodeElement).join(',')}}` : encodeText(value)
 }
 
 function encodeText(value: string | number | bigint | boolean | Date): string {
-  if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw new StatementError('The date is not valid', '22008')
-    const year = value.getUTCFullYear()
-    if (year < 1 || year > 9999) throw new StatementError('The date is out of range', '22008')
-    return value.toISOString()
-  }
-  const text = String(value)
-  if (text.length > maxValueLength) throw tooLong()
-  return text
+  if (!(value instanceof Date)) return String(value)
+  if (Number.isNaN(value.getTime())) throw new StatementError('The date is not valid', '22008')
+  const year = value.getUTCFullYear()
+  if (year < 1 || year > 9999) throw new StatementError('The date is out of range', '22008')
+  return value.toISOString()
 }
 
 function encodeElement(value: string | number | bigint | null): string {
   if (value === null) return 'NULL'
-  const text = encodeText(value)
-  return typeof value === 'string' ? `"${text.replace(/["\\]/g, '\\$&')}"` : text
+  return typeof value === 'string' ? `"${value.replace(/["\\]/g, '\\$&')}"` : encodeText(value)
 }
 
 const isArray = (value: SqlValue): value is readonly (string | number | bigint | null)[] => Array.isArray(value)
-const tooLong = () => new StatementError('A value is larger than the store takes', '54000')
 
 /** A `timestamptz` in a UTC session. Infinity and years beyond JavaScript's reach become its last or first instant. */
 export function parseTimestamp(text: string): Date {

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports.ts'
 import type { Db, RequestClass, Row, SqlValue } from '../db.ts'
 import type { Session, SessionResult } from '../transactions.ts'
 import { inTransaction, refuseInsideTransaction } from '../transactions.ts'
-import { encodeParams } from '../wire-types.ts'
+import { embeddedValueLimit, encodeParams } from '../wire-types.ts'
 import type { Connection, Request } from './connection.ts'
 import { ConnectionLost, closedError } from './connection.ts'
 import type { Job } from './request-queue.ts'
@@ -62,6 +62,7 @@ export function createClient(options: ClientOptions): PgliteDb {
       }
     }
     return {
+      valueLimit: embeddedValueLimit,
       get alive() {
         return connection.alive
       },
@@ -122,7 +123,7 @@ export function createClient(options: ClientOptions): PgliteDb {
   const view = (requestClass: RequestClass): PgliteDb => ({
     kind: 'pglite',
     query: async <R extends Row>(text: string, params: readonly SqlValue[] = []) => {
-      const values = encodeParams(params)
+      const values = encodeParams(params, embeddedValueLimit)
       return await enqueue(requestClass, isWrite, (session) => session.query<R>(text, values))
     },
     transaction: (work) =>

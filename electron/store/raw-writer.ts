@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '../../shared/errors.ts'
+import { storeError } from './faults.ts'
+
+const unfinished = '.unfinished'
+const staleMs = 60 * 60_000
+/** Files at once: enough to keep a disk busy, few enough to keep the thread pool free. */
+const parallel = 8
+
+export interface FileWriter {
+  /** Temp file, fsync, rename: a name never shows less than the whole file. The name itself is durable after `flush`. */
+  write(path: string, bytes: Uint8Array): Promise<void>
+  /** Removes a file, when there is one. Durable after `flush`. */
+  unlink(path: string): Promise<void>
+  /** Removes a folder with all in it. */
+  removeFolder(path: string): Promise<void>
+  /** Makes every name written or removed so far durable, each folder synced once. */
+  flush(): Promise<void>
+}
+
+/** Writes files below `folder`, with folders and files readable by their owner only. */
+export function createFileWriter(folder: string): FileWriter {
+  const tempDir = join(folder, unfinished)
+  const made = new Set<string>()
+  const unsynced = new Set<string>()
+  let swept: Promise<void> | null = null
+
+  const makeDir = async (dir: string) => {
+    if (made.has(dir)) return
+    const first = await mkdir(dir, { recursive: true, mode: 0o700 })
+    // A new folder's own name must be durable too, up to the one that was there before
+    for (let at = dir; first !== undefined && at.length >= first.length; at = dirname(at)) unsynced.add(dirname(at))
+    made.add(dir)
+  }
+
+  const writeTemp = async (bytes: Uint8Array): Promise<string> => {
+    const temp = join(tempDir, randomBytes(12).toString('hex'))
+    const file = await open(temp, 'wx', 0o600)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } catch (error) {
+      await unlink(temp).catch(() => undefined)
+      throw error
+    } finally {
+      await file.close()
+    }
+    return temp
+  }
+
+  const place = async (path: string, bytes: Uint8Array) => {
+    await Promise.all([makeDir(tempDir), makeDir(dirname(path))])
+    const temp = await writeTemp(bytes)
+    try {
+      await rename(temp, path)
+    } catch (error) {
+      await unlink(temp).catch(() => undefined)
+      throw error
+    }
+    unsynced.add(dirname(path))
+  }
+
+  return {
+    async write(path, bytes) {
+      swept ??= sweep(tempDir)
+      await swept
+      try {
+        await place(path, bytes).catch(async (error: unknown) => {
+          if (!isMissing(error)) throw error
+          made.clear() // a folder was removed since we made it
+          await place(path, bytes)
+        })
+      } catch (error) {
+        throw fileError(error, path)
+      }
+    },
+    async unlink(path) {
+      try {
+        await unlink(path)
+        unsynced.add(dirname(path))
+      } catch (error) {
+        if (!isMissing(error)) throw fileError(error, path)
+      }
+    },
+    async removeFolder(path) {
+      await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
+        throw fileError(error, path)
+      })
+      made.clear()
+      unsynced.add(dirname(path))
+    },
+    async flush() {
+      const dirs = [...unsynced]
+      unsynced.clear()
+      try {
+        await inParallel(dirs, syncDir)
+      } catch (error) {
+        for (const dir of dirs) unsynced.add(dir)
+        throw fileError(error, folder)
+      }
+    },
+  }
+}
+
+/** Removes what a process that died left half written. Young files may be another thread's. */
+async function sweep(tempDir: string): Promise<void> {
+  const names = await readdir(tempDir).catch(() => [])
+  await inParallel(names, async (name) => {
+    const path = join(tempDir, name)
+    const info = await stat(path).catch(() => null)
+    if (info !== null && Date.now() - info.mtimeMs > staleMs) await unlink(path).catch(() => undefined)
+  })
+}
+
+async function syncDir(dir: string): Promise<void> {
+  try {
+    const handle = await open(dir, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    // Windows and some network drives cannot sync folders; a folder that is gone needs none
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EIO' || code === 'ENOSPC') throw error
+  }
+}
+
+/** Does the work for all items, a few at a time. */
+export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values()
+  const lane = async () => {
+    for (const item of rest) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, lane))
+}
+
+export const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+/** A file system error in words, naming the file. */
+export function fileError(error: unknown, path: string): AppError {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('disk', 'The disk is full: an original could not be written', {
+      remedy: 'Free some space; Mailtide resumes by itself',
+      cause: error,
+    })
+  }
+  return storeError(
+    `The file ${path} cannot be used (${code ?? 'unknown reason'})`,
+    'Give your user access to the data folder',
+    error,
+  )
+}
