@@ -204,6 +204,6 @@ export interface SimulatorOptions {
   readonly port?: number
   readonly seed?: number
   readonly dials?: Partial<Dials>
-  /** Simulated milliseconds per real millisecond for quota windows and token expiry (a scaled clock). Default 1. */
+  /** Simulated milliseconds per real millisecond for quota windows and token expiry (a scaled clock). Default 1; with 0 only `advance` moves it. */
   readonly timeScale?: number
 }

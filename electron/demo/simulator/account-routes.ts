@@ -49,6 +49,14 @@ export const getLabel: Route = (_, { mailbox, params, path }: Call) => {
   }
 }
 
+const sendAs = (email: string): object => ({ sendAsEmail: email, displayName: '', isPrimary: true, isDefault: true })
+
+/** `users.settings.sendAs.get` */
+export const getSendAs: Route = (_, { mailbox, path }) => {
+  if (path[0]?.toLowerCase() !== mailbox.email.toLowerCase()) throw notFound()
+  return sendAs(mailbox.email)
+}
+
 /** Settings a sync may look at, as a fresh account has them. */
 export const settings: Readonly<Record<string, Route>> = {
   'settings/autoForwarding': () => ({ enabled: false }),
@@ -58,7 +66,8 @@ export const settings: Readonly<Record<string, Route>> = {
   'settings/vacation': () => ({ enableAutoReply: false }),
   'settings/filters': () => ({}),
   'settings/forwardingAddresses': () => ({}),
-  'settings/sendAs': (_, { mailbox }) => ({
-    sendAs: [{ sendAsEmail: mailbox.email, displayName: '', isPrimary: true, isDefault: true }],
-  }),
+  'settings/delegates': () => ({}),
+  'settings/cse/identities': () => ({}),
+  'settings/cse/keypairs': () => ({}),
+  'settings/sendAs': (_, { mailbox }) => ({ sendAs: [sendAs(mailbox.email)] }),
 }

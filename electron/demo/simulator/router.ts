@@ -1,5 +1,5 @@
 /** From an HTTP request line to an answer: authorisation, refusals, faults, quota, then the method itself. */
-import { getLabel, getProfile, listLabels, settings } from './account-routes.ts'
+import { getLabel, getProfile, getSendAs, listLabels, settings } from './account-routes.ts'
 import { type Answer, googleError, json, Refused } from './answer.ts'
 import type { Context, Dice, Route } from './context.ts'
 import {
@@ -51,7 +51,9 @@ const items: Readonly<Record<string, readonly [string, Route]>> = {
 /** The method behind the path below `users/{userId}/`. */
 function methodOf(rest: string): Method | undefined {
   const setting = settings[rest]
-  if (setting !== undefined) return { name: rest.replace('/', '.'), route: setting, path: [] }
+  if (setting !== undefined) return { name: rest.replaceAll('/', '.'), route: setting, path: [] }
+  const alias = /^settings\/sendAs\/([^/]+)$/.exec(rest)?.[1]
+  if (alias !== undefined) return { name: 'settings.sendAs.get', route: getSendAs, path: [decodeURIComponent(alias)] }
   const [collection = '', id, sub, subId, ...more] = rest.split('/').map(decodeURIComponent)
   if (more.length > 0) return undefined
   if (id === undefined) {
@@ -165,12 +167,14 @@ export function answerCall(context: Context, asked: Asked, admit: (user: string)
       asked.authorization ?? `Bearer ${asked.params.get('access_token') ?? ''}`,
     )
     const [, owner = '', rest = ''] = /^\/gmail\/v1\/users\/([^/]+)\/(.+)$/.exec(asked.path) ?? []
+    // Tokens here may read and no more, whatever the write.
+    if (rest !== '' && asked.verb !== 'GET') return googleError(insufficientScope())
     const method = methodOf(rest)
     if (method === undefined) return htmlPage(404, 'Not Found')
     context.stats.byMethod[method.name] = (context.stats.byMethod[method.name] ?? 0) + 1
     const refusal = refusalOf(mailbox, context) ?? faultOf(context, asked.dice)
     if (refusal !== undefined) return refusal
-    if (asked.verb !== 'GET' || !mayRead(scopes)) return googleError(insufficientScope())
+    if (!mayRead(scopes)) return googleError(insufficientScope())
     const user = decodeURIComponent(owner).toLowerCase()
     if (user !== 'me' && user !== mailbox.email.toLowerCase()) return googleError(delegationDenied(user))
     charge(context, mailbox, method.name)
