@@ -95,6 +95,13 @@ export const settingsTable = {
     effect: 'How often the whole copy is compared with Gmail; 0 never does it by itself.',
     takesEffect: 'next cycle',
   },
+  pacing: {
+    type: 'choice',
+    default: 'gmail',
+    choices: ['gmail', 'off'],
+    effect: 'Whether requests keep to Gmail’s quota; off only against a stand-in on this computer, for tests and benchmarks.',
+    takesEffect: 'restart',
+  },
   maxConcurrency: {
     type: 'integer',
     default: 12,

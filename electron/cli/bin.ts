@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { offlineCommands } from '../headless.ts'
 import { runCli } from './main.ts'
+import type { OfflineCommands } from './offline.ts'
+
+/** The service with its database and Gmail client takes a while to load: only the verbs that need it wait for it. */
+const load = async (): Promise<OfflineCommands> => (await import('../headless-offline.ts')).offlineCommands
+
+const offline: OfflineCommands = {
+  run: async (options) => (await load()).run(options),
+  accountsList: async (options) => (await load()).accountsList(options),
+  importToken: async (options) => (await load()).importToken(options),
+  reparse: async (options) => (await load()).reparse(options),
+  rebuild: async (options) => (await load()).rebuild(options),
+}
 
 /** The same place from the sources and from the built `dist/main/cli.js`. */
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -15,7 +26,7 @@ process.stdout.on('error', (error) => {
 })
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  offline: offlineCommands,
+  offline,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

@@ -39,7 +39,9 @@ async function fill(mailbox: SimulatedMailbox): Promise<void> {
     return
   }
   const report = await loadFromPath(mailbox, values.from)
-  say(`${report.mails} mails from ${values.from} are in the demo mailbox${report.skipped > 0 ? ` (${report.skipped} files were no mail)` : ''}.`)
+  say(
+    `${report.mails} mails from ${values.from} are in the demo mailbox${report.skipped > 0 ? ` (${report.skipped} files were no mail)` : ''}.`,
+  )
 }
 
 /** Lets something happen in the mailbox every few seconds, and asks for a sync after it, as a person would see it arrive. */
@@ -56,7 +58,8 @@ async function live(mailbox: SimulatedMailbox, service: Service, stop: AbortSign
 }
 
 async function demo(): Promise<number> {
-  const home = process.env['MAILTIDE_HOME'] ?? dataFolder({ env: process.env, platform: process.platform, home: homedir() })
+  const home =
+    process.env['MAILTIDE_HOME'] ?? dataFolder({ env: process.env, platform: process.platform, home: homedir() })
   const demoHome = join(dirname(home), 'mailtide-demo')
   const simulator: Simulator = await startSimulator()
   const mailbox = simulator.addMailbox(EMAIL)
@@ -82,7 +85,9 @@ async function demo(): Promise<number> {
         const unsubscribe = service.subscribe(({ accounts }) => {
           if (accounts[0]?.state !== 'up_to_date') return
           setImmediate(unsubscribe)
-          say(`The whole mailbox is in Postgres: ${accounts[0].messages_stored} messages. Originals: ${join(folder, 'raw')}`)
+          say(
+            `The whole mailbox is in Postgres: ${accounts[0].messages_stored} messages. Originals: ${join(folder, 'raw')}`,
+          )
           say('Changes now arrive every few seconds, as they would from a living mailbox. Stop with Ctrl+C.')
           void live(mailbox, service, stop.signal)
         })

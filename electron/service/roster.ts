@@ -97,13 +97,15 @@ export interface MemberView {
   readonly nextDueAt: number | null
   readonly monotonic: number
   readonly quota: AccountSnapshot['quota']
+  /** Gmail's quota holds the account's calls back until then; null when they go on. */
+  readonly pausedUntil: Date | null
 }
 
 /** An account as every surface shows it. */
 export function toAccountSnapshot(member: Member, view: MemberView): AccountSnapshot {
   const { account, checkpoint, totals } = member
   return {
-    ...member.state,
+    ...shownState(member.state, view.pausedUntil),
     id: account.id,
     email: account.email,
     last_synced_at: checkpoint.lastSyncedAt?.toISOString() ?? null,
@@ -115,6 +117,18 @@ export function toAccountSnapshot(member: Member, view: MemberView): AccountSnap
     backfill: backfillProgress(member, view.monotonic),
     last_error: member.lastError,
     quota: view.quota,
+  }
+}
+
+/** A turn that sits out a short quota pause is not syncing, and says so. */
+function shownState(state: AccountState, pausedUntil: Date | null): AccountState {
+  if (pausedUntil === null || (state.state !== 'syncing' && state.state !== 'backfilling')) return state
+  return {
+    state: 'waiting',
+    reason: 'quota',
+    until: pausedUntil.toISOString(),
+    message: 'Gmail’s quota for this minute is used up',
+    remedy: null,
   }
 }
 

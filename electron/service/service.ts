@@ -1,6 +1,6 @@
 import { AppError, asAppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { AccountSnapshot, AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
+import type { AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { Clock, Log } from '../ports.ts'
 import { readCycleTotals, recordCycle } from '../store/cycles.ts'
 import type { Db } from '../store/db.ts'
@@ -13,7 +13,7 @@ import { isDue, nextCycleAt } from './due.ts'
 import { afterFailure, restingState, workingState } from './machine.ts'
 import { createPublisher } from './publisher.ts'
 import { dueFacts, factsOf, type Member, type Roster } from './roster.ts'
-import { buildSnapshot, type SnapshotFacts } from './snapshot.ts'
+import { buildSnapshot, type SnapshotDeps, type SnapshotFacts } from './snapshot.ts'
 import type { RederiveReport, Service } from './types.ts'
 import { wait } from './wait.ts'
 
@@ -46,7 +46,7 @@ export interface ServiceDeps {
       readonly report: (progress: Progress) => void
     },
   ) => Promise<TurnResult | null>
-  readonly quotaOf: (member: Member) => AccountSnapshot['quota']
+  readonly quotaOf: SnapshotDeps['quotaOf']
   readonly storeFacts: () => Snapshot['store']
   /** Called after each cycle and at start, for figures that cost something (sizes on disk). */
   readonly refreshStoreFacts: () => Promise<void>
@@ -217,7 +217,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
       },
     }
     const quotaUnits = [...deps.roster.members.values()].reduce(
-      (sum, member) => sum + deps.quotaOf(member).units_used,
+      (sum, member) => sum + deps.quotaOf(member).shown.units_used,
       0,
     )
     await recordCycle(deps.db, { ...outcome, worker: `${deps.host.kind}:${deps.host.pid}`, quotaUnits })

@@ -33,10 +33,13 @@ export interface SnapshotDeps {
     readonly resyncAfterMinutes: number
     readonly errorsPerHour: number
   }
-  readonly quotaOf: (member: Member) => AccountSnapshot['quota']
+  readonly quotaOf: (member: Member) => { readonly shown: AccountSnapshot['quota']; readonly pausedForMs: number }
   readonly storeFacts: () => Snapshot['store']
   readonly errorsLastHour: number
 }
+
+/** Pacing itself waits fractions of a second all the time; only longer waits are worth telling. */
+const SHORTEST_PAUSE_MS = 2_000
 
 /** Makes the whole snapshot from the present facts. */
 export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: SnapshotDeps): Snapshot {
@@ -45,13 +48,15 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
   const isRunning = facts.state === 'idle' || facts.state === 'syncing' || facts.state === 'stopping'
   const interval = intervalMinutes * 60_000
   const nextTickAt = Math.max(now.getTime(), (facts.lastCycleStartedAt ?? now.getTime()) + interval)
-  const accounts = [...deps.roster.members.values()].map((member) =>
-    toAccountSnapshot(member, {
+  const accounts = [...deps.roster.members.values()].map((member) => {
+    const { shown, pausedForMs } = deps.quotaOf(member)
+    return toAccountSnapshot(member, {
       nextDueAt: isRunning ? nextDueAt(dueFacts(member), { nextTickAt, intervalMinutes, resyncAfterMinutes }) : null,
       monotonic: deps.clock.monotonic(),
-      quota: deps.quotaOf(member),
-    }),
-  )
+      quota: shown,
+      pausedUntil: pausedForMs < SHORTEST_PAUSE_MS ? null : new Date(now.getTime() + pausedForMs),
+    })
+  })
   const snapshot: Snapshot = {
     revision,
     version: deps.version,

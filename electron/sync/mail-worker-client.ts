@@ -34,6 +34,8 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   const unreadable = new Set<string>()
   let seq = 0
   let closed = false
+  /** A worker ended with originals written and their folders not yet synced: what it prepared must not be committed. */
+  let isUnsynced = false
   let worker = start()
 
   function start(): Worker {
@@ -48,6 +50,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     if (closed || broken !== worker) return
     log.warning(`The mail worker was replaced, because ${why}`)
     worker = start()
+    isUnsynced = true
     const lost = [...waiting.values()]
     waiting.clear()
     for (const { reject, timer } of lost) {
@@ -95,6 +98,10 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     reread: (account, id, packed) =>
       ask({ kind: 'reread', seq: ++seq, account, id, packed, skipParse: isUnreadable(account, id) }),
     flush: async () => {
+      if (isUnsynced) {
+        isUnsynced = false
+        throw new AppError('bad_answer', 'The mail worker was replaced; the messages it had prepared are fetched again')
+      }
       await ask({ kind: 'flush', seq: ++seq })
     },
     close: async () => {

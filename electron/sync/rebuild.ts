@@ -96,4 +96,3 @@ async function store(deps: RebuildDeps, account: AccountId, read: readonly Prepa
     ),
   )
 }
-

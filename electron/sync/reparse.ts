@@ -76,7 +76,10 @@ export async function rereadAll(
       if (read !== null) return [read]
       deps.log.warning('The original of a message is missing', { account, message: id })
     } catch (error) {
-      deps.log.warning(`The original of a message cannot be read: ${asAppError(error).message}`, { account, message: id })
+      deps.log.warning(`The original of a message cannot be read: ${asAppError(error).message}`, {
+        account,
+        message: id,
+      })
     }
     return []
   }

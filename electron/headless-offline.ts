@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { AppError, isAbort } from '../shared/errors.ts'
+import { accountId } from '../shared/ids.ts'
+import type { AccountSnapshot } from '../shared/status.ts'
+import type { AccountLine, OfflineCommands } from './cli/offline.ts'
+import { normaliseAddress } from './gmail/import-token.ts'
+import { runHeadless } from './headless.ts'
+import { type Host, openHost, serviceOn } from './open-host.ts'
+import type { Env } from './platform/data-folder.ts'
+import { headlessBox } from './platform/secret-boxes.ts'
+import type { ServiceControl } from './service/service.ts'
+import { openStore } from './store/open-store.ts'
+import { startMailWorker } from './sync/mail-worker-client.ts'
+import { rebuild } from './sync/rebuild.ts'
+
+/** What the command line does on a data folder that no service owns, under its lock. */
+export const offlineCommands: OfflineCommands = {
+  run: (options) => runHeadless(options),
+  accountsList: ({ env }) => withService(env, async (service) => service.snapshot().accounts.map(toLine)),
+  importToken: ({ env, authorizedUser, email }) =>
+    withService(env, async (service) => toLine(await service.importToken(authorizedUser, email))),
+  reparse: ({ env, all, account, signal }) =>
+    withService(env, async (service) => {
+      const chosen = service.snapshot().accounts.find((entry) => entry.email === account || entry.id === account)
+      if (account !== undefined && chosen === undefined) {
+        throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See: mailtide accounts list' })
+      }
+      return service.reparse({ all, ...(chosen === undefined ? {} : { account: accountId(chosen.id) }) }, signal)
+    }),
+  rebuild: ({ env, signal }) => withHost(env, (host) => rebuildStore(host, signal)),
+}
+
+const toLine = (account: AccountSnapshot): AccountLine => ({
+  id: account.id,
+  email: account.email,
+  state: account.state,
+  last_synced_at: account.last_synced_at,
+  messages_stored: account.messages_stored,
+  messages_deleted: account.messages_deleted,
+  messages_failed: account.messages_failed,
+})
+
+async function withHost<T>(env: Env, work: (host: Host) => Promise<T>): Promise<T> {
+  const host = await openHost({ kind: 'headless', env, flags: {}, openBox: headlessBox, console: null })
+  try {
+    return await work(host)
+  } finally {
+    await host.close()
+  }
+}
+
+function withService<T>(env: Env, work: (service: ServiceControl) => Promise<T>): Promise<T> {
+  return withHost(env, async (host) => {
+    const service = await serviceOn(host, null)
+    try {
+      return await work(service)
+    } finally {
+      await service.close()
+    }
+  })
+}
+
+/** Makes the embedded database anew beside the old one, which is kept aside; a server database is completed in place. */
+async function rebuildStore(
+  host: Host,
+  signal: AbortSignal,
+): Promise<{ readonly accounts: number; readonly messages: number; readonly damaged: number }> {
+  const { paths, clock } = host
+  const log = host.logging.log.named('rebuild')
+  const databaseUrl = host.env['DATABASE_URL']
+  if (databaseUrl === undefined && existsSync(paths.db)) {
+    const aside = `${paths.db}.before-rebuild-${clock
+      .now()
+      .toISOString()
+      .replaceAll(/[-:]|\.\d+/g, '')}`
+    await rename(paths.db, aside)
+    log.info(`The old database is kept as ${aside}; delete it when the new one is as you want it`)
+  }
+  const store = await openStore({
+    paths,
+    databaseUrl,
+    rawStore: host.settings.values().rawStore,
+    clock,
+    log,
+    assertOwned: host.assertOwned,
+    onFault: () => undefined,
+  })
+  try {
+    const mail = startMailWorker({ rawFolder: store.raw.kind === 'files' ? paths.raw : null, log })
+    try {
+      return await rebuild(
+        {
+          db: store.db,
+          raw: store.raw,
+          mail,
+          clock,
+          log,
+          emailKey: normaliseAddress,
+          clientIdOf: async (account) => {
+            try {
+              return (await host.tokens.read(account)).client_id
+            } catch (error) {
+              if (isAbort(error)) throw error
+              // Without a credential the account comes back all the same and asks for a sign-in.
+              log.warning('The account has no credential that can be read here; it will ask for a sign-in', { account })
+              return ''
+            }
+          },
+        },
+        signal,
+      )
+    } finally {
+      await mail.close()
+    }
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,159 @@
+import { AppError, asAppError } from '../shared/errors.ts'
+import type { Snapshot } from '../shared/status.ts'
+import { createApi } from './api/create-api.ts'
+import { createHandlers } from './api/handlers.ts'
+import { type ApiServer, serveApi } from './api/server.ts'
+import { type Host, openHost, serviceOn } from './open-host.ts'
+import { ensureApiToken, sameToken } from './platform/api-token.ts'
+import type { Env } from './platform/data-folder.ts'
+import { headlessBox } from './platform/secret-boxes.ts'
+import { removeServiceFile, writeServiceFile } from './platform/service-file.ts'
+import type { SettingFlags } from './platform/settings.ts'
+import type { Service } from './service/types.ts'
+
+export interface HeadlessOptions {
+  readonly env: Env
+  readonly flags: SettingFlags
+  readonly kind?: Snapshot['host']['kind']
+  /** Called when the service answers and syncs. */
+  readonly onReady?: (running: {
+    readonly service: Service
+    readonly port: number
+    readonly home: string
+  }) => void | Promise<void>
+}
+
+/** After a signal everything is closed within this time, or the process ends as it is: nothing committed is lost by that. */
+const LAST_CHANCE_MS = 9_500
+
+/**
+ * The service in the foreground, under plain Node, until a signal: what `mailtide run` does. Gives the exit code. A second signal ends the
+ * process at once.
+ */
+export async function runHeadless(options: HeadlessOptions): Promise<number> {
+  const host = await openHost({
+    kind: options.kind ?? 'headless',
+    env: options.env,
+    flags: options.flags,
+    openBox: headlessBox,
+    console: (line) => process.stdout.write(`${line}\n`),
+  })
+  const log = host.logging.log.named('service')
+  const stopping = stopSignal(log.info)
+  const closers: (() => Promise<void>)[] = [host.close]
+  let exitCode = 0
+  try {
+    await serve(host, options, closers)
+    const why = await stopping.asked
+    if (why.exitCode !== 0) log.error(`Stopping after an unforeseen error: ${why.reason}`)
+    exitCode = why.exitCode
+  } catch (error) {
+    const failure = asAppError(error)
+    log.error(failure.remedy === undefined ? failure.message : `${failure.message}. ${failure.remedy}`)
+    if (!(error instanceof AppError)) log.error(failure.stack ?? failure.message)
+    exitCode = 1
+  }
+  const lastChance = setTimeout(() => process.exit(exitCode === 0 ? 1 : exitCode), LAST_CHANCE_MS)
+  for (const close of closers.reverse()) await close()
+  clearTimeout(lastChance)
+  stopping.release()
+  return exitCode
+}
+
+/** Brings everything up, in order; each step leaves its way down in `closers`. The port comes first: without it nothing is synced. */
+async function serve(host: Host, options: HeadlessOptions, closers: (() => Promise<void>)[]): Promise<void> {
+  const { paths, settings, logging } = host
+  const { apiPort, requireToken } = settings.values()
+  const token = await ensureApiToken(paths.apiToken)
+  logging.hide(token)
+  const late: { service: Service | null } = { service: null }
+  const handlers = createHandlers({
+    service: lateService(late),
+    logs: logging,
+    settings: () => ({ values: settings.values(), sources: settings.loaded.sources }),
+  })
+  const api = createApi({
+    handlers,
+    requireToken,
+    isToken: (given) => sameToken(given, token),
+    log: logging.log.named('api'),
+  })
+  const server: ApiServer = await serveApi(api, apiPort)
+  closers.push(server.close)
+
+  const service = await serviceOn(host, server.port)
+  late.service = service
+  closers.push(service.close)
+  closers.push(() => removeServiceFile(paths))
+  await writeServiceFile(paths, {
+    pid: process.pid,
+    port: server.port,
+    host: host.kind,
+    startedAt: host.clock.now().toISOString(),
+  })
+  await service.start()
+  logging.log
+    .named('service')
+    .info(`Mailtide is running. Status: http://127.0.0.1:${server.port}/api/v1/background-sync/status`)
+  if (service.snapshot().accounts.length === 0) {
+    logging.log.named('service').info('There is no account yet. Add one: mailtide accounts import-token FILE')
+  }
+  await options.onReady?.({ service, port: server.port, home: paths.home })
+}
+
+/** The API listens before the store is open (a taken port must be found before anything else); until then it says so. */
+function lateService(late: { service: Service | null }): Service {
+  const present = (): Service => {
+    if (late.service === null) {
+      throw new AppError('store', 'Mailtide is starting: its database is being opened', {
+        remedy: 'Try again in a moment',
+      })
+    }
+    return late.service
+  }
+  return {
+    snapshot: () => present().snapshot(),
+    subscribe: (listener) => present().subscribe(listener),
+    start: async (minutes) => present().start(minutes),
+    stop: async () => present().stop(),
+    syncNow: async (account) => present().syncNow(account),
+    importToken: async (token, email) => present().importToken(token, email),
+    checkHealth: async () => present().checkHealth(),
+    reparse: async (what, signal) => present().reparse(what, signal),
+    close: async () => present().close(),
+  }
+}
+
+interface StopSignal {
+  readonly asked: Promise<{ readonly exitCode: number; readonly reason: string }>
+  release(): void
+}
+
+/** The first signal, or an error nobody foresaw, asks to stop; the second ends the process at once. */
+function stopSignal(say: (message: string) => void): StopSignal {
+  const { promise, resolve } = Promise.withResolvers<{ exitCode: number; reason: string }>()
+  let isAsked = false
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isAsked) process.exit(1)
+    isAsked = true
+    say(`Stopping (${signal})...`)
+    resolve({ exitCode: 0, reason: signal })
+  }
+  const onError = (error: unknown): void => {
+    if (isAsked) return
+    isAsked = true
+    resolve({ exitCode: 1, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, onSignal)
+  process.on('uncaughtException', onError)
+  process.on('unhandledRejection', onError)
+  return {
+    asked: promise,
+    release: () => {
+      for (const signal of signals) process.off(signal, onSignal)
+      process.off('uncaughtException', onError)
+      process.off('unhandledRejection', onError)
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import type { Snapshot } from '../shared/status.ts'
+import { systemClock } from './platform/clock.ts'
+import { createTokenStore } from './platform/credentials.ts'
+import { type DataPaths, dataFolder, type Env, prepareDataFolder } from './platform/data-folder.ts'
+import { acquireLock, type FolderLock } from './platform/lock.ts'
+import { createLogging, type Logging } from './platform/log.ts'
+import { createSettings, openSettingsFile, type SettingFlags, type SettingsAccess } from './platform/settings.ts'
+import type { Clock, SecretBox, TokenStore } from './ports.ts'
+import { createService } from './service/create-service.ts'
+import type { ServiceControl } from './service/service.ts'
+
+export interface HostOptions {
+  readonly kind: Snapshot['host']['kind']
+  readonly env: Env
+  readonly flags: SettingFlags
+  /** Seals credentials; opened only after the folder is ours. */
+  readonly openBox: (env: Env) => Promise<SecretBox>
+  /** Where log lines are shown; null shows none. */
+  readonly console: ((line: string) => void) | null
+  readonly clock?: Clock
+}
+
+/** A data folder that is ours: its lock, settings, log and credentials. */
+export interface Host {
+  readonly kind: HostOptions['kind']
+  readonly env: Env
+  readonly clock: Clock
+  readonly paths: DataPaths
+  readonly lock: FolderLock
+  readonly settings: SettingsAccess
+  readonly logging: Logging
+  readonly tokens: TokenStore
+  /** Throws when the lock is not ours any more. */
+  readonly assertOwned: () => void
+  /** Gives the folder back. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** The same place from the sources and from a bundle in `dist/main`. */
+export const { version } = JSON.parse(
+  readFileSync(
+    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
+    'utf8',
+  ),
+) as { version: string }
+
+/** Takes the data folder and reads what lies in it. Throws `already_running`, `disk`, `store_newer` or `bad_settings`, with nothing changed. */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const { env, kind } = options
+  const clock = options.clock ?? systemClock
+  const paths = await prepareDataFolder(dataFolder({ env, platform: process.platform, home: homedir() }))
+  const lock = await acquireLock(paths, kind)
+  try {
+    const { store, warnings } = await openSettingsFile(paths.settings, clock.now())
+    const settings = createSettings({ store, warnings, env, flags: options.flags })
+    const { logLevel, logFormat, logMaxBytes, logFiles } = settings.values()
+    const logging = createLogging({
+      level: logLevel,
+      format: logFormat,
+      file: paths.logFile,
+      console: options.console,
+      maxBytes: logMaxBytes,
+      files: logFiles,
+      clock,
+    })
+    for (const warning of settings.loaded.warnings) logging.log.named('settings').warning(warning)
+    const tokens = createTokenStore(paths.credentials, await options.openBox(env), logging.log.named('credentials'))
+    let isOurs = true
+    return {
+      kind,
+      env,
+      clock,
+      paths,
+      lock,
+      settings,
+      logging,
+      tokens,
+      assertOwned: () => {
+        if (!isOurs) throw new Error('The data folder was given back; its database must not be opened')
+      },
+      close: async () => {
+        isOurs = false
+        logging.close()
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+/** The service on a host's folder. `port` is what the status shows; null while the HTTP API is off. */
+export function serviceOn(host: Host, port: number | null): Promise<ServiceControl> {
+  return createService({
+    paths: host.paths,
+    env: host.env,
+    settings: host.settings.values,
+    changeSettings: (patch) => void host.settings.change(patch),
+    clock: host.clock,
+    log: host.logging.log,
+    tokens: host.tokens,
+    host: { kind: host.kind, pid: process.pid, port, data_folder: host.paths.home },
+    version,
+    restartedUnexpectedly: host.lock.predecessor === 'died',
+    assertOwned: host.assertOwned,
+  })
+}

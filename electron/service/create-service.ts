@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto'
+import { AppError } from '../../shared/errors.ts'
+import { type AccountId, accountId } from '../../shared/ids.ts'
+import type { Settings } from '../../shared/settings.ts'
+import type { Snapshot } from '../../shared/status.ts'
+import { type ByteGate, createByteGate } from '../gmail/byte-gate.ts'
+import { createGmail } from '../gmail/client.ts'
+import { createConcurrency } from '../gmail/concurrency.ts'
+import { type Endpoints, resolveEndpoints } from '../gmail/endpoints.ts'
+import { normaliseAddress, readAuthorizedUser, sameAddress } from '../gmail/import-token.ts'
+import { createPacer, type Pacer } from '../gmail/quota.ts'
+import { type AccessTokens, createTokens } from '../gmail/tokens.ts'
+import type { Gmail } from '../gmail/types.ts'
+import { PARSER_VERSION } from '../mail/parse.ts'
+import type { DataPaths, Env } from '../platform/data-folder.ts'
+import type { Clock, Credential, Log, TokenStore } from '../ports.ts'
+import { type Account, findAccountByKey, readQuotaTable, saveAccount, writeQuotaTable } from '../store/accounts.ts'
+import { ensureSpace, freeBytes } from '../store/free-space.ts'
+import { type OpenStore, openStore } from '../store/open-store.ts'
+import { createMutex } from '../sync/deps.ts'
+import { startMailWorker } from '../sync/mail-worker-client.ts'
+import { reparse } from '../sync/reparse.ts'
+import { turn } from '../sync/turn.ts'
+import { createRoster, type Member } from './roster.ts'
+import { createServiceCore, type ServiceControl } from './service.ts'
+
+export interface CreateServiceOptions {
+  readonly paths: DataPaths
+  readonly env: Env
+  readonly settings: () => Settings
+  readonly changeSettings: (patch: Partial<Settings>) => void
+  readonly clock: Clock
+  readonly log: Log
+  readonly tokens: TokenStore
+  readonly host: Snapshot['host']
+  readonly version: string
+  readonly restartedUnexpectedly: boolean
+  /** Throws when this process does not hold the data folder's lock. */
+  readonly assertOwned: () => void
+}
+
+/** One account's way to Gmail, kept as long as the program runs. */
+interface Line {
+  readonly tokens: AccessTokens
+  readonly gmail: Gmail
+  readonly clientId: string
+}
+
+/** Wires platform, store, Gmail and sync into the service. Nothing runs until it is started. */
+export async function createService(options: CreateServiceOptions): Promise<ServiceControl> {
+  const { clock, log, settings } = options
+  const endpoints = resolveEndpoints({
+    gmailRootUrl: options.env['MAILTIDE_GMAIL_ROOT_URL'],
+    oauthUrl: options.env['MAILTIDE_OAUTH_URL'],
+  })
+  if (settings().pacing === 'off' && endpoints.overrides.gmail_root_url === null) {
+    throw new AppError('bad_settings', 'Pacing cannot be switched off against Google’s own Gmail', {
+      remedy: 'Remove the setting pacing, or MAILTIDE_PACING',
+    })
+  }
+  let control: ServiceControl | null = null
+  const store = await openStore({
+    paths: options.paths,
+    databaseUrl: options.env['DATABASE_URL'],
+    rawStore: settings().rawStore,
+    clock,
+    log: log.named('store'),
+    assertOwned: options.assertOwned,
+    onFault: (fault) => {
+      if (fault.final) control?.fail(fault.error)
+    },
+  })
+  try {
+    const rawFolder = store.raw.kind === 'files' ? options.paths.raw : null
+    const mail = startMailWorker({ rawFolder, log: log.named('mail') })
+    const lines = createLines(options, endpoints, store)
+    const roster = createRoster()
+    const storeFacts = createStoreFacts(options, store)
+    const exclusives = new Map<AccountId, ReturnType<typeof createMutex>>()
+    const exclusiveOf = (id: AccountId): ReturnType<typeof createMutex> => {
+      const known = exclusives.get(id) ?? createMutex()
+      exclusives.set(id, known)
+      return known
+    }
+
+    const takeTurn: Parameters<typeof createServiceCore>[0]['takeTurn'] = async (
+      member,
+      { signal, onStored, report },
+    ) => {
+      const { account } = member
+      const release = await store.db.claim(account.id)
+      if (release === null) return null
+      try {
+        const { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency } = settings()
+        return await turn(
+          {
+            db: store.db,
+            gmail: lines.of(account).gmail,
+            mail,
+            removeRaw: (id, messages) => store.raw.remove(id, messages),
+            ensureSpace: () => ensureSpace(options.paths.home, settings().minFreeBytes),
+            clock,
+            log: log.named('sync'),
+            settings: { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency },
+            report,
+            exclusive: exclusiveOf(account.id),
+          },
+          account.id,
+          { signal, onStored },
+        )
+      } finally {
+        await release()
+      }
+    }
+
+    control = await createServiceCore({
+      db: store.db,
+      clock,
+      log,
+      roster,
+      settings,
+      saveInterval: (intervalMinutes) => options.changeSettings({ intervalMinutes }),
+      host: options.host,
+      version: options.version,
+      overrides: endpoints.overrides,
+      restartedUnexpectedly: options.restartedUnexpectedly,
+      takeTurn,
+      quotaOf: (member) => lines.quotaOf(member),
+      storeFacts: storeFacts.read,
+      refreshStoreFacts: storeFacts.refresh,
+      importToken: (authorizedUser, expectedEmail) =>
+        importToken({ ...options, store, lines }, authorizedUser, expectedEmail),
+      reparse: (what, signal) =>
+        reparse(
+          { db: store.db, mail, log: log.named('mail'), rawKind: store.raw.kind, parserVersion: PARSER_VERSION },
+          what.account === undefined ? [...roster.members.keys()] : [what.account],
+          what,
+          signal,
+        ),
+      closeAll: async () => {
+        await mail.close()
+        await store.close()
+      },
+    })
+    return control
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+interface Lines {
+  of(account: Account): Line
+  /** Forgets what was held in memory for an account: its credential was replaced. */
+  renew(id: AccountId): void
+  /** A way to Gmail for a credential that is not stored yet. */
+  trial(credential: Credential, name: string): Gmail
+  quotaOf(member: Member): { readonly shown: Snapshot['accounts'][number]['quota']; readonly pausedForMs: number }
+}
+
+function createLines(options: CreateServiceOptions, endpoints: Endpoints, store: OpenStore): Lines {
+  const { clock, settings } = options
+  const log = options.log.named('gmail')
+  const byteGate: ByteGate = createByteGate(settings().maxInFlightBytes)
+  const pacers = new Map<string, Pacer>()
+  const lines = new Map<AccountId, Line>()
+
+  const pacerOf = (clientId: string): Pacer => {
+    const known = pacers.get(clientId)
+    if (known !== undefined) return known
+    const db = store.db.as('interactive')
+    const made = createPacer({
+      clock,
+      log,
+      clientId,
+      unpaced: settings().pacing === 'off',
+      memory: {
+        read: (id) => readQuotaTable(db, id),
+        write: (id, table) => writeQuotaTable(db, id, table, clock.now()),
+      },
+    })
+    pacers.set(clientId, made)
+    return made
+  }
+  const lineOf = (id: AccountId, name: string, clientId: string, tokenStore: TokenStore): Line => {
+    const tokens = createTokens({ account: id, name, store: tokenStore, clock, log, oauthUrl: endpoints.oauthUrl })
+    const gmail = createGmail({
+      name,
+      lane: pacerOf(clientId).lane(id),
+      tokens,
+      clock,
+      log,
+      rootUrl: endpoints.rootUrl,
+      byteGate,
+      concurrency: createConcurrency({ max: settings().maxConcurrency }),
+    })
+    return { tokens, gmail, clientId }
+  }
+
+  return {
+    of: (account) => {
+      const known = lines.get(account.id)
+      if (known !== undefined && known.clientId === account.client_id) return known
+      const made = lineOf(account.id, account.email, account.client_id, options.tokens)
+      lines.set(account.id, made)
+      return made
+    },
+    renew: (id) => {
+      lines.get(id)?.tokens.forget()
+      lines.delete(id)
+    },
+    trial: (credential, name) => {
+      let held = credential
+      const memory: TokenStore = {
+        read: async () => held,
+        write: async (_account, changed) => {
+          held = changed
+        },
+        remove: async () => undefined,
+      }
+      return lineOf(accountId(`trial-${randomUUID()}`), name, credential.client_id, memory).gmail
+    },
+    quotaOf: ({ account }) => {
+      const stats = pacerOf(account.client_id).lane(account.id).stats()
+      return {
+        shown: {
+          table: stats.table,
+          units_per_second: stats.unitsPerSecond,
+          units_used: stats.unitsUsed,
+          errors: stats.errors,
+        },
+        pausedForMs: stats.pausedForMs,
+      }
+    },
+  }
+}
+
+/**
+ * Stores an account whose token was shown to open it. The token is tried before anything is stored: `getProfile` says whose mailbox it is.
+ * Throws `bad_token_file`, `wrong_account`, `needs_reauth`, or what keeps Gmail from answering.
+ */
+async function importToken(
+  deps: CreateServiceOptions & { readonly store: OpenStore; readonly lines: Lines },
+  authorizedUser: unknown,
+  expectedEmail: string | undefined,
+): Promise<AccountId> {
+  const credential = readAuthorizedUser(authorizedUser)
+  const name = expectedEmail ?? 'the account of this token'
+  const { email } = await deps.lines.trial(credential, name).profile(AbortSignal.timeout(60_000))
+  if (expectedEmail !== undefined && !sameAddress(email, expectedEmail)) {
+    throw new AppError('wrong_account', `The token opens ${email}, but the mailbox asked for is ${expectedEmail}`, {
+      remedy: `Use a token of ${expectedEmail}, or import this one for ${email}`,
+    })
+  }
+  const db = deps.store.db.as('interactive')
+  const key = normaliseAddress(email)
+  const known = await findAccountByKey(db, key)
+  const id = known?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
+  const createdAt = known?.created_at ?? deps.clock.now()
+  // Credentials first: an account in the store without one could only fail.
+  await deps.tokens.write(id, credential)
+  await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
+  await db.transaction((sql) =>
+    saveAccount(sql, {
+      id,
+      email,
+      email_key: key,
+      client_id: credential.client_id,
+      paused: known?.paused ?? false,
+      created_at: createdAt,
+    }),
+  )
+  deps.lines.renew(id)
+  return id
+}
+
+/** Figures of the store that cost something to take: taken after each cycle, shown at any time. */
+function createStoreFacts(
+  { paths, log }: CreateServiceOptions,
+  store: OpenStore,
+): { readonly read: () => Snapshot['store']; readonly refresh: () => Promise<void> } {
+  let sizes: Pick<Snapshot['store'], 'database_bytes' | 'raw_bytes' | 'free_bytes'> = {
+    database_bytes: null,
+    raw_bytes: null,
+    free_bytes: null,
+  }
+  return {
+    read: () => ({ kind: store.db.kind, ...store.stats(), ...sizes }),
+    refresh: async () => {
+      try {
+        sizes = {
+          database_bytes: await store.db.as('maintenance').sizeBytes(),
+          raw_bytes: null,
+          free_bytes: await freeBytes(paths.home),
+        }
+      } catch (error) {
+        // Figures for people: their absence must never fail a cycle.
+        log.named('store').debug(`The size of the store could not be read: ${String(error)}`)
+      }
+    },
+  }
+}
