@@ -15,7 +15,8 @@ import type { CallPriority } from './types.ts'
 
 /** Waits up to this long happen inside a call; longer ones are the account's: `AppError('quota')` with `retryAfterMs`. */
 export const INSIDE_MS = 65_000
-const MIN_PAUSE_MS = 20_000
+/** A minute's quota is never back sooner, whatever is said. */
+export const MIN_PAUSE_MS = 20_000
 const MAX_PAUSE_MS = 3_600_000
 const FIRST_PARK_MS = 30_000
 

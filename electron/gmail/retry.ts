@@ -3,7 +3,7 @@ import type { Clock, Log } from '../ports.ts'
 import type { Concurrency, Slot } from './concurrency.ts'
 import { type CallName, classify } from './errors.ts'
 import { failureFacts } from './failure.ts'
-import { type Grant, INSIDE_MS, type Lane } from './quota-lane.ts'
+import { type Grant, INSIDE_MS, type Lane, MIN_PAUSE_MS } from './quota-lane.ts'
 import type { QuotaMethod } from './quota-tables.ts'
 import type { AccessTokens } from './tokens.ts'
 import type { CallPriority } from './types.ts'
@@ -144,14 +144,19 @@ export function createCaller(deps: RetryDeps): Caller {
     }
   }
 
-  /** A quota error that leaves the call names the account and tells how long the pacer is going to pause. */
+  /** A quota error that leaves the call tells how long the pacer is going to pause. */
   function withPause(error: AppError): AppError {
-    const pause = Math.max(lane.stats().pausedForMs, error.retryAfterMs ?? 0)
-    const named = error.message.includes(deps.account) ? error.message : `${error.message} (${deps.account})`
-    return new AppError(error.code, named, {
+    return named(error, Math.max(MIN_PAUSE_MS, lane.stats().pausedForMs, error.retryAfterMs ?? 0))
+  }
+
+  /** Pacer and readers of answers do not know whose they are. */
+  function named(error: AppError, retryAfterMs = error.retryAfterMs): AppError {
+    if (error.message.includes(deps.account) && retryAfterMs === error.retryAfterMs) return error
+    return new AppError(error.code, `${error.message.replace(` (${deps.account})`, '')} (${deps.account})`, {
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(retryAfterMs) }),
+      ...(error.quotaLimit === undefined ? {} : { quotaLimit: error.quotaLimit }),
       projectWide: error.projectWide,
-      retryAfterMs: Math.ceil(pause),
       cause: error.cause,
     })
   }
@@ -180,7 +185,7 @@ export function createCaller(deps: RetryDeps): Caller {
 
   /** Waits as the failure asks, or throws it. */
   async function recover(name: CallName, failed: Failed, signal: AbortSignal): Promise<void> {
-    if (!failed.retry) throw failed.error
+    if (!failed.retry) throw failed.error.code === 'aborted' ? failed.error : named(failed.error)
     deps.log.debug('A call to Gmail is repeated', {
       call: name,
       code: failed.error.code,
