@@ -29,6 +29,9 @@ const REPORTS = new Set([
   'text/rfc822',
 ])
 
+/** Markup of the time before HTML in mail; its tags are dropped like HTML's. */
+const RICH = new Set(['text/enriched', 'text/richtext'])
+
 /** Plain text shorter than this may be no more than "your program cannot show HTML". */
 const SHORT_TEXT = 200
 
@@ -60,7 +63,8 @@ function readLeaf(
 ) {
   const { mimeType, encoding } = leaf.head
   const filename = guarded(faults, 'part_failed', leaf.part, null, () => filenameOf(leaf, hint))
-  const searched = isText(leaf) || REPORTS.has(mimeType)
+  const rich = RICH.has(mimeType) && leaf.head.disposition !== 'attachment'
+  const searched = isText(leaf) || REPORTS.has(mimeType) || rich
   if (!isText(leaf) || filename !== null) {
     const content = leafContent(leaf)
     if (encoding === 'yenc' && !decodeYenc(leaf.source.bytes.subarray(leaf.start, leaf.end)).sound) {
@@ -74,7 +78,7 @@ function readLeaf(
     return
   }
   const { text, files } = readTextPart(leaf, hint, faults)
-  pieces.push({ leaf, text: trimText(text) })
+  pieces.push({ leaf, text: rich ? htmlToText(text) : trimText(text) })
   attachments.push(...files)
 }
 

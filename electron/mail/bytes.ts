@@ -23,13 +23,15 @@ export function binary(bytes: Buffer, start: number, end: number): string {
   return bytes.toString('latin1', Math.min(start, bytes.length), Math.min(Math.max(start, end), bytes.length))
 }
 
-/** The value of a hexadecimal digit, or -1. */
-export function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1
-  if (byte >= 48 && byte <= 57) return byte - 48
-  if (byte >= 65 && byte <= 70) return byte - 55
-  if (byte >= 97 && byte <= 102) return byte - 87
-  return -1
+const HEX = new Int8Array(256).fill(-1)
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  HEX[digit.charCodeAt(0)] = value
+  HEX[digit.toUpperCase().charCodeAt(0)] = value
+}
+
+/** The value of a hexadecimal digit, or -1; undefined stands for "beyond the end". */
+export function hexDigit(code: number | undefined): number {
+  return code === undefined ? -1 : (HEX[code] ?? -1)
 }
 
 /** Line ends as LF: CRLF and a lone CR become LF. Only for encodings in which CR is never part of another character. */

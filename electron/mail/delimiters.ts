@@ -89,12 +89,16 @@ export function indexDelimiters(bytes: Buffer): Delimiters {
       let o = lowerBound(opening, start)
       let c = lowerBound(closing, start)
       const parts: [number, number][] = []
-      const firstAt = Math.min(opening[o] ?? end, closing[c] ?? end)
+      const first = Math.min(opening[o] ?? end, closing[c] ?? end, end)
       let open = -1
       let epilogue: number | null = null
       for (;;) {
-        const isClose = (closing[c] ?? end) < (opening[o] ?? end)
-        const at = isClose ? closing[c++]! : (opening[o++] ?? end)
+        const nextOpen = opening[o] ?? Number.POSITIVE_INFINITY
+        const nextClose = closing[c] ?? Number.POSITIVE_INFINITY
+        const isClose = nextClose < nextOpen
+        const at = Math.min(nextOpen, nextClose)
+        if (isClose) c++
+        else o++
         if (at >= end || parts.length >= MAX_SIBLINGS) break
         if (open >= 0) parts.push([open, Math.max(open, contentEnd(bytes, open, at))])
         const next = Math.min(nextLine(bytes, at + 2 + boundary.length + (isClose ? 2 : 0)), end)
@@ -104,7 +108,7 @@ export function indexDelimiters(bytes: Buffer): Delimiters {
       }
       const closed = open < 0
       if (open >= 0) parts.push([open, end])
-      return { parts, closed, first: firstAt, epilogue }
+      return { parts, closed, first, epilogue }
     },
   }
 }

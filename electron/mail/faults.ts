@@ -3,6 +3,7 @@ import type { ParseFault } from './types.ts'
 /** What can be wrong with a mail. Codes are stored, so one is never given another meaning. */
 export type FaultCode =
   // Head
+  | 'head_missing'
   | 'head_without_end'
   | 'head_noise'
   | 'header_8bit'

@@ -13,7 +13,7 @@ export interface Head {
   readonly body: number
   /** Lines that are no header stood among the headers. */
   readonly noise: boolean
-  /** The head ended without the empty line. */
+  /** Text follows the head without the empty line between them. */
   readonly open: boolean
 }
 
@@ -80,5 +80,5 @@ export function readHead(bytes: Buffer, start: number, end: number, top: boolean
     }
     noise = true
   }
-  return { fields, body: fields.length > 0 ? end : textStart, noise, open: fields.length > 0 }
+  return { fields, body: fields.length > 0 ? end : textStart, noise, open: false }
 }

@@ -1,7 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { binary } from './bytes.ts'
 import { decodeCharset, isTelling, looksIso2022Jp } from './charset.ts'
-import type { Field } from './head.ts'
+import type { Field, Head } from './head.ts'
 import { escapeRawBytesInWords } from './words.ts'
 
 /** Folded lines to one, blanks around gone. */
@@ -44,18 +43,32 @@ function decodeRaw(bytes: Buffer, hint: string | null): string {
   return decodeCharset(bytes, isTelling(hint) ? hint : 'windows-1252').text
 }
 
-/** A field's value, unfolded, as code units 0–255: for what a program must read exactly, such as a boundary. */
-export function binaryValue(bytes: Buffer, field: Field): string {
-  return unfold(binary(bytes, field.from, field.to))
+/** Reads the values of one head's fields. */
+export interface HeadReader {
+  /** Unfolded, as code units 0–255: for what a program must read exactly, such as a boundary. */
+  binary(field: Field): string
+  /**
+   * Unfolded text, its encoded words still as they are. `hint` is the charset the mail's parts use, for bytes that no
+   * rule explains.
+   */
+  text(field: Field, hint: string | null): string
 }
 
-/**
- * A field's value as text, unfolded, its encoded words still as they are. `hint` is the charset the mail's parts use,
- * for bytes that no rule explains.
- */
-export function headerText(bytes: Buffer, field: Field, hint: string | null): string {
-  const raw = bytes.subarray(field.from, field.to)
-  if (isAscii(raw) && raw.indexOf(0x1b) < 0) return unfold(raw.toString('latin1'))
-  const escaped = Buffer.from(escapeRawBytesInWords(raw.toString('latin1')), 'latin1')
-  return unfold(decodeRaw(escaped, hint))
+/** Nearly every head is plain ASCII: then one string serves all its fields. */
+export function createHeadReader(bytes: Buffer, head: Head): HeadReader {
+  const first = head.fields[0]?.from ?? 0
+  const last = head.fields.at(-1)?.to ?? first
+  const region = bytes.subarray(first, last)
+  const all = region.toString('latin1')
+  const plain = isAscii(region) && !all.includes('\u001b')
+  const binary = ({ from, to }: Field): string => unfold(all.slice(from - first, to - first))
+  return {
+    binary,
+    text(field, hint) {
+      if (plain) return binary(field)
+      const raw = all.slice(field.from - first, field.to - first)
+      const escaped = Buffer.from(escapeRawBytesInWords(raw), 'latin1')
+      return unfold(decodeRaw(escaped, hint))
+    },
+  }
 }

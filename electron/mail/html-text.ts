@@ -36,7 +36,13 @@ function fold(text: string): string {
   return lines.join('\n').trim()
 }
 
-function visibleText(html: string, skipping: boolean): string {
+interface Visible {
+  readonly text: string
+  /** A hidden element was never closed. */
+  readonly open: boolean
+}
+
+function readVisible(html: string, skipping: boolean): Visible {
   const out: string[] = []
   let hidden: string | null = null
   const nothing = (): void => {}
@@ -76,7 +82,7 @@ function visibleText(html: string, skipping: boolean): string {
   )
   tokenizer.write(html)
   tokenizer.end()
-  return fold(out.join('').replace(INVISIBLE, ''))
+  return { text: fold(out.join('').replace(INVISIBLE, '')), open: hidden !== null }
 }
 
 /**
@@ -85,7 +91,7 @@ function visibleText(html: string, skipping: boolean): string {
  */
 export function htmlToText(html: string): string {
   const source = html.length > MAX_HTML ? html.slice(0, MAX_HTML) : html
-  const text = visibleText(source, true)
+  const { text, open } = readVisible(source, true)
   // A style or title that is never closed hides the whole mail: then rather too much than nothing.
-  return text === '' && source.length > 0 ? visibleText(source, false) : text
+  return text === '' && open ? readVisible(source, false).text : text
 }

@@ -3,8 +3,8 @@ import { asBuffer } from './bytes.ts'
 import { clean, cleanOrNull } from './clean.ts'
 import { readDate } from './dates.ts'
 import { createFaultList, type FaultList, guarded } from './faults.ts'
-import type { Field } from './head.ts'
-import { headerText } from './header-text.ts'
+import type { Field, Head } from './head.ts'
+import { createHeadReader } from './header-text.ts'
 import { type PartTree, readParts } from './parts.ts'
 import { readPeople } from './people.ts'
 import type { Header, ParsedMessage, Person } from './types.ts'
@@ -13,8 +13,10 @@ import { decodeWords } from './words.ts'
 /** Stored with every message; raised whenever the same bytes could give another result, so that old rows are read again. */
 export const PARSER_VERSION = 1
 
+const NO_HEAD: Head = { fields: [], body: 0, noise: false, open: false }
 const NO_PARTS: PartTree = {
-  head: { fields: [], body: 0, noise: false, open: false },
+  head: NO_HEAD,
+  reader: createHeadReader(Buffer.alloc(0), NO_HEAD),
   leaves: [],
   hint: null,
   preamble: null,
@@ -44,9 +46,8 @@ function cleanPerson({ name, address, group }: Person): Person {
 }
 
 /** Reads fields of the outer head by name, each in its own guard. */
-function createReader(mail: Buffer, { head, hint }: PartTree, faults: FaultList) {
-  const textOf = (field: Field): string =>
-    guarded(faults, 'field_failed', null, '', () => headerText(mail, field, hint))
+function createReader({ head, reader, hint }: PartTree, faults: FaultList) {
+  const textOf = (field: Field): string => guarded(faults, 'field_failed', null, '', () => reader.text(field, hint))
   const named = (name: string): Field[] => head.fields.filter((field) => field.name === name)
   /** The first field of the name that says something, its encoded words still as they are. */
   const firstText = (name: string): string | null => {
@@ -81,7 +82,7 @@ function createReader(mail: Buffer, { head, hint }: PartTree, faults: FaultList)
 
 function readMessage(mail: Buffer, faults: FaultList): ParsedMessage {
   const tree = guarded(faults, 'message_failed', null, NO_PARTS, () => readParts(mail, faults))
-  const read = createReader(mail, tree, faults)
+  const read = createReader(tree, faults)
   const dateRaw = read.text('date')
   const date = guarded(faults, 'field_failed', null, null, () => readDate(dateRaw ?? ''))
   if (date === null && dateRaw !== null && dateRaw !== '') faults.add('date_unreadable')

@@ -1,7 +1,6 @@
-import { asBuffer } from './bytes.ts'
 import type { FaultCode } from './faults.ts'
 import type { Field, Head } from './head.ts'
-import { binaryValue, headerText } from './header-text.ts'
+import { createHeadReader, type HeadReader } from './header-text.ts'
 import { readableParam, readStructured, type Structured } from './params.ts'
 import { encodingName } from './transfer.ts'
 import { decodeWords } from './words.ts'
@@ -59,19 +58,19 @@ function chooseType(types: readonly TypeField[], delimits: (boundary: string) =>
 }
 
 /** A name from a header, read again as text when it holds raw bytes; '' counts as none. */
-function readName(bytes: Buffer, from: TypeField | undefined, param: string, hint: string | null): string | null {
+function readName(reader: HeadReader, from: TypeField | undefined, param: string, hint: string | null): string | null {
   if (from === undefined) return null
   const raw = from.structured.params.get(param)
   if (raw === undefined) return null
-  const text = headerText(bytes, from.field, hint)
-  const structured = text === binaryValue(bytes, from.field) ? from.structured : readStructured(text)
+  const text = reader.text(from.field, hint)
+  const structured = text === reader.binary(from.field) ? from.structured : readStructured(text)
   const name = readableParam(structured, param)?.trim() ?? ''
   return name === '' ? null : name
 }
 
 /** Reads what the head of a part says. `otherwise` is the type of a part that names none. */
 export function readPartHead(
-  bytes: Buffer,
+  reader: HeadReader,
   head: Head,
   otherwise: string,
   delimits: (boundary: string) => boolean,
@@ -80,7 +79,7 @@ export function readPartHead(
   const structuredFields = (name: string): TypeField[] =>
     fieldsNamed(head, name)
       .slice(0, 20)
-      .map((field) => ({ field, structured: readStructured(binaryValue(bytes, field)) }))
+      .map((field) => ({ field, structured: readStructured(reader.binary(field)) }))
   const types = structuredFields('content-type')
   if (types.length > 1) faults.push('several_types')
   const type = chooseType(types, delimits)
@@ -88,7 +87,7 @@ export function readPartHead(
   if (bad) faults.push('type_unreadable')
   const disposition = structuredFields('content-disposition')[0]
   const encodingField = fieldsNamed(head, 'content-transfer-encoding')[0]
-  const encoding = encodingField === undefined ? '7bit' : encodingName(binaryValue(bytes, encodingField))
+  const encoding = encodingField === undefined ? '7bit' : encodingName(reader.binary(encodingField))
   if (encoding === null) faults.push('encoding_unknown')
   const params = type?.structured.params
   return {
@@ -100,11 +99,11 @@ export function readPartHead(
     disposition: disposition === undefined || disposition.structured.value === '' ? null : disposition.structured.value,
     encoding: encoding ?? 'binary',
     faults,
-    filename: (hint) => readName(bytes, disposition, 'filename', hint) ?? readName(bytes, type, 'name', hint),
+    filename: (hint) => readName(reader, disposition, 'filename', hint) ?? readName(reader, type, 'name', hint),
     contentId() {
       const field = fieldsNamed(head, 'content-id')[0]
       if (field === undefined) return null
-      const id = decodeWords(headerText(bytes, field, null)).trim()
+      const id = decodeWords(reader.text(field, null)).trim()
       const bare = id.startsWith('<') && id.endsWith('>') ? id.slice(1, -1).trim() : id
       return bare === '' ? null : bare
     },
@@ -114,5 +113,5 @@ export function readPartHead(
 /** A head that says nothing: for ranges that are no proper part. */
 export function bareHead(mimeType: string, encoding: string): PartHead {
   const none: Head = { fields: [], body: 0, noise: false, open: false }
-  return { ...readPartHead(asBuffer(new Uint8Array(0)), none, mimeType, () => false), encoding }
+  return { ...readPartHead(createHeadReader(Buffer.alloc(0), none), none, mimeType, () => false), encoding }
 }

@@ -3,6 +3,7 @@ import { isTelling } from './charset.ts'
 import { guessBoundary, MAX_SIBLINGS, type Split } from './delimiters.ts'
 import type { FaultList } from './faults.ts'
 import { type Head, readHead } from './head.ts'
+import { createHeadReader, type HeadReader } from './header-text.ts'
 import { bareHead, type PartHead, readPartHead } from './part-head.ts'
 import { locate, type Source, sourceOf } from './source.ts'
 import { decodeTransfer, isEncoded, looksLikeBase64 } from './transfer.ts'
@@ -30,6 +31,7 @@ export interface Remnant {
 
 export interface PartTree {
   readonly head: Head
+  readonly reader: HeadReader
   readonly leaves: readonly Leaf[]
   /** Charset of the first part that names a telling one: the best guess for bytes that name none. */
   readonly hint: string | null
@@ -52,6 +54,14 @@ interface Region {
   readonly defaultType: string
   readonly nesting: number
   readonly alternatives: readonly number[]
+}
+
+/** Where the content of an undivided multipart ends: before a closing delimiter that nothing follows. */
+function beforeClosing({ source, end }: Region, { boundary }: PartHead, body: number): number {
+  if (boundary === undefined) return end
+  const { first, epilogue } = source.delimiters().split(boundary, body, end)
+  if (epilogue === null || first <= body) return end
+  return source.bytes.toString('latin1', epilogue, Math.min(end, epilogue + 1000)).trim() === '' ? first : end
 }
 
 /** Part types that hold a whole mail. */
@@ -90,14 +100,18 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
     leaves.push({ source, start, end, part, head, nesting, alternatives: region.alternatives })
   }
 
-  const readRegion = (region: Region): Head => {
+  const readRegion = (region: Region): Pick<PartTree, 'head' | 'reader'> => {
     const { source, start, end } = region
     parts++
     const fields = readHead(source.bytes, start, end, region.message)
     const part = region.path === '' ? null : region.path
     if (fields.noise) faults.add('head_noise', part)
-    if (fields.open && region.message) faults.add('head_without_end', part)
-    const head = readPartHead(source.bytes, fields, region.defaultType, (boundary) => {
+    if (region.message && end > start) {
+      if (fields.fields.length === 0) faults.add('head_missing', part)
+      else if (fields.open) faults.add('head_without_end', part)
+    }
+    const reader = createHeadReader(source.bytes, fields)
+    const head = readPartHead(reader, fields, region.defaultType, (boundary) => {
       return source.delimiters().split(boundary, fields.body, end).parts.length > 0
     })
     for (const fault of head.faults) faults.add(fault, part)
@@ -105,7 +119,7 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
     if (head.mimeType.startsWith('multipart/')) readMultipart(region, head, fields.body)
     else if (isMessage(head.mimeType)) readNested(region, head, fields.body)
     else addLeaf(region, head, fields.body, end)
-    return fields
+    return { head: fields, reader }
   }
 
   const splitMultipart = (region: Region, head: PartHead, body: number): Split | null => {
@@ -167,7 +181,8 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
   }
 
   /** A multipart in which no boundary delimits anything. */
-  const readUndivided = (region: Region, head: PartHead, body: number): void => {
+  const readUndivided = (said: Region, head: PartHead, body: number): void => {
+    const region = { ...said, end: beforeClosing(said, head, body) }
     const { source, end } = region
     if (body >= end) return
     faults.add('boundary_unused', region.path || null)
@@ -223,7 +238,7 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
     readRegion({ ...inner, source: unwrapped, start: 0, end: decoded.length })
   }
 
-  const head = readRegion({
+  const outer = readRegion({
     source: root,
     start: 0,
     end: mail.byteLength,
@@ -234,5 +249,5 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
     nesting: 0,
     alternatives: [],
   })
-  return { head, leaves, hint, preamble, epilogue }
+  return { ...outer, leaves, hint, preamble, epilogue }
 }

@@ -1,5 +1,5 @@
 import type { Person } from './types.ts'
-import { decodeWords } from './words.ts'
+import { decodeWords, findWords } from './words.ts'
 
 /** A looked-at address is longer than any real one: beyond this, text with an `@` in it is just text. */
 const MAX_ADDRESS_SEARCH = 2000
@@ -10,21 +10,18 @@ function fold(text: string): string {
   return text.split(BLANKS).join(' ').trim()
 }
 
-/** Text without brackets that may hold an address: `a@b`, `a @ b`, `Name a@b`. */
+/**
+ * Text without brackets that may hold an address: `a@b`, `Name a@b`, and the old `a @ b . c` with blanks in it.
+ */
 function bareAddress(text: string): { address: string; rest: string } | null {
   if (text.length > MAX_ADDRESS_SEARCH || !text.includes('@') || text.includes('=?')) return null
   const words = text.split(' ')
-  const at = words.findIndex((word) => word.includes('@'))
-  const word = words[at]!
-  if (word.startsWith('@') && at > 0) {
-    const host = word === '@' ? (words[at + 1] ?? '') : word.slice(1)
-    const rest = [...words.slice(0, at - 1), ...words.slice(word === '@' ? at + 2 : at + 1)].join(' ')
-    return host === '' ? null : { address: `${words[at - 1]}@${host}`, rest }
-  }
-  if (word.endsWith('@') && words[at + 1] !== undefined) {
-    return { address: word + words[at + 1]!, rest: [...words.slice(0, at), ...words.slice(at + 2)].join(' ') }
-  }
-  return { address: word, rest: [...words.slice(0, at), ...words.slice(at + 1)].join(' ') }
+  let from = words.findIndex((word) => word.includes('@'))
+  let to = from + 1
+  let address = words[from]!
+  if (address.startsWith('@') && from > 0) address = words[--from]! + address
+  while (to < words.length && (/[@.]$/.test(address) || /^[.@]/.test(words[to]!))) address += words[to++]!
+  return { address, rest: [...words.slice(0, from), ...words.slice(to)].join(' ') }
 }
 
 /** Comments out of an address in brackets: `<a@b (work)>`. */
@@ -54,6 +51,8 @@ function tidyAddress(inner: string): string {
     if (colon > 0 && colon < address.length - 1) address = address.slice(colon + 1)
   }
   if (/^mailto:/i.test(address.slice(0, 7))) address = address.slice(7)
+  // A whole group in brackets: `<Undisclosed-Recipient:@x;>` is nobody.
+  if (/^[^@:"]{0,200}:@?[^@]{0,200};$/.test(address)) return ''
   // Whole encoded words stand in place of addresses in some broken mail; that decoded text is all there is.
   return address.includes('=?') ? decodeWords(address) : address
 }
@@ -83,11 +82,24 @@ function finish(draft: Draft, group: string | null): Person | null {
   }
   if (phrase.includes('<') || phrase.includes('>')) phrase = fold(phrase.split(/[<>]/).join(' '))
   let name = decodeWords(phrase).trim()
+  // A comment alone is nobody; beside an address it is the name.
+  if (address === null && name === '') return null
   if (name === '' && draft.comments.length > 0) name = decodeWords(fold(draft.comments.join(' ')))
   const tidy = address === null ? '' : tidyAddress(address)
   // `Undisclosed-Recipient:@x;` lists nobody.
   if (group !== null && name === '' && tidy.startsWith('@')) return null
   return name === '' && tidy === '' ? null : { name, address: tidy, group }
+}
+
+/** Ends of the encoded words in a header, by where they begin: what looks like a comma or colon in them is none. */
+function wordEnds(header: string): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>()
+  if (!header.includes('=?')) return ends
+  for (const word of findWords(header)) {
+    // With blanks or brackets in it, it is more likely that two broken words were taken for one.
+    if (!/[\s<>]/.test(word.content.slice(0, 2000))) ends.set(word.start, word.end)
+  }
+  return ends
 }
 
 /** Where the quoted text that begins after `start` ends, -1 if it never does. */
@@ -147,6 +159,7 @@ export function readPeople(header: string): Person[] {
     if (end > from) draft.phrase.push(header.slice(from, end))
     from = next
   }
+  const words = wordEnds(header)
   const push = (): void => {
     const person = finish(draft, group)
     if (person !== null) people.push(person)
@@ -154,7 +167,9 @@ export function readPeople(header: string): Person[] {
   }
   for (let i = 0; i < header.length; i++) {
     const char = header[i]
-    if (char === '"' && !noQuote) {
+    if (char === '=' && words.has(i)) {
+      i = words.get(i)! - 1
+    } else if (char === '"' && !noQuote) {
       const end = quoteEnd(header, i + 1)
       noQuote = end < 0
       if (end < 0) continue

@@ -1,4 +1,4 @@
-import { CR, EQUALS, hexDigit, isBlank, LF, SPACE, TAB } from './bytes.ts'
+import { CR, EQUALS, hexDigit, isBlank, LF, SPACE } from './bytes.ts'
 import { decodeUu } from './uuencode.ts'
 import { decodeYenc } from './yenc.ts'
 
@@ -82,11 +82,13 @@ export function decodeQuotedPrintable(bytes: Buffer): Buffer {
   let i = 0
   while (i < end) {
     const byte = bytes[i]!
-    if (byte === EQUALS) {
-      const high = hexDigit(bytes[i + 1])
-      const low = hexDigit(bytes[i + 2])
-      if (high >= 0 && low >= 0) {
-        out[length++] = (high << 4) | low
+    if (byte > SPACE && byte !== EQUALS) {
+      out[length++] = byte
+      i++
+    } else if (byte === EQUALS) {
+      const value = i + 2 < end ? (hexDigit(bytes[i + 1]) << 4) | hexDigit(bytes[i + 2]) : -1
+      if (value >= 0) {
+        out[length++] = value
         i += 3
         continue
       }
@@ -99,18 +101,16 @@ export function decodeQuotedPrintable(bytes: Buffer): Buffer {
         out[length++] = byte
         i++
       }
-      continue
-    }
-    if (byte === SPACE || byte === TAB) {
+    } else if (isBlank(byte)) {
       let j = i + 1
       while (j < end && isBlank(bytes[j])) j++
       const lineEnds = j >= end || bytes[j] === LF || (bytes[j] === CR && bytes[j + 1] === LF)
       if (!lineEnds) while (i < j) out[length++] = bytes[i++]!
       i = j
-      continue
+    } else {
+      out[length++] = byte
+      i++
     }
-    out[length++] = byte
-    i++
   }
   return out.subarray(0, length)
 }

@@ -2,8 +2,8 @@ import { hexDigit } from './bytes.ts'
 import { charsetName, decodeCharset } from './charset.ts'
 import { decodeBase64 } from './transfer.ts'
 
-/** One encoded word (https://www.rfc-editor.org/rfc/rfc2047) found in a text. */
-interface Word {
+/** One encoded word (https://www.rfc-editor.org/rfc/rfc2047) found in a text: [start, end). */
+export interface Word {
   readonly start: number
   readonly end: number
   readonly charset: string
@@ -52,7 +52,7 @@ function contentEnd(text: string, { content, base64 }: Opening, nearest: number)
 }
 
 /** All encoded words, in order, in linear time. */
-function findWords(text: string): Word[] {
+export function findWords(text: string): Word[] {
   const words: Word[] = []
   let at = text.indexOf('=?')
   let nearest = 0 // the first `?=` after the content: found once for all words that were never closed
