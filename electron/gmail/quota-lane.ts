@@ -97,6 +97,8 @@ export function createLane(project: Project): Lane & { wake(): void } {
   let pumping = false
   let wake = new AbortController()
   let isProber = false
+  /** The pump waits for the fate of a call under way, not for time. */
+  let awaitsFate = false
 
   const probing = (): boolean => isProber && project.table() === null
   const tariff = (): Tariff => tariffs[project.table() ?? 'new']
@@ -149,7 +151,7 @@ export function createLane(project: Project): Lane & { wake(): void } {
     try {
       await project.ready()
       while (queues.live.size + queues.backfill.size > 0) {
-        wake = new AbortController()
+        if (wake.signal.aborted) wake = new AbortController()
         const ms = serve()
         if (ms === 0) continue
         await nap(ms, wake.signal)
@@ -166,8 +168,11 @@ export function createLane(project: Project): Lane & { wake(): void } {
   }
 
   async function nap(ms: number | null, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
+    awaitsFate = ms === null
     if (ms === null) {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+      awaitsFate = false
       return
     }
     try {
@@ -190,7 +195,7 @@ export function createLane(project: Project): Lane & { wake(): void } {
       if (!open) return false
       open = false
       underWay--
-      wake.abort()
+      if (awaitsFate) wake.abort()
       return true
     }
     return {
@@ -266,7 +271,7 @@ export function createLane(project: Project): Lane & { wake(): void } {
         const onAbort = (): void => {
           queues[priority].delete(waiter)
           reject(new AppError('aborted', 'Stopped'))
-          wake.abort()
+          if (queues.live.size + queues.backfill.size === 0) wake.abort()
         }
         const done = (): void => signal.removeEventListener('abort', onAbort)
         const waiter: Waiter = {
@@ -282,8 +287,8 @@ export function createLane(project: Project): Lane & { wake(): void } {
         }
         signal.addEventListener('abort', onAbort, { once: true })
         queues[priority].add(waiter)
-        if (pumping) wake.abort()
-        else void pump()
+        if (!pumping) void pump()
+        else if (priority === 'live') wake.abort() // it goes before whoever the pump waits for
       })
     },
     stats() {
