@@ -117,7 +117,9 @@ export interface Dials {
 
 /** What the server saw, for tests and benchmarks. */
 export interface SimulatorStats {
+  /** HTTP requests of every kind, those to the token endpoint too. */
   readonly requests: number
+  /** Calls by name: 'getProfile', 'labels.list', 'messages.list', 'messages.get', 'history.list', ... */
   readonly byMethod: Readonly<Record<string, number>>
   readonly units: number
   readonly quotaErrors: number
@@ -142,7 +144,7 @@ export interface SimulatedMailbox {
   labels(): { id: string; name: string; type: 'system' | 'user' }[]
   /** Drafts with their stable ids and the present message of each. */
   drafts(): { id: string; messageId: string }[]
-  /** Mail that has been there for long: no history is kept of its arrival. */
+  /** Mail that has been there for long: no history is kept of its arrival, and cursors from before answer 404. */
   load(mails: Iterable<LazyMail>): void
   /** Each of these writes history as Gmail would. */
   add(mail: NewMail): SimulatedMail

@@ -1,7 +1,7 @@
 import type { Call, Context, ListPosition, Route } from './context.ts'
 import { type Entry, lowerBound } from './entry.ts'
 import { forbiddenByScope, invalidPageToken } from './errors.ts'
-import { reference } from './message-json.ts'
+import { reference, snippetFor } from './message-json.ts'
 import { boolean, checkParams, maxResults } from './params.ts'
 import { parseQuery } from './query.ts'
 
@@ -99,7 +99,7 @@ export const listThreads: Route = (context, call) => {
   const found = page(context, call, newest)
   const threads = found.entries.map((entry) => ({
     id: entry.threadId,
-    snippet: '',
+    snippet: snippetFor(entry),
     historyId: threadHistory(call, entry),
   }))
   return {

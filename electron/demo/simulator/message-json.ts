@@ -21,6 +21,8 @@ function facts(entry: Entry): { size: number; snippet: string } {
   return { size: entry.size, snippet: entry.snippet }
 }
 
+export const snippetFor = (entry: Entry): string => facts(entry).snippet
+
 /** A message without labels has no `labelIds`. */
 const labelled = (labelIds: readonly string[]): { labelIds?: readonly string[] } =>
   labelIds.length === 0 ? {} : { labelIds }

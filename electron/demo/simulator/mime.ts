@@ -2,6 +2,8 @@
  * Just enough MIME for the simulator's `format=full`: a tree of parts over the bytes. Bad mail gives a smaller tree, never
  * an error. (The product reads mail with its own parser; this one is kept apart so that neither leans on the other.)
  */
+import { isUtf8 } from 'node:buffer'
+
 export interface MimeHeader {
   readonly name: string
   readonly value: string
@@ -29,8 +31,9 @@ const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byte
 
 /** Text in a charset the mail names; unknown names are read as Latin-1. */
 export function decodeText(bytes: Uint8Array, charset: string): string {
+  if (/^\s*(utf-?8|us-ascii)?\s*$/i.test(charset)) return view(bytes).toString('utf8')
   try {
-    return new TextDecoder(charset.trim() || 'utf-8').decode(bytes)
+    return new TextDecoder(charset.trim()).decode(bytes)
   } catch {
     return view(bytes).toString('latin1')
   }
@@ -50,6 +53,14 @@ export function decodeWords(text: string): string {
     })
 }
 
+/** Value of a hexadecimal digit; -1 for any other byte. */
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const letter = byte | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
+}
+
 export function decodeQuotedPrintable(bytes: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(bytes.length)
   let to = 0
@@ -62,9 +73,9 @@ export function decodeQuotedPrintable(bytes: Uint8Array): Buffer {
     if (bytes[at + 1] === NEWLINE) at += 1
     else if (bytes[at + 1] === RETURN && bytes[at + 2] === NEWLINE) at += 2
     else {
-      const pair = view(bytes.subarray(at + 1, at + 3)).toString('latin1')
-      if (/^[0-9a-f]{2}$/i.test(pair)) {
-        out[to++] = Number.parseInt(pair, 16)
+      const [high, low] = [hexDigit(bytes[at + 1]), hexDigit(bytes[at + 2])]
+      if (high >= 0 && low >= 0) {
+        out[to++] = high * 16 + low
         at += 2
       } else out[to++] = byte
     }
@@ -80,13 +91,7 @@ export function decodedContent(part: MimePart): Uint8Array {
 }
 
 /** Raw header bytes are UTF-8 where they can be, else Latin-1. */
-function headerText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return view(bytes).toString('latin1')
-  }
-}
+const headerText = (bytes: Uint8Array): string => view(bytes).toString(isUtf8(bytes) ? 'utf8' : 'latin1')
 
 /** Where the head ends and the body starts. */
 function splitHead(bytes: Uint8Array): { head: Uint8Array; body: Uint8Array } {
@@ -117,11 +122,20 @@ function readHeaders(head: Uint8Array): MimeHeader[] {
 export const headerOf = (headers: readonly MimeHeader[], name: string): string =>
   headers.find((header) => header.name.toLowerCase() === name)?.value ?? ''
 
+const parameterPattern = (name: string): RegExp =>
+  new RegExp(`;\\s*${name}(?:\\*(\\d+))?(\\*)?\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, 'gi')
+const patterns = {
+  boundary: parameterPattern('boundary'),
+  charset: parameterPattern('charset'),
+  name: parameterPattern('name'),
+  filename: parameterPattern('filename'),
+}
+
 /** A parameter of a structured field, RFC 2231 forms included; '' when absent. */
-export function parameter(field: string, name: string): string {
+export function parameter(field: string, name: keyof typeof patterns): string {
+  if (!field.includes(';')) return ''
   const pieces = new Map<number, { text: string; coded: boolean }>()
-  const pattern = new RegExp(`;\\s*${name}(?:\\*(\\d+))?(\\*)?\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, 'gi')
-  for (const [, number, star, quoted, bare] of field.matchAll(pattern)) {
+  for (const [, number, star, quoted, bare] of field.matchAll(patterns[name])) {
     const text = quoted === undefined ? (bare ?? '') : quoted.replaceAll(/\\(.)/g, '$1')
     pieces.set(Number(number ?? 0), { text, coded: star !== undefined })
   }

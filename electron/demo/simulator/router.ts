@@ -1,6 +1,6 @@
 /** From an HTTP request line to an answer: authorisation, refusals, faults, quota, then the method itself. */
 import { getLabel, getProfile, getSendAs, listLabels, settings } from './account-routes.ts'
-import { type Answer, googleError, json, Refused } from './answer.ts'
+import { type Answer, googleError, jsonWithText, Refused } from './answer.ts'
 import type { Context, Dice, Route } from './context.ts'
 import {
   apiDisabled,
@@ -183,7 +183,8 @@ export function answerCall(context: Context, asked: Asked, admit: (user: string)
       return googleError(tooManyConcurrent())
     }
     const value = method.route(context, { mailbox, params: asked.params, scopes, path: method.path, dice: asked.dice })
-    return json(applyFields(value, asked.params.get('fields')), 200, asked.params.get('prettyPrint') !== 'false')
+    const shown = applyFields(value, asked.params.get('fields')) as Record<string, unknown>
+    return jsonWithText(shown, 'raw', asked.params.get('prettyPrint') !== 'false')
   } catch (error) {
     if (error instanceof Refused) return error.answer
     if (error instanceof URIError) return notFound().answer

@@ -3,12 +3,17 @@ import { decodedContent, decodeText, type MimePart, parseMime } from './mime.ts'
 /** The first text of a mail is near its beginning; more need not be read for a snippet. */
 const LOOKED_AT = 16 * 1024
 
+/** The beginning of a part's text. */
+function startOf(part: MimePart, bytes: number): string {
+  return decodeText(decodedContent({ ...part, content: part.content.subarray(0, bytes) }), part.charset)
+}
+
 function textOf(part: MimePart): string {
   const plain = find(part, 'text/plain')
-  if (plain !== undefined) return decodeText(decodedContent(plain), plain.charset)
+  if (plain !== undefined) return startOf(plain, 2_000)
   const html = find(part, 'text/html')
   if (html === undefined) return ''
-  return decodeText(decodedContent(html), html.charset)
+  return startOf(html, 8_000)
     .replaceAll(/<(style|script|head)[^>]*>[\s\S]*?(<\/\1>|$)/gi, ' ')
     .replaceAll(/<[^>]*(>|$)/g, ' ')
 }
