@@ -69,7 +69,7 @@ export interface Dials {
   garbage: number
   /** 429 "Too many concurrent requests for user." at random. */
   tooMany: number
-  /** 403 per-minute quota error at random, though quota is left. */
+  /** 403 per-minute quota error at random, though quota is left; in any of the shapes that have been seen. */
   spuriousQuota: number
   /** 401 though the token is good. */
   unauthorized: number

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { fillMailbox } from '../../electron/demo/generator.ts'
 import type { Dials } from '../../electron/demo/types.ts'
 import { ADA, fill, mail, refusal, type Simulated, simulated } from './simulated.ts'
 
@@ -25,8 +26,9 @@ async function outcomes(made: Simulated, dials: Partial<Dials>, count = 60): Pro
 
 function shape(text: string): string {
   try {
-    const value = JSON.parse(text) as { error?: { errors: { reason: string }[] }; emailAddress?: string } | null
-    return value?.error?.errors[0]?.reason ?? (value?.emailAddress === undefined ? 'garbage' : 'good')
+    const value = JSON.parse(text) as { error?: { errors?: { reason: string }[] }; emailAddress?: string } | null
+    if (value?.error !== undefined) return value.error.errors?.[0]?.reason ?? 'words only'
+    return value?.emailAddress === undefined ? 'garbage' : 'good'
   } catch {
     return 'garbage'
   }
@@ -39,7 +41,7 @@ describe('each dial does what it says', () => {
     ['cut', /^broken$/],
     ['garbage', /^200 garbage$/],
     ['tooMany', /^429 rateLimitExceeded$/],
-    ['spuriousQuota', /^403 rateLimitExceeded$/],
+    ['spuriousQuota', /^403 (rateLimitExceeded|userRateLimitExceeded|words only)$/],
     ['unauthorized', /^401 authError$/],
     ['exhausted', /^429 rateLimitExceeded$/],
     ['userRate', /^429 rateLimitExceeded$/],
@@ -169,6 +171,70 @@ describe('each dial does what it says', () => {
     const { data } = await client.users.messages.get({ userId: 'me', id, format: 'raw' })
     expect(Buffer.from(data.raw ?? '', 'base64url')).toEqual(raw)
     expect(simulator.stats().bytes).toBeLessThan(raw.length / 4)
+  })
+})
+
+describe('all faults at once', () => {
+  it('lose nothing for a client that tries again: every message comes in the end, exactly', async () => {
+    const rare = 0.08
+    const { fetchApi, mailbox, simulator } = await simulated({ timeScale: 0, seed: 5 })
+    fillMailbox(mailbox, { count: 150, seed: 6 })
+    Object.assign(simulator.dials, {
+      serverError: rare,
+      reset: rare,
+      cut: rare,
+      garbage: rare,
+      tooMany: rare,
+      spuriousQuota: rare,
+      unauthorized: rare,
+      exhausted: rare,
+      userRate: rare,
+      deletedBetween: rare,
+      slow: rare,
+      slowMs: 5,
+      gzip: true,
+    })
+    /** The JSON of an answer in the end; null when Gmail says that there is no such thing. */
+    const insist = async (path: string): Promise<Record<string, unknown> | null> => {
+      for (let attempt = 0; attempt < 100; attempt++) {
+        try {
+          const answer = await fetchApi(path)
+          const value = (await answer.json()) as Record<string, unknown> | null
+          if (answer.status === 404) return null
+          if (answer.status === 200 && value !== null) return value
+        } catch {
+          // Cut, reset or no JSON: again.
+        }
+      }
+      throw new Error('never answered')
+    }
+    const listed: string[] = []
+    for (let query = 'maxResults=40'; query !== ''; ) {
+      const page = await insist(`gmail/v1/users/me/messages?includeSpamTrash=true&${query}`)
+      listed.push(...((page?.messages ?? []) as { id: string }[]).map(({ id }) => id))
+      query = page?.nextPageToken === undefined ? '' : `maxResults=40&pageToken=${page.nextPageToken}`
+    }
+    expect(listed).toHaveLength(150)
+    const found = new Map<string, string>()
+    for (const id of listed) {
+      const message = await insist(`gmail/v1/users/me/messages/${id}?format=raw`)
+      if (message !== null) found.set(id, String(message.raw))
+    }
+    const left = mailbox.messages()
+    expect(left.length).toBeLessThan(150)
+    expect([...found.keys()]).toEqual(left.map(({ id }) => id))
+    for (const { id, raw } of left) expect(Buffer.compare(Buffer.from(found.get(id) ?? '', 'base64url'), raw)).toBe(0)
+    for (const dial of [
+      'serverError',
+      'reset',
+      'cut',
+      'garbage',
+      'tooMany',
+      'spuriousQuota',
+      'unauthorized',
+      'deletedBetween',
+    ])
+      expect(simulator.stats().faults[dial], dial).toBeGreaterThan(0)
   })
 })
 

@@ -1,7 +1,7 @@
 /**
  * Google's error bodies, as users and testers reported them (issues named in the comments).
  */
-import { type Answer, type GoogleError, googleError, type Refused, refuse } from './answer.ts'
+import { type Answer, type GoogleError, googleError, json, type Refused, refuse } from './answer.ts'
 
 const PROJECT = '402612345678'
 
@@ -104,6 +104,19 @@ export function quotaExceeded(table: QuotaTable, scope: 'user' | 'project', limi
       }),
     ],
   }
+}
+
+/** The shapes in which quota errors have been seen: with everything, under another reason, with details alone, and with words alone. */
+export function quotaVariant(table: QuotaTable, limit: number, chance: number): Answer {
+  const error = quotaExceeded(table, 'user', limit)
+  if (chance < 0.55) return googleError(error)
+  if (chance < 0.7) return googleError(withoutDetails({ ...error, reason: 'userRateLimitExceeded' }))
+  const { code, message, status, details } = error
+  return json({ error: { code, message, status, ...(chance < 0.85 ? { details } : {}) } }, code)
+}
+
+function withoutDetails({ details: _, ...rest }: GoogleError): GoogleError {
+  return rest
 }
 
 const tooManyRequests = (message: string): GoogleError => ({

@@ -15,6 +15,7 @@ import {
   notFound,
   preconditionFailed,
   quotaExceeded,
+  quotaVariant,
   resourceExhausted,
   serverError,
   tooManyConcurrent,
@@ -113,7 +114,7 @@ function faultOf(context: Context, dice: Dice): Answer | undefined {
   if (dice.roll('userRate', dials.userRate)) return googleError(userRateLimit(clock.now() + dials.userRateMs))
   if (dice.roll('spuriousQuota', dials.spuriousQuota)) {
     const table = dials.quota === 'old' ? 'old' : 'new'
-    return googleError(quotaExceeded(table, 'user', userLimit[table]))
+    return quotaVariant(table, userLimit[table], dice.detail('quota variant'))
   }
   return undefined
 }
