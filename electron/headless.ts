@@ -145,7 +145,11 @@ function stopSignal(say: (message: string) => void): StopSignal {
     resolve({ exitCode: 1, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, onSignal)
+  for (const signal of signals) {
+    // A library below `conf` answers a signal by sending it again, which would count as the second one and end us at once.
+    process.removeAllListeners(signal)
+    process.on(signal, onSignal)
+  }
   process.on('uncaughtException', onError)
   process.on('unhandledRejection', onError)
   return {

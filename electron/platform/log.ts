@@ -119,6 +119,8 @@ function fileWriter(path: string, options: LoggingOptions): (line: string) => vo
   const logger = electronLog.create({ logId: path })
   logger.transports.console.level = false
   const transport = logger.transports.file
+  // Else it looks for a package.json above the working folder, and throws where there is none.
+  transport.setAppName('mailtide')
   transport.level = 'silly'
   transport.resolvePathFn = () => path
   transport.writeOptions = { flag: 'a', mode: PRIVATE_FILE, encoding: 'utf8' }

@@ -106,7 +106,7 @@ export async function createService(options: CreateServiceOptions): Promise<Serv
             exclusive: exclusiveOf(account.id),
           },
           account.id,
-          { signal, onStored },
+          turnOptions,
         )
       } finally {
         await release()

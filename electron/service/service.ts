@@ -6,7 +6,7 @@ import { readCycleTotals, recordCycle } from '../store/cycles.ts'
 import type { Db } from '../store/db.ts'
 import { retryFailuresNow } from '../store/queue.ts'
 import type { Progress } from '../sync/deps.ts'
-import type { TurnResult } from '../sync/turn.ts'
+import type { TurnOptions, TurnResult } from '../sync/turn.ts'
 import { newAlerts } from './alerts.ts'
 import { type CycleOutcome, runCycle } from './cycle.ts'
 import { isDue, nextCycleAt } from './due.ts'
@@ -40,11 +40,7 @@ export interface ServiceDeps {
   /** One turn of one account; null when another worker holds it. */
   readonly takeTurn: (
     member: Member,
-    options: {
-      readonly signal: AbortSignal
-      readonly onStored: (count: number) => void
-      readonly report: (progress: Progress) => void
-    },
+    options: TurnOptions & { readonly report: (progress: Progress) => void },
   ) => Promise<TurnResult | null>
   readonly quotaOf: SnapshotDeps['quotaOf']
   readonly storeFacts: () => Snapshot['store']
@@ -133,7 +129,12 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
         facts.emailsInCycle += count
         publisher.progressed()
       },
+      onCheckpoint: async () => {
+        await deps.roster.refresh(deps.db, member.account.id)
+        moveTo(member, workingState(factsOf(member)))
+      },
       report: (progress) => {
+        if (progress.phase === 'listing') member.checkpoint = { ...member.checkpoint, listed: progress.done }
         facts.current = {
           account: member.account.email,
           ...progress,

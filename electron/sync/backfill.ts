@@ -22,7 +22,12 @@ const MOST_PASSES = 4
  * A listing is no snapshot: a message deleted meanwhile shifts the pages and can hide another. So when the mailbox moved while it
  * was listed, it is listed again until a pass finds nothing new.
  */
-export async function listMailbox(deps: SyncDeps, account: AccountId, signal: AbortSignal): Promise<void> {
+export async function listMailbox(
+  deps: SyncDeps,
+  account: AccountId,
+  signal: AbortSignal,
+  onCheckpoint: () => Promise<void>,
+): Promise<void> {
   let checkpoint = await readCheckpoint(deps.db, account)
   if (checkpoint.historyId === null) {
     // Before the first listing, and kept through every resume.
@@ -30,6 +35,7 @@ export async function listMailbox(deps: SyncDeps, account: AccountId, signal: Ab
     await beginBackfill(deps.db, account, historyId, deps.clock.now())
     checkpoint = await readCheckpoint(deps.db, account)
   }
+  await onCheckpoint()
   while (checkpoint.backfill === 'listing') {
     await listPass(deps, account, checkpoint, signal)
     const { listFresh, listHistoryId, listPass: pass } = await readCheckpoint(deps.db, account)

@@ -27,6 +27,8 @@ export interface TurnOptions {
   readonly signal: AbortSignal
   /** A chunk was committed: for live counts. */
   readonly onStored: (count: number) => void
+  /** The account's checkpoint changed its step: for what is shown of it. */
+  readonly onCheckpoint: () => Promise<void>
 }
 
 /**
@@ -35,7 +37,8 @@ export interface TurnOptions {
  */
 export async function turn(deps: SyncDeps, account: AccountId, options: TurnOptions): Promise<TurnResult> {
   const { signal } = options
-  const caughtUp = await bringUpToDate(deps, account, signal)
+  const caughtUp = await bringUpToDate(deps, account, options)
+  await options.onCheckpoint()
   await refreshLabels(deps, account, caughtUp, signal)
 
   const labelIds = new Set<LabelId>()
@@ -72,11 +75,12 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
 }
 
 /** Catches up, or repairs what must be repaired first. */
-async function bringUpToDate(deps: SyncDeps, account: AccountId, signal: AbortSignal): Promise<CatchUpResult> {
+async function bringUpToDate(deps: SyncDeps, account: AccountId, options: TurnOptions): Promise<CatchUpResult> {
+  const { signal } = options
   const checkpoint = await readCheckpoint(deps.db, account)
   const nothing = { changed: false, labelIds: new Set<LabelId>() }
   if (checkpoint.backfill === 'new' || (checkpoint.backfill === 'listing' && checkpoint.historyId !== null)) {
-    await listMailbox(deps, account, signal)
+    await listMailbox(deps, account, signal, options.onCheckpoint)
   } else if (checkpoint.reconcile !== null || checkpoint.historyId === null) {
     await reconcile(deps, account, signal)
     return nothing
