@@ -43,7 +43,7 @@ export function describeAttachment(facts: Facts, location: Location, content: Ui
 
 /** Decoded content of a leaf. */
 export function leafContent(leaf: Leaf): Buffer {
-  return decodeTransfer(leaf.source.bytes.subarray(leaf.start, leaf.end), leaf.head.encoding)
+  return leaf.decoded ?? decodeTransfer(leaf.source.bytes.subarray(leaf.start, leaf.end), leaf.head.encoding)
 }
 
 export function leafAttachment(leaf: Leaf, filename: string | null, content: Uint8Array): ParsedAttachment {

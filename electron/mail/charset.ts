@@ -42,9 +42,22 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['csiso2022kr', 'iso-2022-kr'],
 ])
 
+/** Labels seen so far; a few dozen in any mailbox, and bounded whatever hostile mails say. */
+const names = new Map<string, string>()
+const MAX_NAMES = 500
+const MAX_LABEL = 40
+
 /** A charset label as we look it up: trimmed, unquoted, lower case, aliases resolved; '' when it says nothing. */
 export function charsetName(label: string | null | undefined): string {
   if (label === null || label === undefined) return ''
+  const known = names.get(label)
+  if (known !== undefined) return known
+  const name = tidyLabel(label)
+  if (names.size < MAX_NAMES && label.length <= MAX_LABEL) names.set(label, name)
+  return name
+}
+
+function tidyLabel(label: string): string {
   const plain = label
     .slice(0, 100)
     .trim()
@@ -90,7 +103,7 @@ const UNREADABLE = new Set(['johab', 'ptcp154', 'pt154', 'cp154', 'iso-2022-cn',
 
 function isKnown(name: string): boolean {
   if (OWN.has(name) || UNREADABLE.has(name)) return true
-  return name.length <= 40 && (decoderFor(name) !== null || iconv.encodingExists(name))
+  return name.length <= MAX_LABEL && (decoderFor(name) !== null || iconv.encodingExists(name))
 }
 
 function decodeAs(name: string, bytes: Buffer): string {

@@ -38,10 +38,12 @@ function contentEnd(bytes: Buffer, open: number, delimiter: number): number {
   return end
 }
 
-function lineEnd(bytes: Buffer, start: number): number {
+/** End of the text of a delimiter line: before its line end and the blanks before that. */
+function textEnd(bytes: Buffer, start: number): number {
   const limit = Math.min(bytes.length, start + MAX_BOUNDARY + 100)
   let end = start
   while (end < limit && bytes[end] !== LF && bytes[end] !== CR) end++
+  while (end > start && isBlank(bytes[end - 1])) end--
   return end
 }
 
@@ -49,12 +51,68 @@ function lineEnd(bytes: Buffer, start: number): number {
 function dashLines(bytes: Buffer): number[] {
   const offsets: number[] = []
   if (bytes[0] === DASH && bytes[1] === DASH) offsets.push(0)
-  for (const mark of ['\n--', '\r--']) {
+  const collect = (mark: string): void => {
     const needle = Buffer.from(mark, 'latin1')
     for (let i = bytes.indexOf(needle); i >= 0; i = bytes.indexOf(needle, i + 2)) offsets.push(i + 1)
   }
-  // Lone CRs are rare; only they can bring disorder.
-  return offsets.sort((a, b) => a - b)
+  collect('\n--')
+  const inOrder = offsets.length
+  collect('\r--')
+  return offsets.length === inOrder ? offsets : offsets.sort((a, b) => a - b)
+}
+
+/** FNV-1a of bytes[start, end). */
+function hashOf(bytes: Buffer, start: number, end: number): number {
+  let hash = 0x811c9dc5
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+  return hash >>> 0
+}
+
+/** Do the bytes from `start` begin with `wanted`? Cheaper than a native call for a few bytes. */
+function equals(wanted: Buffer, bytes: Buffer, start: number): boolean {
+  for (let i = 0; i < wanted.length; i++) if (wanted[i] !== bytes[start + i]) return false
+  return true
+}
+
+/** Finds the delimiter lines of one text. */
+interface LineIndex {
+  /** Offsets of the lines `--text`, ascending. */
+  find(text: string): readonly number[]
+}
+
+/**
+ * A hash table without an object per line: a mail can have a million lines that begin with `--`, and a hundred open
+ * boundaries.
+ */
+function indexLines(bytes: Buffer): LineIndex {
+  const offsets = dashLines(bytes)
+  const mask = 2 ** Math.ceil(Math.log2(offsets.length + 2)) - 1
+  const heads = new Int32Array(mask + 1).fill(-1)
+  const nexts = new Int32Array(offsets.length)
+  // From the last to the first, so that each chain ascends.
+  for (let i = offsets.length - 1; i >= 0; i--) {
+    const start = offsets[i]! + 2
+    const slot = hashOf(bytes, start, textEnd(bytes, start)) & mask
+    nexts[i] = heads[slot]!
+    heads[slot] = i
+  }
+  const found = new Map<string, readonly number[]>()
+  return {
+    find(text) {
+      const known = found.get(text)
+      if (known !== undefined) return known
+      const wanted = Buffer.from(text, 'latin1')
+      const matches: number[] = []
+      const slot = hashOf(wanted, 0, wanted.length) & mask
+      for (let i = heads[slot]!; i >= 0; i = nexts[i]!) {
+        const start = offsets[i]! + 2
+        const end = textEnd(bytes, start)
+        if (end - start === wanted.length && equals(wanted, bytes, start)) matches.push(offsets[i]!)
+      }
+      found.set(text, matches)
+      return matches
+    },
+  }
 }
 
 /** First index whose offset is not below `start`. */
@@ -71,21 +129,11 @@ function lowerBound(offsets: readonly number[], start: number): number {
 
 /** Indexes the delimiter lines of `bytes` in one pass; every later `split` costs only what it finds. */
 export function indexDelimiters(bytes: Buffer): Delimiters {
-  const byText = new Map<string, number[]>()
-  for (const offset of dashLines(bytes)) {
-    let end = lineEnd(bytes, offset)
-    while (end > offset + 2 && isBlank(bytes[end - 1])) end--
-    if (end - offset - 2 > MAX_BOUNDARY) continue
-    const text = binary(bytes, offset + 2, end)
-    const known = byText.get(text)
-    if (known === undefined) byText.set(text, [offset])
-    else known.push(offset)
-  }
-  const none: readonly number[] = []
+  const lines = indexLines(bytes)
   return {
     split(boundary, start, end) {
-      const opening = byText.get(boundary) ?? none
-      const closing = byText.get(`${boundary}--`) ?? none
+      const opening = lines.find(boundary)
+      const closing = lines.find(`${boundary}--`)
       let o = lowerBound(opening, start)
       let c = lowerBound(closing, start)
       const parts: [number, number][] = []

@@ -3,7 +3,7 @@ import { asBuffer } from './bytes.ts'
 import { clean, cleanOrNull } from './clean.ts'
 import { readDate } from './dates.ts'
 import { createFaultList, type FaultList, guarded } from './faults.ts'
-import type { Field, Head } from './head.ts'
+import type { Head } from './head.ts'
 import { createHeadReader } from './header-text.ts'
 import { type PartTree, readParts } from './parts.ts'
 import { readPeople } from './people.ts'
@@ -45,63 +45,67 @@ function cleanPerson({ name, address, group }: Person): Person {
   return { name: clean(name), address: clean(address), group: cleanOrNull(group) }
 }
 
-/** Reads fields of the outer head by name, each in its own guard. */
-function createReader({ head, reader, hint }: PartTree, faults: FaultList) {
-  const textOf = (field: Field): string => guarded(faults, 'field_failed', null, '', () => reader.text(field, hint))
-  const named = (name: string): Field[] => head.fields.filter((field) => field.name === name)
-  /** The first field of the name that says something, its encoded words still as they are. */
-  const firstText = (name: string): string | null => {
-    const texts = named(name).slice(0, 20).map(textOf)
-    return texts.find((text) => text !== '') ?? texts[0] ?? null
-  }
-  const people = (texts: readonly string[]): Person[] => {
-    return texts.flatMap((text) => guarded(faults, 'field_failed', null, [], () => readPeople(text).map(cleanPerson)))
+/** A field's text, with its encoded words still as they are and with them undone. */
+interface FieldText {
+  readonly text: string
+  readonly value: string
+}
+
+/** The outer head's fields by name. Each is read in its own guard. */
+function readFields({ head, reader, hint }: PartTree, faults: FaultList) {
+  const headers: Header[] = []
+  const byName = new Map<string, FieldText[]>()
+  for (const field of head.fields) {
+    const text = guarded(faults, 'field_failed', null, '', () => reader.text(field, hint))
+    const value = guarded(faults, 'field_failed', null, '', () => clean(decodeWords(text)))
+    headers.push({ name: clean(field.name), value })
+    const known = byName.get(field.name)
+    if (known === undefined) byName.set(field.name, [{ text, value }])
+    else known.push({ text, value })
   }
   return {
-    headers: (): Header[] =>
-      head.fields.map((field) => ({
-        name: clean(field.name),
-        value: guarded(faults, 'field_failed', null, '', () => clean(decodeWords(textOf(field)))),
-      })),
-    text: (name: string): string | null => {
-      const text = firstText(name)
-      return text === null ? null : guarded(faults, 'field_failed', null, '', () => clean(decodeWords(text)))
+    headers,
+    all: (name: string): readonly FieldText[] => byName.get(name) ?? [],
+    /** The first field of the name that says something. */
+    first: (name: string): FieldText | null => {
+      const fields = byName.get(name)
+      return fields?.find(({ text }) => text !== '') ?? fields?.[0] ?? null
     },
-    ids: (name: string): string[] => {
-      return guarded(faults, 'field_failed', null, [], () => readIds(firstText(name) ?? ''))
-    },
-    /** From and its kin: what stands once counts once. */
-    firstPeople: (name: string): Person[] => {
-      const text = firstText(name)
-      return text === null ? [] : people([text])
-    },
-    /** To and its kin: every field counts. */
-    allPeople: (name: string): Person[] => people(named(name).map(textOf)),
   }
 }
 
 function readMessage(mail: Buffer, faults: FaultList): ParsedMessage {
   const tree = guarded(faults, 'message_failed', null, NO_PARTS, () => readParts(mail, faults))
-  const read = createReader(tree, faults)
-  const dateRaw = read.text('date')
+  const fields = readFields(tree, faults)
+  const people = (texts: readonly FieldText[]): Person[] => {
+    return texts.flatMap(({ text }) =>
+      guarded(faults, 'field_failed', null, [], () => readPeople(text).map(cleanPerson)),
+    )
+  }
+  // From and its kin stand once, so the first counts; of To and its kin every one.
+  const firstPeople = (name: string): Person[] => people([fields.first(name) ?? { text: '', value: '' }])
+  const ids = (name: string): string[] => {
+    return guarded(faults, 'field_failed', null, [], () => readIds(fields.first(name)?.text ?? ''))
+  }
+  const dateRaw = fields.first('date')?.value ?? null
   const date = guarded(faults, 'field_failed', null, null, () => readDate(dateRaw ?? ''))
   if (date === null && dateRaw !== null && dateRaw !== '') faults.add('date_unreadable')
   const body = guarded(faults, 'message_failed', null, NO_BODY, () => readBody(mail, tree, faults))
   return {
     parserVersion: PARSER_VERSION,
-    headers: read.headers(),
-    from: read.firstPeople('from'),
-    sender: read.firstPeople('sender'),
-    replyTo: read.firstPeople('reply-to'),
-    to: read.allPeople('to'),
-    cc: read.allPeople('cc'),
-    bcc: read.allPeople('bcc'),
-    subject: read.text('subject') ?? '',
+    headers: fields.headers,
+    from: firstPeople('from'),
+    sender: firstPeople('sender'),
+    replyTo: firstPeople('reply-to'),
+    to: people(fields.all('to')),
+    cc: people(fields.all('cc')),
+    bcc: people(fields.all('bcc')),
+    subject: fields.first('subject')?.value ?? '',
     date,
     dateRaw,
-    messageId: read.ids('message-id')[0] ?? null,
-    inReplyTo: read.ids('in-reply-to'),
-    references: read.ids('references'),
+    messageId: ids('message-id')[0] ?? null,
+    inReplyTo: ids('in-reply-to'),
+    references: ids('references'),
     ...body,
     faults: faults.all,
   }

@@ -23,6 +23,9 @@ export interface PartHead {
   contentId(): string | null
 }
 
+/** Fields of one name that are looked at. */
+const MAX_FIELDS = 5
+
 const TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,150}/
 
 function tidyType(value: string, otherwise: string): { mimeType: string; bad: boolean } {
@@ -78,7 +81,7 @@ export function readPartHead(
   const faults: FaultCode[] = []
   const structuredFields = (name: string): TypeField[] =>
     fieldsNamed(head, name)
-      .slice(0, 20)
+      .slice(0, MAX_FIELDS)
       .map((field) => ({ field, structured: readStructured(reader.binary(field)) }))
   const types = structuredFields('content-type')
   if (types.length > 1) faults.push('several_types')

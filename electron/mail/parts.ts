@@ -19,6 +19,8 @@ export interface Leaf {
   readonly head: PartHead
   /** Nested messages around it. */
   readonly nesting: number
+  /** Its decoded content, where that had to be made to look into it. */
+  decoded?: Buffer
   /** The multipart/alternatives around it, inside its own message. */
   readonly alternatives: readonly number[]
 }
@@ -209,12 +211,13 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
     const { source, end } = region
     const content = source.bytes.subarray(body, end)
     addLeaf(region, said, body, end)
-    const { part: path, head } = leaves.at(-1)!
+    const leaf = leaves.at(-1)!
+    const { part: path, head } = leaf
     if (region.depth >= MAX_DEPTH) {
       faults.add('too_deep', path)
       return
     }
-    budget -= content.length
+    budget -= isEncoded(head.encoding) ? 3 * content.length : content.length
     if (budget < 0) {
       faults.add('nested_too_large', path)
       return
@@ -234,6 +237,7 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
       return
     }
     const decoded = decodeTransfer(content, head.encoding)
+    leaf.decoded = decoded
     const unwrapped = sourceOf(decoded, locate(source, body, end, head.encoding))
     readRegion({ ...inner, source: unwrapped, start: 0, end: decoded.length })
   }

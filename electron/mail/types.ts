@@ -25,7 +25,7 @@ export interface Header {
 }
 
 export interface ParsedAttachment {
-  /** MIME part path: '1', '1.2'; children of a nested message continue the path. */
+  /** MIME part path, unique in the mail: '1', '1.2'; children of a nested message, and files in a text, continue it. */
   readonly part: string
   /** Decoded file name; null when the mail gives none. */
   readonly filename: string | null
@@ -34,7 +34,11 @@ export interface ParsedAttachment {
   /** 'attachment', 'inline' or null when not said. */
   readonly disposition: string | null
   readonly contentId: string | null
-  /** Lower case transfer encoding as understood ('base64', 'quoted-printable', 'uuencode', '7bit', ...). */
+  /**
+   * Lower case transfer encoding as understood: 'base64', 'quoted-printable', 'uuencode', 'yenc', '7bit', '8bit', 'binary'.
+   * Inside something that is itself encoded, a chain: 'base64:120-4500:quoted-printable' says "decode the range by
+   * base64, of that take bytes 120 to 4500, decode those by quoted-printable".
+   */
   readonly encoding: string
   readonly range: ByteRange
   /** Of the decoded content. */
@@ -63,6 +67,7 @@ export interface ParsedMessage {
   /** Date header as milliseconds since 1970 UTC; null when absent or unreadable. */
   readonly date: number | null
   readonly dateRaw: string | null
+  /** Without angle brackets, as are the ids below. */
   readonly messageId: string | null
   readonly inReplyTo: readonly string[]
   readonly references: readonly string[]

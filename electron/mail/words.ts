@@ -78,17 +78,29 @@ export function findWords(text: string): Word[] {
   return words
 }
 
+/** Code units 128–255 as Q escapes, `=E4`. */
+function escapeRawBytes(content: string): string {
+  const out: string[] = []
+  for (let i = 0; i < content.length; i++) {
+    const code = content.charCodeAt(i)
+    out.push(code < 128 ? content[i]! : `=${code.toString(16).toUpperCase()}`)
+  }
+  return out.join('')
+}
+
 function qBytes(content: string): Buffer {
-  const bytes = Buffer.from(content, 'utf8')
+  const bytes = Buffer.allocUnsafe(content.length)
   let length = 0
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!
-    const high = byte === 61 ? hexDigit(bytes[i + 1]) : -1
-    const low = high >= 0 ? hexDigit(bytes[i + 2]) : -1
+  for (let i = 0; i < content.length; i++) {
+    const code = content.charCodeAt(i)
+    // A raw character is no part of any byte encoding; as it was decoded from bytes already, UTF-8 is the best guess.
+    if (code > 127) return qBytes(escapeRawBytes(Buffer.from(content, 'utf8').toString('latin1')))
+    const high = code === 61 ? hexDigit(content.charCodeAt(i + 1)) : -1
+    const low = high >= 0 ? hexDigit(content.charCodeAt(i + 2)) : -1
     if (low >= 0) {
       bytes[length++] = (high << 4) | low
       i += 2
-    } else bytes[length++] = byte === 95 ? 32 : byte
+    } else bytes[length++] = code === 95 ? 32 : code
   }
   return bytes.subarray(0, length)
 }
@@ -128,7 +140,8 @@ export function decodeWords(text: string): string {
   let pending: Buffer[] = []
   let charset = ''
   const flush = (): void => {
-    if (pending.length > 0) out.push(decodeCharset(Buffer.concat(pending), charset).text)
+    if (pending.length > 0)
+      out.push(decodeCharset(pending.length === 1 ? pending[0]! : Buffer.concat(pending), charset).text)
     pending = []
   }
   for (const word of words) {
@@ -159,10 +172,7 @@ export function escapeRawBytesInWords(header: string): string {
     if (word.base64) continue
     const from = word.end - 2 - word.content.length
     out.push(header.slice(position, from))
-    for (const char of word.content) {
-      const code = char.charCodeAt(0)
-      out.push(code < 128 ? char : `=${code.toString(16).toUpperCase().padStart(2, '0')}`)
-    }
+    out.push(escapeRawBytes(word.content))
     position = word.end - 2
   }
   out.push(header.slice(position))
