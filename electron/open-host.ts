@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Snapshot } from '../shared/status.ts'
 import { systemClock } from './platform/clock.ts'
 import { createTokenStore } from './platform/credentials.ts'
@@ -45,6 +47,16 @@ export const { version } = JSON.parse(
     'utf8',
   ),
 ) as { version: string }
+
+/** The empty database that the build made; without it one is made at the first start, which takes seconds and memory. */
+export const emptyDatabase = existingFolder(
+  new URL(import.meta.url.endsWith('.ts') ? '../dist/empty-database' : '../empty-database', import.meta.url),
+)
+
+function existingFolder(url: URL): string | undefined {
+  const path = fileURLToPath(url)
+  return existsSync(join(path, 'PG_VERSION')) ? path : undefined
+}
 
 /** Takes the data folder and reads what lies in it. Throws `already_running`, `disk`, `store_newer` or `bad_settings`, with nothing changed. */
 export async function openHost(options: HostOptions): Promise<Host> {
@@ -93,8 +105,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
 }
 
 /** The service on a host's folder. `port` is what the status shows; null while the HTTP API is off. */
-export function serviceOn(host: Host, port: number | null): Promise<ServiceControl> {
-  return createService({
+export async function serviceOn(host: Host, port: number | null): Promise<ServiceControl> {
+  const { service } = await createService({
     paths: host.paths,
     env: host.env,
     settings: host.settings.values,
@@ -106,5 +118,7 @@ export function serviceOn(host: Host, port: number | null): Promise<ServiceContr
     version,
     restartedUnexpectedly: host.lock.predecessor === 'died',
     assertOwned: host.assertOwned,
+    templateDir: emptyDatabase,
   })
+  return service
 }

@@ -37,6 +37,8 @@ export interface CreateServiceOptions {
   readonly restartedUnexpectedly: boolean
   /** Throws when this process does not hold the data folder's lock. */
   readonly assertOwned: () => void
+  /** An empty database shipped with the product. */
+  readonly templateDir?: string | undefined
 }
 
 /** One account's way to Gmail, kept as long as the program runs. */
@@ -46,8 +48,14 @@ interface Line {
   readonly clientId: string
 }
 
+export interface BuiltService {
+  readonly service: ServiceControl
+  /** What the service works on: for readers of mail. The service closes it. */
+  readonly store: OpenStore
+}
+
 /** Wires platform, store, Gmail and sync into the service. Nothing runs until it is started. */
-export async function createService(options: CreateServiceOptions): Promise<ServiceControl> {
+export async function createService(options: CreateServiceOptions): Promise<BuiltService> {
   const { clock, log, settings } = options
   const endpoints = resolveEndpoints({
     gmailRootUrl: options.env['MAILTIDE_GMAIL_ROOT_URL'],
@@ -66,6 +74,7 @@ export async function createService(options: CreateServiceOptions): Promise<Serv
     clock,
     log: log.named('store'),
     assertOwned: options.assertOwned,
+    templateDir: options.templateDir,
     onFault: (fault) => {
       if (fault.final) control?.fail(fault.error)
     },
@@ -85,7 +94,7 @@ export async function createService(options: CreateServiceOptions): Promise<Serv
 
     const takeTurn: Parameters<typeof createServiceCore>[0]['takeTurn'] = async (
       member,
-      { signal, onStored, report },
+      { report, ...turnOptions },
     ) => {
       const { account } = member
       const release = await store.db.claim(account.id)
@@ -142,7 +151,7 @@ export async function createService(options: CreateServiceOptions): Promise<Serv
         await store.close()
       },
     })
-    return control
+    return { service: control, store }
   } catch (error) {
     await store.close()
     throw error

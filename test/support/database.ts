@@ -71,7 +71,8 @@ export async function emptyTemplate(): Promise<string> {
   return await once(emptyTemplatePath(), (dir) => createFolder(dir))
 }
 
-async function migratedTemplate(): Promise<string> {
+/** A folder with an empty database of the present schema, to be copied. */
+export async function migratedTemplate(): Promise<string> {
   const sums = (await readMigrations()).map(({ sha256 }) => sha256)
   // The driver's own text is part of the key: it decides how the migrations are recorded
   const driver = await readFile(new URL('../../electron/store/migrate.ts', import.meta.url), 'utf8')

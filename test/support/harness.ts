@@ -1,0 +1,143 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fillMailbox } from '../../electron/demo/generator.ts'
+import { startSimulator } from '../../electron/demo/simulator.ts'
+import type { Dials, SimulatedMailbox, Simulator } from '../../electron/demo/types.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { createTokenStore } from '../../electron/platform/credentials.ts'
+import { prepareDataFolder } from '../../electron/platform/data-folder.ts'
+import { plainBox } from '../../electron/platform/secret-boxes.ts'
+import type { Clock, Log } from '../../electron/ports.ts'
+import { type BuiltService, createService } from '../../electron/service/create-service.ts'
+import { accountId } from '../../shared/ids.ts'
+import { defaultSettings, type Settings } from '../../shared/settings.ts'
+import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
+import { compareMailbox, type Differences } from './compare-mailbox.ts'
+import { migratedTemplate, silentLog } from './database.ts'
+
+export interface HarnessOptions {
+  readonly messages?: number
+  readonly seed?: number
+  readonly dials?: Partial<Dials>
+  readonly settings?: Partial<Settings>
+  readonly clock?: Clock
+  readonly timeScale?: number
+  readonly log?: Log
+  /** A database of its own there, instead of the embedded one. */
+  readonly databaseUrl?: string
+}
+
+/** The whole service against a simulated Gmail, in this process, on a real store in a temp folder. */
+export interface Harness {
+  readonly simulator: Simulator
+  readonly mailbox: SimulatedMailbox
+  readonly home: string
+  readonly settings: Settings
+  readonly built: () => BuiltService
+  readonly account: () => AccountSnapshot
+  /** Starts syncing if it is not, asks for a sync, and resolves when the account is up to date with nothing left to download. */
+  sync(): Promise<void>
+  /** Resolves with the first snapshot, from now on, that satisfies the test. */
+  until(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
+  /** Closes the service and opens it again on the same folder, as after a restart. */
+  restart(): Promise<void>
+  differences(): Promise<Differences>
+  close(): Promise<void>
+}
+
+export const EMAIL = 'ada@example.test'
+
+export const NO_DIFFERENCES: Differences = {
+  missing: [],
+  extra: [],
+  wrongLabels: [],
+  wrongBytes: [],
+  wrongFacts: [],
+  notDeleted: [],
+  wrongCounters: [],
+}
+
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const clock = options.clock ?? systemClock
+  const simulator = await startSimulator({
+    seed: options.seed ?? 1,
+    dials: options.dials ?? {},
+    ...(options.timeScale === undefined ? {} : { timeScale: options.timeScale }),
+  })
+  const mailbox = simulator.addMailbox(EMAIL)
+  fillMailbox(mailbox, { count: options.messages ?? 100, seed: options.seed ?? 1 })
+  const home = await mkdtemp(join(tmpdir(), 'mailtide-harness-'))
+  const paths = await prepareDataFolder(join(home, 'data'))
+  if (options.databaseUrl === undefined) await cp(await migratedTemplate(), paths.db, { recursive: true })
+  const settings: Settings = { ...defaultSettings, pacing: 'off', minFreeBytes: 0, ...options.settings }
+
+  const build = (): Promise<BuiltService> =>
+    createService({
+      paths,
+      env: {
+        MAILTIDE_GMAIL_ROOT_URL: simulator.url,
+        MAILTIDE_OAUTH_URL: simulator.oauthUrl,
+        ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+      },
+      settings: () => settings,
+      changeSettings: () => undefined,
+      clock,
+      log: options.log ?? silentLog,
+      tokens: createTokenStore(paths.credentials, plainBox, silentLog),
+      host: { kind: 'test', pid: process.pid, port: null, data_folder: paths.home },
+      version: '0.0.0',
+      restartedUnexpectedly: false,
+      assertOwned: () => undefined,
+    })
+
+  let built = await build()
+  await built.service.importToken(simulator.authorizedUser(EMAIL))
+
+  const account = (): AccountSnapshot => {
+    const [first] = built.service.snapshot().accounts
+    if (first === undefined) throw new Error('There is no account')
+    return first
+  }
+  const until = (what: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
+    const { promise, resolve } = Promise.withResolvers<Snapshot>()
+    const stop = built.service.subscribe((snapshot) => {
+      if (what(snapshot)) resolve(snapshot)
+    })
+    return promise.finally(stop)
+  }
+  return {
+    simulator,
+    mailbox,
+    home,
+    settings,
+    built: () => built,
+    account,
+    until,
+    sync: async () => {
+      const before = built.service.snapshot().total_cycles
+      if (built.service.snapshot().running) await built.service.syncNow()
+      else await built.service.start()
+      await until(({ accounts, total_cycles, state }) => {
+        const [first] = accounts
+        return (
+          state === 'idle' &&
+          total_cycles > before &&
+          first?.state === 'up_to_date' &&
+          first.messages_waiting + first.messages_failed === 0
+        )
+      })
+    },
+    restart: async () => {
+      await built.service.close()
+      built = await build()
+    },
+    differences: () =>
+      compareMailbox(mailbox, { db: built.store.db, raw: built.store.raw, account: accountId(account().id) }),
+    close: async () => {
+      await built.service.close()
+      await simulator.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
