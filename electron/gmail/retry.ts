@@ -53,6 +53,8 @@ interface Trouble {
   crowded: number
   refused: number
   unauthorized: number
+  /** When the first 401 came; null before. */
+  refusedAt: number | null
 }
 
 /** When a token last worked: a 401 for a token that works elsewhere is Gmail's fault, not the token's. */
@@ -164,15 +166,20 @@ export function createCaller(deps: RetryDeps): Caller {
   /** First a fresh token, then another one after a minute, then the person. */
   function refusedToken(error: AppError, at: Attempt, trouble: Trouble): Failed {
     if (proof.token === at.token && proof.at >= at.sentAt) {
-      const fault = new AppError('server', `Gmail refused a sign-in that works (${deps.account})`, {
-        cause: error.cause,
-      })
-      return backOff(fault, trouble)
+      return backOff(faulty(error), trouble)
     }
     trouble.unauthorized++
-    if (trouble.unauthorized > 2) return { error, waitMs: 0, retry: false }
+    trouble.refusedAt ??= at.sentAt
+    if (trouble.unauthorized > 2) {
+      // Others of the account were let in meanwhile, with whatever token: the sign-in is good.
+      if (proof.at >= trouble.refusedAt) return backOff(faulty(error), trouble)
+      return { error, waitMs: 0, retry: false }
+    }
     return { error, waitMs: trouble.unauthorized === 1 ? 0 : REAUTH_WAIT_MS, retry: true, renew: at.token }
   }
+
+  const faulty = (error: AppError): AppError =>
+    new AppError('server', `Gmail refused a sign-in that works (${deps.account})`, { cause: error.cause })
 
   function backOff(error: AppError, trouble: Trouble): Failed {
     trouble.attempts++
@@ -196,7 +203,7 @@ export function createCaller(deps: RetryDeps): Caller {
 
   return {
     async perform(call, signal) {
-      const trouble: Trouble = { attempts: 0, spentMs: 0, crowded: 0, refused: 0, unauthorized: 0 }
+      const trouble: Trouble = { attempts: 0, spentMs: 0, crowded: 0, refused: 0, unauthorized: 0, refusedAt: null }
       for (;;) {
         const outcome = await attempt(call, trouble, signal)
         if ('failed' in outcome) {
