@@ -7,8 +7,9 @@ import { AppError } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { messageId } from '../../shared/ids.ts'
 import { storeError } from './faults.ts'
+import { inParallel } from './in-parallel.ts'
 import type { RawAccount, RawEntry, RawFacts, RawStore } from './raw.ts'
-import { createFileWriter, fileError, inParallel, isMissing } from './raw-writer.ts'
+import { createFileWriter, fileError, isMissing } from './raw-writer.ts'
 
 /** Originals as files: `<folder>/<account id>/<last 2 hex of the message id>/<message id>.eml.gz`, readable by any gunzip. */
 export interface RawFiles extends RawStore {

@@ -3,11 +3,10 @@ import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises
 import { dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { storeError } from './faults.ts'
+import { inParallel } from './in-parallel.ts'
 
 const unfinished = '.unfinished'
 const staleMs = 60 * 60_000
-/** Files at once: enough to keep a disk busy, few enough to keep the thread pool free. */
-const parallel = 8
 
 export interface FileWriter {
   /** Temp file, fsync, rename: a name never shows less than the whole file. The name itself is durable after `flush`. */
@@ -127,15 +126,6 @@ async function syncDir(dir: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EIO' || code === 'ENOSPC') throw error
   }
-}
-
-/** Does the work for all items, a few at a time. */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values()
-  const lane = async () => {
-    for (const item of rest) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, lane))
 }
 
 export const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'

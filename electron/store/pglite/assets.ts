@@ -1,21 +1,30 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { PGliteOptions } from '@electric-sql/pglite'
+import { splitWideMerges } from './lean-wasm.ts'
 
 // The compiler's library for Node has no WebAssembly
 declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<NonNullable<PGliteOptions['pgliteWasmModule']>>
 }
 
-/** PGlite's files from a folder of ours, for a bundled product that has no node_modules. */
-export async function loadAssets(folder: string): Promise<PGliteOptions> {
-  const compile = async (name: string) => WebAssembly.compile(await readFile(join(folder, name)))
-  const [pgliteWasmModule, initdbWasmModule, data] = await Promise.all([
-    compile('pglite.wasm'),
-    compile('initdb.wasm'),
-    readFile(join(folder, 'pglite.data')),
+/**
+ * PGlite's files from `folder` (a bundled product has no node_modules), or as npm installed them when null. The server's
+ * module is rewritten on the way so that V8 does not need 600 MB to optimize it.
+ */
+export async function loadAssets(folder: string | null): Promise<PGliteOptions> {
+  const dir = folder ?? dirname(fileURLToPath(import.meta.resolve('@electric-sql/pglite')))
+  const read = (name: string) => readFile(join(dir, name))
+  const [server, initdbWasmModule, data] = await Promise.all([
+    read('pglite.wasm').then(splitWideMerges).then(WebAssembly.compile),
+    read('initdb.wasm').then(WebAssembly.compile),
+    read('pglite.data'),
   ])
-  const unaccent = pathToFileURL(join(folder, 'unaccent.tar.gz'))
-  return { pgliteWasmModule, initdbWasmModule, fsBundle: new Blob([data]), extensions: { unaccent } }
+  return {
+    pgliteWasmModule: server,
+    initdbWasmModule,
+    fsBundle: new Blob([data]),
+    extensions: { unaccent: pathToFileURL(join(dir, 'unaccent.tar.gz')) },
+  }
 }

@@ -62,6 +62,7 @@ export async function connect(worker: URL, settings: WorkerSettings, openLimitMs
   let nextId = 1
   let heapBytes = 0
   let reason: AppError | null = null
+  let opened = false
   let closing = false
 
   const exited = new Promise<void>((resolve) => {
@@ -84,10 +85,13 @@ export async function connect(worker: URL, settings: WorkerSettings, openLimitMs
       void exited.then(() => reject(error))
     }
     const timer = setTimeout(() => fail(storeError('The database did not open in time', tryAgain)), openLimitMs)
-    void exited.then(() => fail(reason ?? storeError('The database worker ended while opening', tryAgain)))
+    void exited.then(() => {
+      if (!opened) fail(reason ?? storeError('The database worker ended while opening', tryAgain))
+    })
     thread.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') {
         clearTimeout(timer)
+        opened = true
         heapBytes = message.heapBytes
         resolve(message)
       } else if (message.kind === 'failed') fail(openFailure(message))
@@ -152,8 +156,9 @@ export async function connect(worker: URL, settings: WorkerSettings, openLimitMs
       return { rows, affected, command }
     },
     async close(limitMs) {
-      await send({ kind: 'close' }, limitMs).catch(() => undefined)
+      const closed = send({ kind: 'close' }, limitMs)
       closing = true
+      await closed.catch(() => undefined)
       await thread.terminate()
       await ended
     },

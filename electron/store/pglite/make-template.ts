@@ -7,6 +7,6 @@ import { loadAssets } from './assets.ts'
 
 const [dir, assetsDir] = process.argv.slice(2)
 if (dir === undefined) throw new Error('Usage: make-template <folder> [<folder of PGlite files>]')
-const pg = await PGlite.create({ dataDir: dir, ...(assetsDir === undefined ? {} : await loadAssets(assetsDir)) })
+const pg = await PGlite.create({ dataDir: dir, ...(await loadAssets(assetsDir ?? null)) })
 await pg.exec('checkpoint')
 await pg.close()

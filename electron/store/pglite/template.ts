@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:f
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { storeError } from '../faults.ts'
+import { inParallel } from '../in-parallel.ts'
 import { syncFolder } from './durable-fs.ts'
 import { checkFolder } from './gate.ts'
 import { siblingModule } from './sibling.ts'
@@ -70,12 +71,13 @@ async function makeInChild(dir: string, assetsDir: string | null): Promise<void>
 
 /** Owner-only modes, and everything on the disk, before the folder gets its name. */
 async function settle(dir: string): Promise<void> {
-  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  await inParallel(entries, async (entry) => {
     const path = join(entry.parentPath, entry.name)
     await chmod(path, entry.isDirectory() ? 0o700 : 0o600)
     if (entry.isDirectory()) syncFolder(path)
     else await syncFile(path)
-  }
+  })
   await chmod(dir, 0o700)
   syncFolder(dir)
 }

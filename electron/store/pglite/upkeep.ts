@@ -35,11 +35,11 @@ export function createUpkeep({ clock, log, walBytesAtOpen }: UpkeepOptions) {
   let checkpointLsn: string | null = null
   const analyzedAt = new Map<string, number>()
 
-  const checkpoint = async (query: (text: string) => Promise<{ rows: Record<string, unknown>[] }>) => {
+  const checkpoint = async (query: (text: string) => Promise<{ rows: { lsn?: unknown }[] }>) => {
     unflushed = false
     await query('checkpoint')
     const { rows } = await query('select pg_current_wal_insert_lsn()::text as lsn')
-    checkpointLsn = String(rows[0]?.['lsn'])
+    checkpointLsn = String(rows[0]?.lsn)
   }
 
   const afterWrite = async (session: Session) => {

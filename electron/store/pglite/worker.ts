@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PGliteOptions, Results } from '@electric-sql/pglite'
 import { PGlite } from '@electric-sql/pglite'
-import { unaccent } from '@electric-sql/pglite/contrib/unaccent'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import type { Row } from '../db.ts'
 import type { ServerError } from '../faults.ts'
@@ -54,7 +53,7 @@ async function open(): Promise<{ pg: PGlite; fs: NodeFS }> {
       if (stderr.length > 50) stderr.shift()
       return false
     },
-    ...(assetsDir === null ? { extensions: { unaccent } } : await loadAssets(assetsDir)),
+    ...(await loadAssets(assetsDir)),
   }
   return { pg: await PGlite.create(options), fs }
 }
