@@ -1,15 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { TestDatabase } from '../support/database.ts'
-import { openTestDatabase } from '../support/database.ts'
+import { openTestFolder } from '../support/database.ts'
+import { describeDriver } from '../support/driver-contract.ts'
 
-let database: TestDatabase
+let home: string
 beforeAll(async () => {
-  database = await openTestDatabase()
+  home = await mkdtemp(join(tmpdir(), 'mailtide-contract-'))
 })
-afterAll(() => database.close())
+afterAll(() => rm(home, { recursive: true, force: true }))
 
-it('opens migrated', async () => {
-  const { rows } = await database.db.query('select count(*) as n from mailtide.migration')
-  expect(rows).toEqual([{ n: 1 }])
-  await database.reset()
+let folders = 0
+describeDriver('PGlite', ({ limitMs }) => openTestFolder(join(home, `db-${folders++}`), { watchdogMs: limitMs }))
+
+it('grants every claim: the folder lock keeps others out', async () => {
+  const db = await openTestFolder(join(home, 'claims'))
+  const release = await db.claim('ada')
+  expect(release).not.toBeNull()
+  await release?.()
+  await db.close()
 })

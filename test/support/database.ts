@@ -8,6 +8,8 @@ import { systemClock } from '../../electron/platform/clock.ts'
 import type { Log } from '../../electron/ports.ts'
 import type { Db } from '../../electron/store/db.ts'
 import { migrate, readMigrations } from '../../electron/store/migrate.ts'
+import type { PgliteDb } from '../../electron/store/pglite/client.ts'
+import type { OpenPgliteOptions } from '../../electron/store/pglite/open.ts'
 import { openPglite, pgliteVersion } from '../../electron/store/pglite/open.ts'
 import { createFolder } from '../../electron/store/pglite/template.ts'
 import { openPostgres } from '../../electron/store/postgres.ts'
@@ -34,14 +36,14 @@ export const silentLog = silent
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const url = process.env['DATABASE_URL']
-  return url === undefined ? await openEmbedded() : await openOnServer(url)
+  return url === undefined ? await openEmbedded() : await openServerDatabase(url)
 }
 
 async function openEmbedded(): Promise<TestDatabase> {
   const home = await mkdtemp(join(tmpdir(), 'mailtide-db-'))
   const dir = join(home, 'db')
   await cp(await migratedTemplate(), dir, { recursive: true })
-  const db = await openFolder(dir)
+  const db = await openTestFolder(dir)
   return {
     db,
     reset: () => reset(db),
@@ -52,17 +54,19 @@ async function openEmbedded(): Promise<TestDatabase> {
   }
 }
 
-/** Opens a data folder as tests do: no fsync, no upkeep by the clock, nobody else's lock. */
-export const openFolder = (dir: string) =>
-  openPglite({
+/** Opens a data folder as tests do: no fsync, no upkeep by the clock, nobody else's lock; made from the template when absent. */
+export async function openTestFolder(dir: string, options: Partial<OpenPgliteOptions> = {}): Promise<PgliteDb> {
+  return await openPglite({
     dir,
     clock: systemClock,
     log: silent,
     assertOwned: () => undefined,
-    templateDir: emptyTemplatePath(),
+    templateDir: await emptyTemplate(),
     fsync: false,
     upkeep: false,
+    ...options,
   })
+}
 
 /** Made once per version of PGlite and kept: creating a database takes seconds and 800 MB. */
 const emptyTemplatePath = () => join(tmpdir(), `mailtide-empty-${pgliteVersion}`)
@@ -82,7 +86,7 @@ export async function migratedTemplate(): Promise<string> {
     .slice(0, 16)
   return await once(join(tmpdir(), `mailtide-migrated-${key}`), async (dir) => {
     await cp(await emptyTemplate(), dir, { recursive: true })
-    const db = await openFolder(dir)
+    const db = await openTestFolder(dir)
     await migrate(db)
     await db.close()
   })
@@ -112,21 +116,28 @@ async function reset(db: Db): Promise<void> {
   if (names !== null && names !== undefined) await db.query(`truncate ${names} restart identity`)
 }
 
-async function openOnServer(url: string): Promise<TestDatabase> {
-  const name = `mailtide_test_${randomUUID().replaceAll('-', '')}`
-  await administer(url, `create database ${name} encoding 'UTF8' template template0`)
-  const own = new URL(url)
-  own.pathname = `/${name}`
-  const db = await openPostgres({ url: own.href, log: silent })
+/** A fresh, migrated database on a server. */
+export async function openServerDatabase(url: string): Promise<TestDatabase> {
+  const { own, drop } = await createServerDatabase(url)
+  const db = await openPostgres({ url: own, log: silent })
   await migrate(db)
   return {
     db,
     reset: () => reset(db),
     close: async () => {
       await db.close()
-      await administer(url, `drop database ${name} with (force)`)
+      await drop()
     },
   }
+}
+
+/** A fresh, empty database on a server: its URL, and how to drop it. */
+export async function createServerDatabase(url: string): Promise<{ own: string; drop: () => Promise<void> }> {
+  const name = `mailtide_test_${randomUUID().replaceAll('-', '')}`
+  await administer(url, `create database ${name} encoding 'UTF8' template template0`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  return { own: own.href, drop: () => administer(url, `drop database ${name} with (force)`) }
 }
 
 async function administer(url: string, statement: string): Promise<void> {

@@ -1,0 +1,181 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Db } from '../../electron/store/db.ts'
+import { openPostgres } from '../../electron/store/postgres.ts'
+import { checkDatabaseUrl } from '../../electron/store/postgres-errors.ts'
+import { createServerDatabase, silentLog } from '../support/database.ts'
+import { describeDriver } from '../support/driver-contract.ts'
+import type { PostgresServer } from '../support/postgres-server.ts'
+import { postgresMissing, startPostgres } from '../support/postgres-server.ts'
+
+const missing = postgresMissing()
+describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${missing})`}`, () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  })
+  afterAll(() => server.stop())
+
+  const open = async (options: Partial<Parameters<typeof openPostgres>[0]> = {}): Promise<Db> => {
+    const { own } = await createServerDatabase(server.url)
+    return await openPostgres({ url: own, log: silentLog, ...options })
+  }
+
+  describeDriver('PostgreSQL', ({ limitMs }) => open({ statementLimitMs: limitMs }))
+
+  it('grants an account to one worker at a time', async () => {
+    const { own } = await createServerDatabase(server.url)
+    const [one, other] = await Promise.all([0, 1].map(() => openPostgres({ url: own, log: silentLog })))
+    if (one === undefined || other === undefined) throw new Error('not open')
+    const release = await one.claim('ada')
+    expect(release).not.toBeNull()
+    expect(await one.claim('ada')).toBeNull()
+    expect(await other.claim('ada')).toBeNull()
+    expect(await other.claim('bob')).not.toBeNull()
+    await release?.()
+    expect(await other.claim('ada')).not.toBeNull()
+    await other.close()
+    expect(await one.claim('ada')).not.toBeNull()
+    await one.close()
+  })
+
+  it('tells that claims are lost when their connection breaks, and can claim again', async () => {
+    const lost: string[] = []
+    let tell: () => void = () => undefined
+    const told = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    const db = await open({
+      onClaimsLost: (keys) => {
+        lost.push(...keys)
+        tell()
+      },
+    })
+    const release = await db.claim('ada')
+    await db.query('select pg_terminate_backend(pid) from pg_locks where locktype = $1 and pid <> pg_backend_pid()', [
+      'advisory',
+    ])
+    await told
+    expect(lost).toEqual(['ada'])
+    await release?.()
+    expect(await db.claim('ada')).not.toBeNull()
+    await db.close()
+  })
+
+  it('fails a transaction whose connection is cut, and serves the next', async () => {
+    const db = await open()
+    await db.script('create table t (id int)')
+    const work = db.transaction(async (sql) => {
+      await sql.query('insert into t values (1)')
+      const { rows } = await sql.query<{ pid: number }>('select pg_backend_pid() as pid')
+      const killer = new pg.Client({ connectionString: server.url })
+      await killer.connect()
+      await killer.query('select pg_terminate_backend($1)', [rows[0]?.pid])
+      await killer.end()
+      await sql.query('insert into t values (2)')
+    })
+    await expect(work).rejects.toMatchObject({ code: 'store' })
+    expect((await db.query('select id from t')).rows).toEqual([])
+    await db.close()
+  })
+
+  it('lives through a crash of the server', async () => {
+    const db = await open()
+    await db.script('create table t (id int); insert into t values (1)')
+    await Promise.all([1, 2, 3].map(() => db.query('select 1'))) // idle connections that will break
+    await server.restart()
+    const answer = await db.query('select id from t').catch(() => db.query('select id from t'))
+    expect(answer.rows).toEqual([{ id: 1 }])
+    await db.close()
+  })
+
+  it('runs a click while batches hold all their connections', async () => {
+    const db = await open()
+    const slow = Promise.all([1, 2, 3, 4].map(() => db.query('select pg_sleep(0.7)')))
+    const first = await Promise.race([
+      slow.then(() => 'batch'),
+      db
+        .as('interactive')
+        .query('select 1')
+        .then(() => 'click'),
+    ])
+    expect(first).toBe('click')
+    await slow
+    await db.close()
+  })
+
+  it('closes while a request runs for ever', async () => {
+    const db = await open()
+    const request = db.query('select pg_sleep(50)').catch((error: unknown) => error)
+    await db.query('select 1')
+    await db.close()
+    expect(await request).toMatchObject({ code: 'store' })
+  })
+
+  const refused = (url: string) =>
+    openPostgres({ url, log: silentLog }).then(
+      () => null,
+      (error: unknown) => error,
+    )
+
+  it('names what is wrong with a server, without the password', async () => {
+    const there = new URL(server.url)
+    there.password = 'hunter2'
+    there.pathname = '/nowhere'
+    const noDatabase = (await refused(there.href)) as Error
+    expect(noDatabase).toMatchObject({ code: 'store', remedy: expect.stringContaining('createdb') })
+    const noServer = (await refused('postgresql://me:hunter2@127.0.0.1:1/mail')) as Error
+    expect(noServer.message).toContain('No PostgreSQL server answers')
+    for (const error of [noDatabase, noServer]) {
+      expect(JSON.stringify({ ...error, text: String(error), cause: String(error.cause) })).not.toContain('hunter2')
+    }
+  })
+
+  it('refuses a database that does not store UTF-8', async () => {
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    await client.query(`create database latin encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C' template template0`)
+    await client.end()
+    const url = new URL(server.url)
+    url.pathname = '/latin'
+    expect(await refused(url.href)).toMatchObject({
+      code: 'bad_settings',
+      message: expect.stringContaining('SQL_ASCII'),
+    })
+  })
+})
+
+describe('DATABASE_URL', () => {
+  it.each([
+    ['', 'empty'],
+    ['mysql://u:hunter2@h/db', 'postgresql://'],
+    ['localhost/db', 'postgresql://'],
+    ['postgresql://u:hunter2@h', 'no database'],
+    ['postgresql://u:hunter2@h/', 'no database'],
+    ['postgresql://u:hunter2@h/a/b', 'slash'],
+    ['postgresql://u:hunter2@h/template1', 'pattern'],
+    ['postgresql://u:hun#ter2@h/db', 'cannot be read'],
+    ['postgresql://h/db?sslmode=maybe', 'sslmode'],
+    ['postgresql://h:99999/db', 'cannot be read'],
+  ])('is refused with a reason when it is %j', (url, reason) => {
+    let error: Error | undefined
+    try {
+      checkDatabaseUrl(url)
+    } catch (caught) {
+      error = caught as Error
+    }
+    expect(error).toMatchObject({ code: 'bad_settings', message: expect.stringContaining(reason) })
+    expect(String(error)).not.toContain('ter2')
+  })
+
+  it.each([
+    'postgresql://u:p@h:5432/db',
+    'postgres://h/db?sslmode=require',
+    'postgresql:///db?host=/run/postgresql',
+    'postgresql://u@/db?host=/run/postgresql',
+    'postgresql://u@%2Frun%2Fpostgresql/db',
+    'postgresql://u:p%40%23@[::1]/db',
+  ])('may be %s', (url) => {
+    expect(() => checkDatabaseUrl(url)).not.toThrow()
+  })
+})
