@@ -44,7 +44,7 @@ export interface Db extends Sql {
   transaction<T>(work: (sql: Tx) => Promise<T>): Promise<T>
   /** The same database, with its requests queued and watched as this class. A `Db` as opened is `batch`. */
   as(requestClass: RequestClass): Db
-  /** Runs several statements separated by semicolons, as one transaction unless they say otherwise. */
+  /** Runs several statements separated by semicolons, in one transaction. */
   script(sql: string): Promise<void>
   /**
    * Claims an account for this process until released, so that several workers can share a real PostgreSQL.

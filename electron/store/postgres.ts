@@ -91,15 +91,7 @@ export async function openPostgres({ url, log, statementLimitMs, onClaimsLost }:
     },
     transaction: (work) =>
       withSession(requestClass, (session) => inTransaction(owner, session, limitMs[requestClass], work)),
-    script: (sql) =>
-      withSession(requestClass, async (session) => {
-        try {
-          await session.script(sql)
-        } catch (error) {
-          if (session.alive) await session.query('rollback', []).catch(() => undefined)
-          throw error
-        }
-      }),
+    script: (sql) => view(requestClass).transaction((tx) => tx.script(sql)),
     as: view,
     claim: claims.claim,
     sizeBytes: async () => {

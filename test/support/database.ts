@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
+import { cpSync, existsSync } from 'node:fs'
+import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -13,6 +13,7 @@ import type { OpenPgliteOptions } from '../../electron/store/pglite/open.ts'
 import { openPglite, pgliteVersion } from '../../electron/store/pglite/open.ts'
 import { createFolder } from '../../electron/store/pglite/template.ts'
 import { openPostgres } from '../../electron/store/postgres.ts'
+import { silentLog as quiet } from './silent-log.ts'
 
 export interface TestDatabase {
   readonly db: Db
@@ -21,14 +22,8 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warning: () => undefined,
-  error: () => undefined,
-  named: () => silent,
-}
-export const silentLog = silent
+/** For files that take both from here. */
+export const silentLog: Log = quiet
 
 /**
  * A migrated, empty database of the test file's own: PGlite in its worker, or a fresh database on `DATABASE_URL` when
@@ -42,7 +37,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 async function openEmbedded(): Promise<TestDatabase> {
   const home = await mkdtemp(join(tmpdir(), 'mailtide-db-'))
   const dir = join(home, 'db')
-  await cp(await migratedTemplate(), dir, { recursive: true })
+  cpSync(await migratedTemplate(), dir, { recursive: true })
   const db = await openTestFolder(dir)
   return {
     db,
@@ -56,12 +51,12 @@ async function openEmbedded(): Promise<TestDatabase> {
 
 /** Opens a data folder as tests do: no fsync, no upkeep by the clock, nobody else's lock; made from the template when absent. */
 export async function openTestFolder(dir: string, options: Partial<OpenPgliteOptions> = {}): Promise<PgliteDb> {
+  if (!existsSync(dir)) cpSync(await emptyTemplate(), dir, { recursive: true })
   return await openPglite({
     dir,
     clock: systemClock,
-    log: silent,
+    log: silentLog,
     assertOwned: () => undefined,
-    templateDir: await emptyTemplate(),
     fsync: false,
     upkeep: false,
     ...options,
@@ -85,7 +80,7 @@ export async function migratedTemplate(): Promise<string> {
     .digest('hex')
     .slice(0, 16)
   return await once(join(tmpdir(), `mailtide-migrated-${key}`), async (dir) => {
-    await cp(await emptyTemplate(), dir, { recursive: true })
+    cpSync(await emptyTemplate(), dir, { recursive: true })
     const db = await openTestFolder(dir)
     await migrate(db)
     await db.close()
@@ -119,7 +114,7 @@ async function reset(db: Db): Promise<void> {
 /** A fresh, migrated database on a server. */
 export async function openServerDatabase(url: string): Promise<TestDatabase> {
   const { own, drop } = await createServerDatabase(url)
-  const db = await openPostgres({ url: own, log: silent })
+  const db = await openPostgres({ url: own, log: silentLog })
   await migrate(db)
   return {
     db,

@@ -132,20 +132,7 @@ export function createClient(options: ClientOptions): PgliteDb {
         () => true,
         (session) => inTransaction(queue, session, options.watchdogMs[requestClass], work),
       ),
-    script: (sql) =>
-      enqueue(
-        requestClass,
-        () => true,
-        async (session) => {
-          try {
-            await session.script(sql)
-          } catch (error) {
-            // The script may have opened a transaction of its own
-            if (session.alive) await session.query('rollback', []).catch(() => undefined)
-            throw error
-          }
-        },
-      ),
+    script: (sql) => view(requestClass).transaction((tx) => tx.script(sql)),
     copyTo: (target) =>
       enqueue(
         'maintenance',

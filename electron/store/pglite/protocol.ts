@@ -2,6 +2,7 @@
 import type { Row } from '../db.ts'
 import type { ServerError } from '../faults.ts'
 import type { WireValue } from '../wire-types.ts'
+import type { WasmModule } from './assets.ts'
 
 export interface WorkerSettings {
   readonly dataDir: string
@@ -11,6 +12,8 @@ export interface WorkerSettings {
   readonly assetsDir: string | null
   /** `shared_buffers`, in megabytes. */
   readonly sharedBuffersMb: number
+  /** The server's module, when another worker of this process has compiled it. */
+  readonly module: WasmModule | null
 }
 
 export type WorkerRequest =
@@ -26,7 +29,7 @@ export interface WorkerReady {
   readonly heapBytes: number
   /** Bytes of write-ahead log found at open. */
   readonly walBytes: number
-  readonly serverVersion: string
+  readonly module: WasmModule
 }
 
 export interface WorkerFailed {

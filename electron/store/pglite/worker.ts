@@ -2,8 +2,7 @@
  * The thread that owns the embedded database. It answers one request at a time, in order, and knows nothing of
  * urgency, time or recovery: the main thread ends it when it stops answering.
  */
-import { statSync } from 'node:fs'
-import { cp, mkdir, readdir } from 'node:fs/promises'
+import { cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PGliteOptions, Results } from '@electric-sql/pglite'
@@ -12,6 +11,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs'
 import type { Row } from '../db.ts'
 import type { ServerError } from '../faults.ts'
 import { hexBytea, textParsers } from '../wire-types.ts'
+import type { WasmModule } from './assets.ts'
 import { loadAssets } from './assets.ts'
 import { DurableNodeFs } from './durable-fs.ts'
 import type { WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSettings } from './protocol.ts'
@@ -41,8 +41,9 @@ function startParams(): string[] {
   return [...kept, ...Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
 
-async function open(): Promise<{ pg: PGlite; fs: NodeFS }> {
-  const { dataDir, fsync, assetsDir } = settings
+async function open(): Promise<{ pg: PGlite; fs: NodeFS; module: WasmModule }> {
+  const { dataDir, fsync, assetsDir, module } = settings
+  const assets = await loadAssets(assetsDir, module)
   const fs = fsync ? new DurableNodeFs(dataDir) : new NodeFS(dataDir)
   const options: PGliteOptions = {
     fs,
@@ -53,9 +54,9 @@ async function open(): Promise<{ pg: PGlite; fs: NodeFS }> {
       if (stderr.length > 50) stderr.shift()
       return false
     },
-    ...(await loadAssets(assetsDir)),
+    ...assets,
   }
-  return { pg: await PGlite.create(options), fs }
+  return { pg: await PGlite.create(options), fs, module: assets.pgliteWasmModule }
 }
 
 /** Writes one commit and sees whether it came by our fsync. */
@@ -66,10 +67,9 @@ async function isDurable(pg: PGlite, fs: NodeFS): Promise<boolean> {
   return fs.syncs > before
 }
 
-async function walBytes(): Promise<number> {
+function walBytes(): number {
   const folder = join(settings.dataDir, 'pg_wal')
-  const names = await readdir(folder)
-  return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }
 
 async function run(pg: PGlite, request: WorkerRequest): Promise<Omit<WorkerAnswer, 'kind' | 'id' | 'heapBytes'>> {
@@ -86,9 +86,9 @@ async function run(pg: PGlite, request: WorkerRequest): Promise<Omit<WorkerAnswe
     }
     case 'copy': {
       await pg.exec('checkpoint')
-      await mkdir(request.target, { recursive: true, mode: 0o700 })
+      mkdirSync(request.target, { recursive: true, mode: 0o700 })
       // A true copy: files of the data folder change in place, so hard links would change with them
-      await cp(settings.dataDir, request.target, { recursive: true })
+      cpSync(settings.dataDir, request.target, { recursive: true })
       return { rows: [], affected: 0, command: 'COPY' }
     }
     case 'close':
@@ -108,10 +108,9 @@ function toServerError(error: unknown): ServerError {
 }
 
 try {
-  const { pg, fs } = await open()
+  const { pg, fs, module } = await open()
   const heapBytes = () => pg.Module?.wasmMemory.buffer.byteLength ?? 0
   const durable = await isDurable(pg, fs)
-  const { rows } = await pg.query<{ v: string }>(`select current_setting('server_version') as v`)
   let tail: Promise<void> = Promise.resolve()
   const answer = async (request: WorkerRequest) => {
     const { id } = request
@@ -126,7 +125,7 @@ try {
   port.on('message', (request: WorkerRequest) => {
     tail = tail.then(() => answer(request))
   })
-  send({ kind: 'ready', durable, heapBytes: heapBytes(), walBytes: await walBytes(), serverVersion: rows[0]?.v ?? '' })
+  send({ kind: 'ready', durable, heapBytes: heapBytes(), walBytes: walBytes(), module })
 } catch (error) {
   send({ kind: 'failed', message: error instanceof Error ? error.message : String(error), stderr })
 }
