@@ -26,7 +26,7 @@ const COMMIT_TRIES = 3
 const REFUSED_AGAIN_MS = 24 * 60 * 60 * 1000
 
 /**
- * Commits one chunk: originals are durable first, then one transaction stores messages, labels and attachments and removes the queue
+ * Commits one chunk whose originals are durable already (`MailWorker.flush`): one transaction stores messages, labels and attachments and removes the queue
  * rows. A row Postgres refuses is stored without its text, or stays in the queue with the reason; the others are not held up.
  */
 export async function commitChunk(
@@ -34,8 +34,6 @@ export async function commitChunk(
   account: AccountId,
   outcomes: readonly ChunkOutcome[],
 ): Promise<CommittedChunk> {
-  await deps.ensureSpace()
-  await deps.mail.flush()
   for (let attempt = 1; ; attempt++) {
     try {
       const committed = await deps.exclusive(() =>

@@ -9,6 +9,8 @@ import { isMessageFailure, messageFate } from './plan-failure.ts'
 const CHUNK_MESSAGES = 50
 const CHUNK_TEXT = 8_000_000
 const CHUNK_AGE_MS = 3_000
+/** Chunks that may wait for their commit while the next is fetched. */
+const CHUNKS_AHEAD = 2
 /** After so many messages failed in a row, Gmail is asked whether it answers at all: the failure may not be the messages'. */
 const FAILURES_IN_A_ROW = 6
 
@@ -140,14 +142,18 @@ function createSink(
   let since = 0
   let stored = 0
   let failed = 0
-  let committing: Promise<void> = Promise.resolve()
+  /** Chunks handed over and not yet committed. */
+  const committing = new Set<Promise<void>>()
+  let last: Promise<void> = Promise.resolve()
 
-  const commit = async (): Promise<void> => {
-    if (ready.length === 0) return
-    const chunk = ready
-    ready = []
-    text = 0
+  const commit = async (
+    chunk: readonly ChunkOutcome[],
+    synced: Promise<void>,
+    before: Promise<void>,
+  ): Promise<void> => {
     try {
+      await before
+      await synced
       const committed = await commitChunk(deps, account, chunk)
       stored += committed.stored
       failed += committed.failed
@@ -156,10 +162,25 @@ function createSink(
       for (const outcome of chunk) release(outcome.item.id)
     }
   }
-  // One commit at a time; whoever waits for it holds back its own next fetch, which bounds what is in memory.
-  const flush = (): Promise<void> => {
-    committing = committing.then(commit)
-    return committing
+  /** Hands the ready chunk over. Originals are made durable while the chunk before is still being written. */
+  const handOver = (): void => {
+    if (ready.length === 0) return
+    const chunk = ready
+    ready = []
+    text = 0
+    const synced = deps.ensureSpace().then(() => deps.mail.flush())
+    // After a failed commit those behind it fail as well: the turn ends, and takes up everything again.
+    last = commit(chunk, synced, last)
+    committing.add(last)
+    // Each is awaited below; until then a failure must not count as unhandled.
+    for (const promise of [synced, last]) promise.catch(() => undefined)
+  }
+  const settle = async (most: number): Promise<void> => {
+    for (const done of committing) {
+      if (committing.size <= most) return
+      await done
+      committing.delete(done)
+    }
   }
 
   return {
@@ -169,9 +190,14 @@ function createSink(
       if (outcome.kind === 'prepared')
         text += outcome.prepared.message.body_text.length + (outcome.prepared.packed?.length ?? 0)
       const isOld = deps.clock.monotonic() - since >= CHUNK_AGE_MS
-      if (ready.length >= CHUNK_MESSAGES || text >= CHUNK_TEXT || isOld) await flush()
+      if (ready.length >= CHUNK_MESSAGES || text >= CHUNK_TEXT || isOld) handOver()
+      // Whoever waits here holds back its own next fetch, which bounds what is in memory.
+      await settle(CHUNKS_AHEAD)
     },
-    flush,
+    flush: async () => {
+      handOver()
+      await settle(0)
+    },
     totals: () => ({ stored, failed }),
   }
 }

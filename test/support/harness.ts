@@ -14,7 +14,8 @@ import { accountId } from '../../shared/ids.ts'
 import { defaultSettings, type Settings } from '../../shared/settings.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { compareMailbox, type Differences } from './compare-mailbox.ts'
-import { migratedTemplate, silentLog } from './database.ts'
+import { migratedTemplate } from './database.ts'
+import { silentLog } from './silent-log.ts'
 
 export interface HarnessOptions {
   readonly messages?: number
