@@ -3,6 +3,7 @@ import type { Clock } from '../ports.ts'
 import { createProbe, type Probe } from './quota-probe.ts'
 import {
   CAPACITY,
+  LATE_CAPACITY,
   PROBE_RATE,
   type QuotaMethod,
   type QuotaTable,
@@ -99,6 +100,8 @@ export function createLane(project: Project): Lane & { wake(): void } {
   let isProber = false
   /** The pump waits for the fate of a call under way, not for time. */
   let awaitsFate = false
+  /** Somebody has been waiting for units since the bucket was last filled: what is above its rim is our own lateness. */
+  let inDebt = false
 
   const probing = (): boolean => isProber && project.table() === null
   const tariff = (): Tariff => tariffs[project.table() ?? 'new']
@@ -116,7 +119,7 @@ export function createLane(project: Project): Lane & { wake(): void } {
     const { costs } = tariff()
     isProber = project.table() === null && project.claimProbe(self, probe.idle)
     const perSecond = rate(now)
-    tokens = Math.min(CAPACITY, tokens + ((now - filledAt) * perSecond) / 1000)
+    tokens = Math.min(inDebt ? LATE_CAPACITY : CAPACITY, tokens + ((now - filledAt) * perSecond) / 1000)
     filledAt = now
     const missing = costs[method] - tokens
     if (missing > 1e-6) return Math.max(1, Math.ceil((missing * 1000) / perSecond))
@@ -130,7 +133,10 @@ export function createLane(project: Project): Lane & { wake(): void } {
     for (;;) {
       const queue = queues.live.size > 0 ? queues.live : queues.backfill
       const [next] = queue
-      if (next === undefined) return 0
+      if (next === undefined) {
+        inDebt = false
+        return 0
+      }
       const now = clock.monotonic()
       const pause = remainingPause(now)
       if (pause > INSIDE_MS) {
@@ -139,7 +145,10 @@ export function createLane(project: Project): Lane & { wake(): void } {
         continue
       }
       const ms = pause > 0 ? pause : project.unpaced ? 0 : delay(next.method, now)
-      if (ms !== 0) return ms
+      if (ms !== 0) {
+        inDebt = pause <= 0
+        return ms
+      }
       queue.delete(next)
       next.resolve(grant(next.method, now))
     }

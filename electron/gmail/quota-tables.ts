@@ -21,6 +21,9 @@ export const tariffs: Readonly<Record<QuotaTable, Tariff>> = {
 /** Units that may be spent at once after a pause. */
 export const CAPACITY = 100
 
+/** Units that may be made up for when the program itself was late (a busy event loop). The rolling minute still bounds them. */
+export const LATE_CAPACITY = 500
+
 /** The probe for the old table: 15 gets a second, counted in units of the new one. */
 export const PROBE_RATE = 300
 export const PROBE_MS = 90_000
