@@ -16,7 +16,7 @@ export interface CallContext {
 }
 
 /** Google's words may name projects, never mail; kept short and on one line. */
-export const quote = (words: string): string => words.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+const quote = (words: string): string => words.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
 
 const HOUR = 3_600_000
 const rateReasons = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED']
