@@ -137,7 +137,7 @@ export function createSimulatorServer(context: Context, diceBox: DiceBox): Simul
     stats.bytes += body.length
     const broken = faulty && dice.roll('reset', dials.reset)
     if (broken && dice.detail('reset when') < 0.5) {
-      request.socket?.resetAndDestroy()
+      exchange.request.socket.resetAndDestroy()
       return
     }
     if (broken || (faulty && body.length > 1 && dice.roll('cut', dials.cut))) {
@@ -146,8 +146,8 @@ export function createSimulatorServer(context: Context, diceBox: DiceBox): Simul
       response.write(body.subarray(0, kept))
       // Let what was written leave before the connection goes.
       await delay(1, undefined, { signal })
-      if (broken) request.socket?.resetAndDestroy()
-      else request.socket?.destroy()
+      if (broken) exchange.request.socket.resetAndDestroy()
+      else exchange.request.socket.destroy()
       return
     }
     response.writeHead(given.status, headers)
