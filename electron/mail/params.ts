@@ -123,6 +123,7 @@ export function readStructured(text: string): Structured {
     .toLowerCase()
     .replace(/^["']+|["']+$/g, '')
     .split(/\s/, 1)[0]!
+  i = skipFilling(text, i)
   while (i < text.length && raw.size < MAX_PARAMS) {
     const semicolon = text.indexOf(';', i)
     if (semicolon < 0) break
@@ -132,7 +133,7 @@ export function readStructured(text: string): Structured {
     if (text[i] !== '=') continue
     const name = text
       .slice(nameStart, Math.min(i, nameStart + 200))
-      .trim()
+      .split(/[\s(]/, 1)[0]!
       .toLowerCase()
     i = skipFilling(text, i + 1)
     const read = text[i] === QUOTE ? readQuoted(text, i + 1) : readBare(text, i)

@@ -80,7 +80,6 @@ function finish(draft: Draft, group: string | null): Person | null {
       phrase = fold(bare.rest)
     }
   }
-  if (phrase.includes('<') || phrase.includes('>')) phrase = fold(phrase.split(/[<>]/).join(' '))
   let name = decodeWords(phrase).trim()
   // A comment alone is nobody; beside an address it is the name.
   if (address === null && name === '') return null
@@ -193,10 +192,12 @@ export function readPeople(header: string): Person[] {
       i = end
     } else if (char === '<' && closing >= 0) {
       if (closing <= i) closing = header.indexOf('>', i)
-      const end = closing
+      let end = closing
       if (end < 0 || isLeftOpen(header, i, end)) continue
+      const inner = header.slice(i + 1, end).trim()
+      while (header[end + 1] === '>') end++ // <<a@b>>
       take(i, end + 1)
-      if (draft.address === null || draft.address === '') draft.address = header.slice(i + 1, end).trim()
+      if (draft.address === null || draft.address === '') draft.address = inner
       i = end
     } else if (char === ':' && group === null && draft.address === null && !draft.groupless) {
       draft.groupless = !isGroupName(header, from, i, draft)
