@@ -182,7 +182,7 @@ describe('closing', () => {
   })
 
   it('does not wait for a request that never ends', async () => {
-    const db = await openFresh()
+    const db = await openFresh({ closeLimitMs: 300 })
     const hung = expect(db.query(endless)).rejects.toMatchObject({ code: 'store' })
     await db.close()
     await hung

@@ -35,6 +35,8 @@ export interface ClientOptions {
   readonly watchdogMs: WatchdogMs
   /** The worker is opened anew when idle with more WebAssembly memory than this. */
   readonly heapLimitBytes: number
+  /** How long `close` waits for the running request, and again for the database. */
+  readonly closeLimitMs: number
   sizeBytes(): Promise<number>
   /** Called between requests after one that may have written: the place for a checkpoint. */
   afterWrite(session: Session): Promise<void>
@@ -43,11 +45,9 @@ export interface ClientOptions {
   afterClose(): void
 }
 
-const closeLimitMs = 4_000
-
 /** The embedded database as a `Db`: one connection, one queue, the most urgent request first. */
 export function createClient(options: ClientOptions): PgliteDb {
-  const { supervisor, clock, heapLimitBytes } = options
+  const { supervisor, clock, heapLimitBytes, closeLimitMs } = options
   const queue = createRequestQueue()
   let pumping: Promise<void> | null = null
   let closing: Promise<void> | null = null

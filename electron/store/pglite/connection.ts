@@ -179,7 +179,7 @@ function openFailure({ message, stderr }: WorkerFailed): AppError {
   const words = stderr.join('\n')
   const cause = new Error([message, ...stderr.slice(-5)].join('\n'))
   if (/No space left on device/i.test(words)) return diskFull(cause)
-  if (/initialized by PostgreSQL version|incompatible with server/i.test(words)) {
+  if (/initialized by PostgreSQL version/i.test(words)) {
     return storeError(
       'The database was made by another version of PostgreSQL',
       'Use the version of Mailtide that made it',

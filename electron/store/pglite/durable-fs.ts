@@ -18,6 +18,7 @@ interface EmscriptenNodeFs {
   readonly stream_ops: { fsync?: (stream: FsStream) => number }
   readonly node_ops: {
     mknod(parent: FsNode, name: string, mode: number, dev: number): FsNode
+    setattr(node: FsNode, attributes: { readonly mode?: number }): void
     rename(node: FsNode, newParent: FsNode, newName: string): void
     unlink(parent: FsNode, name: string): void
     rmdir(parent: FsNode, name: string): void
@@ -25,6 +26,8 @@ interface EmscriptenNodeFs {
   }
 }
 
+// Postgres asks for 0600 mostly, but not always; mail is nobody else's business
+const ownerOnly = ~0o077
 const EIO = 29 // Emscripten's errno, from WASI: https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#errno
 
 /**
@@ -46,12 +49,16 @@ export class DurableNodeFs extends NodeFS {
 
   #hook(nodefs: EmscriptenNodeFs): void {
     const { node_ops: ops } = nodefs
-    const { mknod, rename, unlink, rmdir, symlink } = ops
+    const { mknod, setattr, rename, unlink, rmdir, symlink } = ops
     const changed = (folder: FsNode) => this.#unsynced.add(nodefs.realPath(folder))
     ops.mknod = (parent, name, mode, dev) => {
-      const node = mknod(parent, name, mode, dev)
+      const node = mknod(parent, name, mode & ownerOnly, dev)
       changed(parent)
       return node
+    }
+    ops.setattr = (node, attributes) => {
+      const { mode } = attributes
+      setattr(node, mode === undefined ? attributes : { ...attributes, mode: mode & ownerOnly })
     }
     ops.rename = (node, newParent, newName) => {
       changed(node.parent)

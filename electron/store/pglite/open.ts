@@ -39,6 +39,7 @@ export interface OpenPgliteOptions {
   readonly watchdogMs?: Partial<Record<RequestClass, number>> | undefined
   readonly heapLimitBytes?: number | undefined
   readonly sharedBuffersMb?: number | undefined
+  readonly closeLimitMs?: number | undefined
 }
 
 const openLimitMs = 5 * 60_000 // replaying a long log takes its time
@@ -108,6 +109,7 @@ async function openOwned(dir: string, options: OpenPgliteOptions): Promise<Pglit
     clock,
     watchdogMs: { ...watchdogMs, ...options.watchdogMs },
     heapLimitBytes: options.heapLimitBytes ?? heapLimitBytes,
+    closeLimitMs: options.closeLimitMs ?? 4_000,
     sizeBytes: () => folderBytes(dir),
     afterWrite: upkeep.afterWrite,
     beforeClose: upkeep.stop,
