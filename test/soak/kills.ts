@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fillMailbox } from '../../electron/demo/generator.ts'
+import { randomChange } from '../../electron/demo/live-changes.ts'
+import { createRandom, type Random } from '../../electron/demo/random.ts'
+import { startSimulator } from '../../electron/demo/simulator.ts'
+import type { SimulatedMailbox } from '../../electron/demo/types.ts'
+import type { Snapshot } from '../../shared/status.ts'
+import { withStore } from '../bench/verify.ts'
+import { compareMailbox, countDifferences } from '../support/compare-mailbox.ts'
+import { command, type Life, live } from './child.ts'
+import { type GetLog, watchGets } from './get-log.ts'
+import { addTallies, NOTHING, type Tally } from './tally.ts'
+
+const EMAIL = 'soak@example.test'
+/** Kills on one installation: about half fall into the first download. */
+const PER_ROUND = 40
+const MAILS = 2_000
+/** A life that does not even answer, or a sync that does not end, by then hangs. */
+const HANGS_MS = 120_000
+
+/**
+ * Kills the product with SIGKILL at random moments, in first downloads and in incremental passes, while the mailbox changes; at the end of
+ * each round store and mailbox must be equal.
+ */
+export async function soakKills(kills: number, say: (text: string) => void): Promise<Tally> {
+  let total = NOTHING
+  for (let done = 0, round = 1; done < kills; done += PER_ROUND, round++) {
+    const tally = await killRound(Math.min(PER_ROUND, kills - done), round, say)
+    total = addTallies(total, tally)
+    say(`kills: ${Math.min(kills, done + PER_ROUND)} of ${kills} ${JSON.stringify(total)}`)
+  }
+  return total
+}
+
+async function killRound(kills: number, round: number, say: (text: string) => void): Promise<Tally> {
+  const folder = await mkdtemp(join(tmpdir(), 'mailtide-soak-'))
+  const home = join(folder, 'home')
+  // Slow enough that the first download outlives a dozen kills.
+  const simulator = await startSimulator({ seed: round, dials: { latency: [20, 60] } })
+  const mailbox = simulator.addMailbox(EMAIL)
+  fillMailbox(mailbox, { count: MAILS, seed: round })
+  const gets = watchGets()
+  const random = createRandom('kills', round)
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    MAILTIDE_HOME: home,
+    MAILTIDE_PORT: '0',
+    MAILTIDE_PACING: 'off',
+    MAILTIDE_GMAIL_ROOT_URL: simulator.url,
+    MAILTIDE_OAUTH_URL: simulator.oauthUrl,
+    // Every start catches up, however recent the last sync.
+    MAILTIDE_RESYNC_AFTER_MINUTES: '0',
+    MAILTIDE_INTERVAL_MINUTES: '1',
+  }
+  const changes = changeNowAndThen(mailbox, random)
+  try {
+    const token = join(folder, 'token.json')
+    await writeFile(token, JSON.stringify(simulator.authorizedUser(EMAIL)))
+    await command(['accounts', 'import-token', token], env)
+    let tally = NOTHING
+    for (let kill = 0; kill < kills; kill++) {
+      const life = await live(home, env)
+      tally = addTallies(tally, await killOnce(life, gets, random, say))
+      gets.killed()
+    }
+    changes.stop()
+    return addTallies(tally, await settle(await live(home, env), home, mailbox, say), {
+      ...NOTHING,
+      doubled: gets.doubled,
+    })
+  } finally {
+    changes.stop()
+    gets.close()
+    await simulator.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Lets a life go on for a random while, from its start or from its first download, and kills it. */
+async function killOnce(life: Life, gets: GetLog, random: Random, say: (text: string) => void): Promise<Tally> {
+  const afterStart = random.chance(0.3)
+  const span = 50 + random.int(2_950)
+  const startedBy = Date.now() + HANGS_MS
+  // From progress on: its first download, or — when nothing is to be downloaded — its first status.
+  while (!afterStart && gets.inLife === 0 && !life.hasEnded() && Date.now() < startedBy) {
+    if ((await life.status())?.state === 'idle') break
+    await delay(20)
+  }
+  const hung = Date.now() >= startedBy
+  await Promise.race([delay(span), life.ended])
+  const crashed = life.hasEnded()
+  life.child.kill('SIGKILL')
+  await life.ended
+  if (crashed || hung) say(`A life ${crashed ? 'ended by itself' : 'did not get going'}: ${life.output()}`)
+  return { ...NOTHING, crashed: crashed ? 1 : 0, hung: hung ? 1 : 0 }
+}
+
+const isAtRest = ({ state, accounts: [account] }: Snapshot): boolean =>
+  state === 'idle' && account?.messages_waiting === 0 && account.messages_failed === 0
+
+/** Lets the last life come to rest, stops it cleanly, and compares. */
+async function settle(
+  life: Life,
+  home: string,
+  mailbox: SimulatedMailbox,
+  say: (text: string) => void,
+): Promise<Tally> {
+  const hung = !(await comesToRest(life))
+  if (hung)
+    say(`The last life does not come to rest: ${JSON.stringify((await life.status())?.accounts)} ${life.output()}`)
+  life.child.kill('SIGTERM')
+  const ending = await Promise.race([life.ended, delay(15_000, null)])
+  life.child.kill('SIGKILL')
+  await life.ended
+  const crashed = ending?.code !== 0
+  if (crashed) say(`The last life did not end well: ${JSON.stringify(ending)} ${life.output()}`)
+  const differences = await withStore(home, (store, account) => compareMailbox(mailbox, { ...store, account }))
+  const lost = countDifferences(differences)
+  if (lost > 0) say(`Differences: ${JSON.stringify(differences)}`)
+  return { ...NOTHING, lost, crashed: crashed ? 1 : 0, hung: hung ? 1 : 0 }
+}
+
+/** At rest, and after one more whole cycle still. False when that takes too long. */
+async function comesToRest(life: Life): Promise<boolean> {
+  let cycles: number | null = null
+  for (const end = Date.now() + HANGS_MS; Date.now() < end && !life.hasEnded(); await delay(100)) {
+    const status = await life.status()
+    if (status === null || !isAtRest(status)) continue
+    if (cycles !== null && status.total_cycles > cycles) return true
+    if (cycles === null) {
+      cycles = status.total_cycles
+      await life.syncNow()
+    }
+  }
+  return false
+}
+
+function changeNowAndThen(mailbox: SimulatedMailbox, random: Random): { stop(): void } {
+  const timer = setInterval(() => {
+    for (let left = random.int(4); left > 0; left--) randomChange(mailbox, random)
+  }, 300)
+  return { stop: () => clearInterval(timer) }
+}
