@@ -4,7 +4,7 @@ import { AppError, isAbort } from '../shared/errors.ts'
 import { accountId } from '../shared/ids.ts'
 import type { AccountSnapshot } from '../shared/status.ts'
 import type { AccountLine, OfflineCommands } from './cli/offline.ts'
-import { normaliseAddress } from './gmail/import-token.ts'
+import { normaliseAddress, readAuthorizedUser } from './gmail/import-token.ts'
 import { runHeadless } from './headless.ts'
 import { emptyDatabase, type Host, openHost, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
@@ -18,8 +18,11 @@ import { rebuild } from './sync/rebuild.ts'
 export const offlineCommands: OfflineCommands = {
   run: (options) => runHeadless(options),
   accountsList: ({ env }) => withService(env, async (service) => service.snapshot().accounts.map(toLine)),
-  importToken: ({ env, authorizedUser, email }) =>
-    withService(env, async (service) => toLine(await service.importToken(authorizedUser, email))),
+  importToken: async ({ env, authorizedUser, email }) => {
+    // A file that is no token is told at once, without opening anything.
+    readAuthorizedUser(authorizedUser)
+    return withService(env, async (service) => toLine(await service.importToken(authorizedUser, email)))
+  },
   reparse: ({ env, all, account, signal }) =>
     withService(env, async (service) => {
       const chosen = service.snapshot().accounts.find((entry) => entry.email === account || entry.id === account)

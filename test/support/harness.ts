@@ -117,14 +117,15 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     account,
     until,
     sync: async () => {
-      const before = built.service.snapshot().total_cycles
-      if (built.service.snapshot().running) await built.service.syncNow()
-      else await built.service.start()
-      await until(({ accounts, total_cycles, state }) => {
+      const before = account().last_synced_at
+      if (!built.service.snapshot().running) await built.service.start()
+      // Not every start finds the account due.
+      await built.service.syncNow()
+      await until(({ accounts, state }) => {
         const [first] = accounts
         return (
           state === 'idle' &&
-          total_cycles > before &&
+          first?.last_synced_at !== before &&
           first?.state === 'up_to_date' &&
           first.messages_waiting + first.messages_failed === 0
         )

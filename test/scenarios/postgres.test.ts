@@ -1,0 +1,77 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomChange } from '../../electron/demo/live-changes.ts'
+import { createRandom } from '../../electron/demo/random.ts'
+import { NO_DIFFERENCES, startHarness } from '../support/harness.ts'
+import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres-server.ts'
+import { scaledClock } from '../support/scaled-clock.ts'
+
+const missing = postgresMissing()
+
+describe.skipIf(missing !== null)(
+  `the same syncs on a PostgreSQL server${missing === null ? '' : ` (${missing})`}`,
+  () => {
+    let server: PostgresServer
+    let count = 0
+    beforeAll(async () => {
+      server = await startPostgres()
+    })
+    afterAll(() => server.stop())
+
+    async function freshDatabase(): Promise<string> {
+      const name = `mail${++count}`
+      const client = new pg.Client({ connectionString: server.url })
+      await client.connect()
+      await client.query(`create database ${name} encoding 'UTF8' template template0`)
+      await client.end()
+      return server.url.replace('/postgres?', `/${name}?`).replace(/\/postgres$/, `/${name}`)
+    }
+
+    it.each(['files', 'postgres'] as const)('leave store and mailbox equal, originals in %s', async (rawStore) => {
+      const harness = await startHarness({
+        messages: 200,
+        databaseUrl: await freshDatabase(),
+        settings: { rawStore, batchSize: 80, intervalMinutes: 1440 },
+        clock: scaledClock(60),
+      })
+      try {
+        await harness.sync()
+        expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+        expect(harness.simulator.stats().byMethod['messages.get']).toBe(200)
+        const random = createRandom('postgres')
+        for (let round = 0; round < 3; round++) {
+          for (let change = 0; change < 30; change++) randomChange(harness.mailbox, random)
+          await harness.sync()
+        }
+        expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+        harness.mailbox.add({ raw: Buffer.from('Subject: while away\r\n\r\nHere\r\n') })
+        harness.mailbox.expireHistory()
+        await harness.restart()
+        await harness.sync()
+        expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+      } finally {
+        await harness.close()
+      }
+    })
+
+    it('go on where they were when the server is killed in the middle', async () => {
+      const harness = await startHarness({
+        messages: 300,
+        databaseUrl: await freshDatabase(),
+        settings: { rawStore: 'postgres', intervalMinutes: 1440 },
+        dials: { latency: 4 },
+        clock: scaledClock(20),
+      })
+      try {
+        await harness.built().service.start()
+        await harness.until(({ accounts }) => (accounts[0]?.messages_stored ?? 0) >= 100)
+        await server.restart()
+        await harness.until(({ accounts, state }) => state === 'idle' && accounts[0]?.state === 'up_to_date')
+        await harness.sync()
+        expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+      } finally {
+        await harness.close()
+      }
+    })
+  },
+)

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Simulator } from '../../electron/demo/types.ts'
+import { dataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
+import type { Snapshot } from '../../shared/status.ts'
+import { migratedTemplate } from './database.ts'
+
+export interface CommandResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunningCommand {
+  readonly child: ChildProcess
+  readonly ended: Promise<CommandResult>
+}
+
+/** The command `mailtide` as processes of their own, on a data folder of the test's. */
+export interface Installed {
+  readonly home: string
+  /** Runs a command to its end. */
+  mailtide(...args: readonly string[]): Promise<CommandResult>
+  start(...args: readonly string[]): RunningCommand
+  /** `run`, and resolves when the status answers. */
+  run(): Promise<RunningCommand>
+  importToken(authorizedUser: object): Promise<CommandResult>
+  status(): Promise<Snapshot>
+  until(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
+  /** Calls the HTTP API of the running service. */
+  call(method: string, path: string): Promise<Response>
+  remove(): Promise<void>
+}
+
+const script = new URL('../../build/mailtide.mjs', import.meta.url).pathname
+
+export async function installCommand(
+  simulator: Simulator,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Installed> {
+  const folder = await mkdtemp(join(tmpdir(), 'mailtide-command-'))
+  const home = join(folder, 'data')
+  const paths = dataPaths(home)
+  await prepareDataFolder(home)
+  await cp(await migratedTemplate(), paths.db, { recursive: true })
+  const running = new Set<ChildProcess>()
+  const start = (...args: readonly string[]): RunningCommand => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        MAILTIDE_HOME: home,
+        MAILTIDE_PORT: '0',
+        MAILTIDE_PACING: 'off',
+        MAILTIDE_MIN_FREE_BYTES: '0',
+        MAILTIDE_GMAIL_ROOT_URL: simulator.url,
+        MAILTIDE_OAUTH_URL: simulator.oauthUrl,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.add(child)
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const ended = new Promise<CommandResult>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code) => {
+        running.delete(child)
+        resolve({ code, stdout, stderr })
+      })
+    })
+    return { child, ended }
+  }
+  const port = async (): Promise<number> => {
+    const file = JSON.parse(await readFile(paths.service, 'utf8')) as { port: number }
+    return file.port
+  }
+  const call = async (method: string, path: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${await port()}${path}`, { method })
+  const status = async (): Promise<Snapshot> => {
+    const answer = await call('GET', '/api/v1/background-sync/status')
+    return ((await answer.json()) as { sync_status: Snapshot }).sync_status
+  }
+  const until = async (what: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
+    for (;;) {
+      const snapshot = await status().catch(() => null)
+      if (snapshot !== null && what(snapshot)) return snapshot
+      await delay(25)
+    }
+  }
+  return {
+    home,
+    mailtide: (...args) => start(...args).ended,
+    start,
+    run: async () => {
+      await rm(paths.service, { force: true })
+      const command = start('run')
+      const early = command.ended.then((result) => {
+        throw new Error(`The service ended: ${result.stdout}${result.stderr}`)
+      })
+      await Promise.race([until(() => true), early])
+      // From here on an end is the test's business.
+      early.catch(() => undefined)
+      return command
+    },
+    importToken: async (authorizedUser) => {
+      const file = join(folder, 'token.json')
+      await writeFile(file, JSON.stringify(authorizedUser))
+      return start('accounts', 'import-token', file).ended
+    },
+    status,
+    until,
+    call,
+    remove: async () => {
+      for (const child of running) child.kill('SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
