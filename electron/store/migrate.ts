@@ -72,10 +72,11 @@ interface Applied extends Record<string, unknown> {
 }
 
 async function applied(sql: Sql): Promise<Applied[]> {
-  const { rows: found } = await sql.query<{ found: boolean }>(
-    `select to_regclass('mailtide.migration') is not null as found`,
+  // Not to_regclass(): within a transaction it may answer from a cache older than the lock we waited for
+  const { rows: found } = await sql.query(
+    `select 1 as one from pg_catalog.pg_tables where schemaname = 'mailtide' and tablename = 'migration'`,
   )
-  if (found[0]?.found !== true) return []
+  if (found.length === 0) return []
   const { rows } = await sql.query<Applied>('select number, name, sha256 from mailtide.migration order by number')
   return rows
 }

@@ -35,8 +35,9 @@ export function createRawFiles(folder: string): RawFiles {
     return join(folder, account)
   }
   const pathOf = (account: AccountId, id: MessageId) => join(accountDir(account), bucketOf(id), nameOf(id) + ending)
-  const write = (account: AccountId, facts: RawFacts, bytes: Uint8Array) =>
-    writer.write(pathOf(account, facts.id), packRaw(facts, bytes))
+  const write = async (account: AccountId, facts: RawFacts, bytes: Uint8Array) => {
+    await writer.write(pathOf(account, facts.id), packRaw(facts, bytes))
+  }
 
   return {
     kind: 'files',

@@ -173,7 +173,7 @@ export function createClient(options: ClientOptions): PgliteDb {
 }
 
 function isWrite({ command }: SessionResult): boolean {
-  return command !== 'SELECT' && command !== 'SHOW'
+  return !['SELECT', 'SHOW', 'CHECKPOINT'].includes(command)
 }
 
 async function finishedWithin(work: Promise<void> | null, limitMs: number): Promise<void> {

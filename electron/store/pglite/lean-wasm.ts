@@ -61,6 +61,7 @@ function rewriteModule(wasm: Uint8Array): Uint8Array {
     const content = cursor.at
     if (id === codeSection) {
       const code = rewriteCode(wasm.subarray(content, content + size))
+      if (code === null) return wasm
       const header = Uint8Array.from([codeSection, ...toLeb(code.length)])
       return Buffer.concat([wasm.subarray(0, start), header, code, wasm.subarray(content + size)])
     }
@@ -69,7 +70,7 @@ function rewriteModule(wasm: Uint8Array): Uint8Array {
   return wasm
 }
 
-function rewriteCode(section: Uint8Array): Uint8Array {
+function rewriteCode(section: Uint8Array): Uint8Array | null {
   const cursor: Cursor = { bytes: section, at: 0 }
   const count = leb(cursor)
   const parts: Uint8Array[] = []
@@ -85,7 +86,7 @@ function rewriteCode(section: Uint8Array): Uint8Array {
     parts.push(section.subarray(copied, start), Uint8Array.from(toLeb(rewritten.length)), rewritten)
     copied = cursor.at
   }
-  return Buffer.concat([...parts, section.subarray(copied)])
+  return parts.length === 0 ? null : Buffer.concat([...parts, section.subarray(copied)])
 }
 
 /** A block, loop, if or the function itself, as the target of branches. */

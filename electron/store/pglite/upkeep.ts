@@ -14,8 +14,8 @@ const mb = 1024 ** 2
 const walLimitBytes = 64 * mb
 /** Opened with more than this (after a crash, say): checkpoint first. */
 const walLimitAtOpen = 256 * mb
-/** Asking for the log's position costs a fifth of a millisecond; a write leaves some hundred KB. */
-const writesPerLook = 20
+/** Asking for the log's position costs a third of a millisecond; a chunk of mails leaves a megabyte. */
+const writesPerLook = 5
 const roundMs = 60_000
 
 interface TableRow extends Record<string, unknown> {

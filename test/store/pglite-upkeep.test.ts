@@ -1,0 +1,66 @@
+import { readdirSync, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { PgliteDb } from '../../electron/store/pglite/client.ts'
+import { openTestFolder } from '../support/database.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
+
+const clock = createFakeClock()
+let home: string
+let dir: string
+let db: PgliteDb
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'mailtide-upkeep-'))
+  dir = join(home, 'db')
+  db = await openTestFolder(dir, { clock, upkeep: true })
+  await db.script('create table t (id int primary key, text text)')
+})
+afterAll(async () => {
+  await db.close()
+  await rm(home, { recursive: true, force: true })
+})
+
+const walMb = () => {
+  const folder = join(dir, 'pg_wal')
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / 1024 ** 2
+}
+const one = async (sql: string) => Object.values((await db.query(sql)).rows[0] ?? {})[0]
+/** A minute passes, and the round it starts has ended: it queues one request at a time, and ours comes behind the last. */
+const round = async () => {
+  await clock.advance(60_000)
+  while (clock.sleepers() === 0) await new Promise((resolve) => setImmediate(resolve))
+}
+
+it('checkpoints by itself, so that the log stays small however much is written', async () => {
+  let highest = 0
+  for (let step = 0; step < 50; step++) {
+    await db.query(`insert into t select $1 * 2000 + i, repeat(md5(i::text), 60) from generate_series(1, 2000) i`, [
+      step,
+    ])
+    highest = Math.max(highest, walMb())
+  }
+  const written = Number(await one(`select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 / 1024 / 1024`))
+  expect(written).toBeGreaterThan(200)
+  expect(highest).toBeLessThan(170)
+})
+
+it('checkpoints a minute after a write, however small', async () => {
+  await db.query(`insert into t values (-1, 'x')`)
+  const before = await one('select checkpoint_lsn::text from pg_control_checkpoint()')
+  await round()
+  expect(await one('select checkpoint_lsn::text from pg_control_checkpoint()')).not.toBe(before)
+  for (let again = 0; again < 3; again++) await round() // analyze writes too, as soon as statistics tell of the rows
+  const after = await one('select checkpoint_lsn::text from pg_control_checkpoint()')
+  await round()
+  expect(await one('select checkpoint_lsn::text from pg_control_checkpoint()')).toBe(after)
+})
+
+it('analyzes what grew and vacuums what is dead', async () => {
+  expect(await one(`select reltuples > 100000 from pg_class where relname = 't'`)).toBe(true)
+  await db.query('delete from t where id % 4 = 0')
+  await round()
+  expect(await one(`select n_dead_tup from pg_stat_user_tables where relname = 't'`)).toBe(0)
+  expect(await one(`select vacuum_count from pg_stat_user_tables where relname = 't'`)).toBe(1)
+})
