@@ -79,7 +79,7 @@ function readLeaf(
   }
   const { text, files } = readTextPart(leaf, hint, faults)
   pieces.push({ leaf, text: rich ? htmlToText(text) : trimText(text) })
-  attachments.push(...files)
+  for (const file of files) attachments.push(file)
 }
 
 /** Length of the plain text that each multipart/alternative offers. */

@@ -23,7 +23,8 @@ export function binary(bytes: Buffer, start: number, end: number): string {
   return bytes.toString('latin1', Math.min(start, bytes.length), Math.min(Math.max(start, end), bytes.length))
 }
 
-const HEX = new Int8Array(256).fill(-1)
+/** The value of each byte as a hexadecimal digit, or -1. */
+export const HEX = new Int8Array(256).fill(-1)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   HEX[digit.charCodeAt(0)] = value
   HEX[digit.toUpperCase().charCodeAt(0)] = value

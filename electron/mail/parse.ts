@@ -3,7 +3,7 @@ import { asBuffer } from './bytes.ts'
 import { clean, cleanOrNull } from './clean.ts'
 import { readDate } from './dates.ts'
 import { createFaultList, type FaultList, guarded } from './faults.ts'
-import type { Head } from './head.ts'
+import { type Head, readHead } from './head.ts'
 import { createHeadReader } from './header-text.ts'
 import { type PartTree, readParts } from './parts.ts'
 import { readPeople } from './people.ts'
@@ -14,14 +14,7 @@ import { decodeWords } from './words.ts'
 export const PARSER_VERSION = 1
 
 const NO_HEAD: Head = { fields: [], body: 0, noise: false, open: false }
-const NO_PARTS: PartTree = {
-  head: NO_HEAD,
-  reader: createHeadReader(Buffer.alloc(0), NO_HEAD),
-  leaves: [],
-  hint: null,
-  preamble: null,
-  epilogue: null,
-}
+
 const NO_BODY: Body = { text: '', html: null, attachments: [] }
 
 /** `<a@b> <c@d>` as ['a@b', 'c@d']; words without brackets when there are none. */
@@ -74,8 +67,15 @@ function readFields({ head, reader, hint }: PartTree, faults: FaultList) {
   }
 }
 
+/** The head alone, when the parts cannot be read: people, subject and dates are worth most. */
+function headAlone(mail: Buffer, faults: FaultList): PartTree {
+  const head = guarded(faults, 'message_failed', null, NO_HEAD, () => readHead(mail, 0, mail.length, true))
+  return { head, reader: createHeadReader(mail, head), leaves: [], hint: null, preamble: null, epilogue: null }
+}
+
 function readMessage(mail: Buffer, faults: FaultList): ParsedMessage {
-  const tree = guarded(faults, 'message_failed', null, NO_PARTS, () => readParts(mail, faults))
+  const whole = guarded(faults, 'message_failed', null, null, () => readParts(mail, faults))
+  const tree = whole ?? headAlone(mail, faults)
   const fields = readFields(tree, faults)
   const people = (texts: readonly FieldText[]): Person[] => {
     return texts.flatMap(({ text }) =>

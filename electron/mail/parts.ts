@@ -1,7 +1,7 @@
 import { asBuffer, binary } from './bytes.ts'
 import { isTelling } from './charset.ts'
 import { guessBoundary, MAX_SIBLINGS, type Split } from './delimiters.ts'
-import type { FaultList } from './faults.ts'
+import { type FaultList, guarded } from './faults.ts'
 import { type Head, readHead } from './head.ts'
 import { createHeadReader, type HeadReader } from './header-text.ts'
 import { bareHead, type PartHead, readPartHead } from './part-head.ts'
@@ -86,9 +86,14 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
   let epilogue: Remnant | null = null
   let parts = 0
   let alternatives = 0
-  // Each level of nested messages is hashed again, so their sum is bounded, or 100 levels would cost 100 times.
+  // Each level of nested messages is decoded and hashed again: bounded, or 100 levels would cost 100 times.
   let budget = 64_000_000 + 4 * mail.byteLength
   const root = sourceOf(asBuffer(mail), null)
+  const afford = ({ path }: Region, cost: number): boolean => {
+    budget -= cost
+    if (budget < 0) faults.add('nested_too_large', path || null)
+    return budget >= 0
+  }
 
   const addLeaf = (region: Region, said: PartHead, start: number, end: number): void => {
     const part = region.message ? child(region.path, 1) : region.path
@@ -178,7 +183,8 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
         addLeaf({ ...inner, end }, bareHead('application/octet-stream', 'binary'), from, end)
         return
       }
-      readRegion(inner)
+      // A part that cannot be read costs only itself.
+      guarded(faults, 'part_failed', inner.path, undefined, () => void readRegion(inner))
     }
   }
 
@@ -191,6 +197,10 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
     const inner: Region = { ...region, start: body, depth: region.depth + 1, defaultType: 'text/plain' }
     const content = source.bytes.subarray(body, end)
     if (isEncoded(head.encoding) && (head.encoding !== 'base64' || looksLikeBase64(content))) {
+      if (!afford(region, 3 * content.length)) {
+        addLeaf(region, head, body, end)
+        return
+      }
       const decoded = decodeTransfer(content, head.encoding)
       const unwrapped = sourceOf(decoded, locate(source, body, end, head.encoding))
       const split = head.boundary === undefined ? null : unwrapped.delimiters().split(head.boundary, 0, decoded.length)
@@ -217,11 +227,7 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
       faults.add('too_deep', path)
       return
     }
-    budget -= isEncoded(head.encoding) ? 3 * content.length : content.length
-    if (budget < 0) {
-      faults.add('nested_too_large', path)
-      return
-    }
+    if (!afford({ ...region, path }, isEncoded(head.encoding) ? 3 * content.length : content.length)) return
     const inner: Region = {
       ...region,
       start: body,
@@ -232,14 +238,16 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
       nesting: region.nesting + 1,
       alternatives: [],
     }
-    if (!isEncoded(head.encoding)) {
-      readRegion(inner)
-      return
-    }
-    const decoded = decodeTransfer(content, head.encoding)
-    leaf.decoded = decoded
-    const unwrapped = sourceOf(decoded, locate(source, body, end, head.encoding))
-    readRegion({ ...inner, source: unwrapped, start: 0, end: decoded.length })
+    guarded(faults, 'part_failed', path, undefined, () => {
+      if (!isEncoded(head.encoding)) {
+        readRegion(inner)
+        return
+      }
+      const decoded = decodeTransfer(content, head.encoding)
+      leaf.decoded = decoded
+      const unwrapped = sourceOf(decoded, locate(source, body, end, head.encoding))
+      readRegion({ ...inner, source: unwrapped, start: 0, end: decoded.length })
+    })
   }
 
   const outer = readRegion({

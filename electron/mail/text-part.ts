@@ -16,6 +16,9 @@ export interface TextPart {
   readonly files: readonly ParsedAttachment[]
 }
 
+/** Files taken out of one text; what comes after them stays text. */
+const MAX_FILES = 1000
+
 interface InlineFile {
   readonly start: number
   readonly end: number
@@ -27,11 +30,11 @@ interface InlineFile {
 
 function inlineFiles(content: Buffer): InlineFile[] {
   const files: InlineFile[] = []
-  for (const { start, end, filename, closed } of findUuBlocks(content)) {
+  for (const { start, end, filename, closed } of findUuBlocks(content, MAX_FILES)) {
     const decoded = decodeTransfer(content.subarray(start, end), 'uuencode')
     files.push({ start, end, filename, encoding: 'uuencode', sound: closed, content: decoded })
   }
-  for (const { start, end, filename } of findYencBlocks(content)) {
+  for (const { start, end, filename } of findYencBlocks(content, MAX_FILES)) {
     if (files.some((file) => file.start < end && start < file.end)) continue
     const decoded = decodeYenc(content.subarray(start, end))
     files.push({ start, end, filename, encoding: 'yenc', sound: decoded.sound, content: decoded.content })
@@ -84,6 +87,7 @@ function toText(content: Buffer, leaf: Leaf, hint: string | null, faults: FaultL
 export function readTextPart(leaf: Leaf, hint: string | null, faults: FaultList): TextPart {
   const content = leafContent(leaf)
   const files = inlineFiles(content)
+  if (files.length >= MAX_FILES) faults.add('too_many_parts', leaf.part)
   for (const file of files) {
     if (!file.sound) faults.add(file.encoding === 'yenc' ? 'yenc_damaged' : 'uuencode_damaged', leaf.part)
   }

@@ -95,11 +95,11 @@ export function uuFilename(bytes: Buffer): string | null {
   return null
 }
 
-/** Finds files uuencoded in the midst of a text, as old mail programs put them. */
-export function findUuBlocks(bytes: Buffer): UuBlock[] {
+/** Finds files uuencoded in the midst of a text, as old mail programs put them; `limit` of them at most. */
+export function findUuBlocks(bytes: Buffer, limit: number): UuBlock[] {
   const blocks: UuBlock[] = []
   let search = 0
-  while (search < bytes.length) {
+  while (search < bytes.length && blocks.length < limit) {
     const found = bytes.indexOf('begin ', search, 'latin1')
     if (found < 0) break
     search = found + 6

@@ -80,11 +80,11 @@ export function decodeYenc(bytes: Buffer): Yenc {
   return { content, sound }
 }
 
-/** Finds yEnc files in the midst of a text. */
-export function findYencBlocks(bytes: Buffer): YencBlock[] {
+/** Finds yEnc files in the midst of a text, `limit` of them at most. */
+export function findYencBlocks(bytes: Buffer, limit: number): YencBlock[] {
   const blocks: YencBlock[] = []
   let search = 0
-  while (search < bytes.length) {
+  while (search < bytes.length && blocks.length < limit) {
     const start = bytes.indexOf(OPENING, search, 'latin1')
     if (start < 0) break
     search = start + OPENING.length

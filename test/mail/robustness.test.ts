@@ -29,6 +29,8 @@ const EXPECTED: Readonly<Record<string, Partial<RobustnessResult>>> = {
   '1 MB of encoded words': { subject: 135_000 },
   'HTML: 200,000 open <div>': { text: 1 },
   'HTML: 200,000 open <b>': { text: 1 },
+  '500,000 uuencoded files in a text': { attachments: 1000, faults: ['too_many_parts'] },
+  '30 MB of text with a NUL in every other place': { text: 15_000_000 },
   nothing: { text: 0, headers: 0, faults: [] },
 }
 

@@ -105,6 +105,18 @@ const structure: readonly RobustnessCase[] = [
     },
   },
   {
+    name: '10 MB under 99 quoted-printable multiparts',
+    make: () => {
+      const wrap = (inner: string, level: number): string => {
+        const head = `Content-Type: multipart/mixed; boundary=b${level}\r\nContent-Transfer-Encoding: quoted-printable`
+        return `${head}\r\n\r\n=2D-b${level}\r\n${inner.replaceAll('=', '=3D')}`
+      }
+      let mail = 'Content-Type: text/plain\r\n\r\n'
+      for (let level = 98; level >= 0; level--) mail = wrap(mail, level)
+      return ascii(`${HEAD}${mail}${LINE.repeat(145_000)}`)
+    },
+  },
+  {
     name: '250 open boundaries and a million lines that look like others',
     make: () => nested(250, `Content-Type: text/plain\r\n\r\n${'--zzz\r\n'.repeat(1_000_000)}`),
   },
@@ -127,6 +139,10 @@ const structure: readonly RobustnessCase[] = [
   {
     name: '100,000 begin lines without a file',
     make: () => textMail('begin 644 a.txt\r\nbegin 644 b.txt\r\nM\r\n'.repeat(100_000)),
+  },
+  {
+    name: '500,000 uuencoded files in a text',
+    make: () => textMail('begin 644 a\r\n!80  \r\nend\r\n'.repeat(500_000)),
   },
   {
     name: '100,000 yEnc starts without an end',
@@ -227,6 +243,8 @@ const htmls: readonly RobustnessCase[] = [
 const plain: readonly RobustnessCase[] = [
   { name: 'nothing', make: () => Buffer.alloc(0) },
   { name: '1 MB of NUL', make: () => Buffer.alloc(1_000_000) },
+  { name: '30 MB of text with a NUL in every other place', make: () => textMail('\0a'.repeat(15_000_000)) },
+  { name: '20 MB of text with lone CRs', make: () => textMail('a\r'.repeat(10_000_000)) },
   { name: '1 MB of 0xff', make: () => Buffer.alloc(1_000_000, 255) },
   { name: '1 MB of LF', make: () => Buffer.alloc(1_000_000, 10) },
   { name: '1 MB of CR', make: () => Buffer.alloc(1_000_000, 13) },
