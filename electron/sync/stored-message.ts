@@ -71,7 +71,8 @@ export function toStoredMessage(facts: MessageFacts, digest: MessageDigest, pars
         mime_type: safeText(attachment.mimeType, MOST.name),
         disposition: attachment.disposition === null ? null : safeText(attachment.disposition, MOST.name),
         content_id: attachment.contentId === null ? null : safeText(attachment.contentId, MOST.messageId),
-        encoding: safeText(attachment.encoding, MOST.name),
+        // A chain of them inside encoded messages: cut, it would decode to something else.
+        encoding: attachment.encoding,
         start_offset: attachment.range.start,
         end_offset: attachment.range.end,
         size_bytes: attachment.sizeBytes,
