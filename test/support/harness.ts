@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,6 +60,41 @@ export const NO_DIFFERENCES: Differences = {
   wrongCounters: [],
 }
 
+export interface BuildOptions {
+  readonly home: string
+  readonly rootUrl: string
+  readonly oauthUrl: string
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly log: Log
+  readonly databaseUrl: string | undefined
+}
+
+/** The service as a host builds it, on a data folder that begins with an empty, migrated database. */
+export async function buildService(options: BuildOptions): Promise<BuiltService> {
+  const paths = await prepareDataFolder(options.home)
+  if (options.databaseUrl === undefined && !existsSync(paths.db)) {
+    await cp(await migratedTemplate(), paths.db, { recursive: true })
+  }
+  return createService({
+    paths,
+    env: {
+      MAILTIDE_GMAIL_ROOT_URL: options.rootUrl,
+      MAILTIDE_OAUTH_URL: options.oauthUrl,
+      ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    },
+    settings: () => options.settings,
+    changeSettings: () => undefined,
+    clock: options.clock,
+    log: options.log,
+    tokens: createTokenStore(paths.credentials, plainBox, silentLog),
+    host: { kind: 'test', pid: process.pid, port: null, data_folder: paths.home },
+    version: '0.0.0',
+    restartedUnexpectedly: false,
+    assertOwned: () => undefined,
+  })
+}
+
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const clock = options.clock ?? systemClock
   const simulator = await startSimulator({
@@ -68,29 +104,17 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const mailbox = simulator.addMailbox(EMAIL)
   fillMailbox(mailbox, { count: options.messages ?? 100, seed: options.seed ?? 1 })
   const home = await mkdtemp(join(tmpdir(), 'mailtide-harness-'))
-  const paths = await prepareDataFolder(join(home, 'data'))
-  if (options.databaseUrl === undefined) await cp(await migratedTemplate(), paths.db, { recursive: true })
   const settings: Settings = { ...defaultSettings, pacing: 'off', minFreeBytes: 0, ...options.settings }
-
   const build = (): Promise<BuiltService> =>
-    createService({
-      paths,
-      env: {
-        MAILTIDE_GMAIL_ROOT_URL: simulator.url,
-        MAILTIDE_OAUTH_URL: simulator.oauthUrl,
-        ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
-      },
-      settings: () => settings,
-      changeSettings: () => undefined,
+    buildService({
+      home: join(home, 'data'),
+      rootUrl: simulator.url,
+      oauthUrl: simulator.oauthUrl,
+      settings,
       clock,
       log: options.log ?? silentLog,
-      tokens: createTokenStore(paths.credentials, plainBox, silentLog),
-      host: { kind: 'test', pid: process.pid, port: null, data_folder: paths.home },
-      version: '0.0.0',
-      restartedUnexpectedly: false,
-      assertOwned: () => undefined,
+      databaseUrl: options.databaseUrl,
     })
-
   let built = await build()
   await built.service.importToken(simulator.authorizedUser(EMAIL))
   // Only now: adding an account is not what faults are for here.
