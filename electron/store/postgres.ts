@@ -6,6 +6,7 @@ import type { Db, RequestClass, Row, SqlValue } from './db.ts'
 import { storeError } from './faults.ts'
 import { createClaims } from './postgres-claims.ts'
 import { checkDatabaseUrl, fromPg, isConnectionLoss } from './postgres-errors.ts'
+import { createSlots } from './slots.ts'
 import type { Session, SessionResult } from './transactions.ts'
 import { inTransaction, refuseInsideTransaction } from './transactions.ts'
 import type { WireValue } from './wire-types.ts'
@@ -16,6 +17,8 @@ export interface OpenPostgresOptions {
   readonly log: Log
   /** How long the server works on one statement, by class. */
   readonly statementLimitMs?: Partial<Record<RequestClass, number>> | undefined
+  /** How long a connection may take to open. */
+  readonly connectLimitMs?: number | undefined
   /** The connection that holds the claims broke: other workers may hold them now. */
   readonly onClaimsLost?: ((keys: readonly string[]) => void) | undefined
 }
@@ -35,13 +38,14 @@ const types: pg.CustomTypesConfig = {
 }
 
 /** The user's own PostgreSQL (15 or newer) as a `Db`. Throws `AppError('bad_settings' | 'store')` with a remedy. */
-export async function openPostgres({ url, log, statementLimitMs, onClaimsLost }: OpenPostgresOptions): Promise<Db> {
+export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
+  const { url, log, statementLimitMs, onClaimsLost, connectLimitMs = 10_000 } = options
   checkDatabaseUrl(url)
   const limitMs = { ...limits, ...statementLimitMs }
   const base: PoolConfig = {
     connectionString: url,
     application_name: 'mailtide',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectLimitMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
     types,
@@ -49,6 +53,11 @@ export async function openPostgres({ url, log, statementLimitMs, onClaimsLost }:
   const pools = Object.fromEntries(classes.map((name) => [name, createPool(base, name)])) as Record<
     RequestClass,
     pg.Pool
+  >
+  // The pool would count the wait for a free connection as a failure to connect
+  const slots = Object.fromEntries(classes.map((name) => [name, createSlots(sizes[name])])) as Record<
+    RequestClass,
+    ReturnType<typeof createSlots>
   >
   const held = new Set<PoolClient>()
   const owner = {}
@@ -66,6 +75,10 @@ export async function openPostgres({ url, log, statementLimitMs, onClaimsLost }:
 
   const withSession = async <T>(requestClass: RequestClass, work: (session: Session) => Promise<T>): Promise<T> => {
     refuseInsideTransaction(owner)
+    return await slots[requestClass].run(() => inSession(requestClass, work))
+  }
+
+  const inSession = async <T>(requestClass: RequestClass, work: (session: Session) => Promise<T>): Promise<T> => {
     if (closing !== null) throw storeError('The database is closed', 'Start Mailtide again')
     const client = await pools[requestClass].connect().catch((error: unknown) => {
       throw fromPg(error)

@@ -104,6 +104,13 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     await db.close()
   })
 
+  it('lets requests wait for a connection longer than a connection may take to open', async () => {
+    const db = await open({ connectLimitMs: 300 })
+    const answers = await Promise.all([1, 2].map(() => db.as('maintenance').query('select pg_sleep(0.5)')))
+    expect(answers).toHaveLength(2)
+    await db.close()
+  })
+
   it('closes while a request runs for ever', async () => {
     const db = await open()
     const request = db.query('select pg_sleep(50)').catch((error: unknown) => error)

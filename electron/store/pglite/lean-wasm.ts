@@ -96,7 +96,10 @@ interface Label {
   wrappable: boolean
 }
 
+/** An instruction that opens, closes or leaves blocks, with the others before it. */
 interface Instruction {
+  /** Where the instructions begin that stand between the one before and this. */
+  readonly from: number
   readonly start: number
   readonly end: number
   readonly op: number
@@ -147,6 +150,8 @@ function decode(body: Uint8Array): Decoded {
     return label
   }
   const instructions: Instruction[] = []
+  let before = -1
+  let from = first
   while (cursor.at < body.length) {
     const start = cursor.at
     const op = byteAt(cursor)
@@ -159,12 +164,14 @@ function decode(body: Uint8Array): Decoded {
     } else if (op === opEnd) {
       label = open.pop()
       if (label === undefined) throw new NotUnderstood()
-      const before = instructions.at(-1)
-      if (before === undefined || !neverFallsThrough.has(before.op)) label.wrappable = false
+      if (!neverFallsThrough.has(before)) label.wrappable = false
     } else if (op === opBr || op === opBrIf) targets = [target(leb(cursor))]
     else if (op === opBrTable) targets = Array.from({ length: leb(cursor) + 1 }, () => target(leb(cursor)))
     else skipImmediates(cursor, op)
-    instructions.push({ start, end: cursor.at, op, ...(label && { label }), ...(targets && { targets }) })
+    before = op
+    if (label === undefined && targets === undefined) continue
+    instructions.push({ from, start, end: cursor.at, op, ...(label && { label }), ...(targets && { targets }) })
+    from = cursor.at
   }
   if (open.length > 0) throw new NotUnderstood()
   return { instructions, start: first, root }
@@ -220,7 +227,8 @@ function encode(
   const depth = (label: Label): number => open.length - 1 - open.lastIndexOf(label)
   const nearest = (label: Label): Label =>
     label === widest ? (open.findLast((around) => around === widest || gates.has(around)) ?? label) : label
-  for (const { start, end, op, label, targets } of instructions) {
+  for (const { from, start, end, op, label, targets } of instructions) {
+    out.push(body.subarray(from, start))
     if (targets !== undefined) {
       const depths = targets.map((target) => toLeb(depth(nearest(target))))
       const head = op === opBrTable ? [op, ...toLeb(targets.length - 1)] : [op]
