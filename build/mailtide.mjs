@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url'
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major > 22 || (major === 22 && minor >= 18)) {
-  const built = new URL('../dist/main/cli.js', import.meta.url)
-  await import(existsSync(built) ? built.href : new URL('../electron/cli/bin.ts', import.meta.url).href)
+  // In a clone the sources, which are never stale; as a package only the bundle is there.
+  const source = new URL('../electron/cli/bin.ts', import.meta.url)
+  await import(existsSync(source) ? source.href : new URL('../dist/main/cli.js', import.meta.url).href)
 } else {
   const node = bundledNode()
   if (node === null) {

@@ -6,7 +6,7 @@ import type { AccountSnapshot } from '../shared/status.ts'
 import type { AccountLine, OfflineCommands } from './cli/offline.ts'
 import { normaliseAddress, readAuthorizedUser } from './gmail/import-token.ts'
 import { runHeadless } from './headless.ts'
-import { emptyDatabase, type Host, openHost, serviceOn } from './open-host.ts'
+import { emptyDatabase, type Host, openHost, pgliteFiles, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
 import { headlessBox } from './platform/secret-boxes.ts'
 import type { ServiceControl } from './service/service.ts'
@@ -88,6 +88,7 @@ async function rebuildStore(
     log,
     assertOwned: host.assertOwned,
     templateDir: emptyDatabase,
+    assetsDir: pgliteFiles,
     onFault: () => undefined,
   })
   try {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Snapshot } from '../shared/status.ts'
 import { systemClock } from './platform/clock.ts'
@@ -52,6 +52,9 @@ export const { version } = JSON.parse(
 export const emptyDatabase = existingFolder(
   new URL(import.meta.url.endsWith('.ts') ? '../dist/empty-database' : '../empty-database', import.meta.url),
 )
+
+/** PGlite's own files, which a bundle has beside it. */
+export const pgliteFiles = import.meta.url.endsWith('.ts') ? undefined : dirname(fileURLToPath(import.meta.url))
 
 function existingFolder(url: URL): string | undefined {
   const path = fileURLToPath(url)
@@ -119,6 +122,7 @@ export async function serviceOn(host: Host, port: number | null): Promise<Servic
     restartedUnexpectedly: host.lock.predecessor === 'died',
     assertOwned: host.assertOwned,
     templateDir: emptyDatabase,
+    assetsDir: pgliteFiles,
   })
   return service
 }

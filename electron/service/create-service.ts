@@ -39,6 +39,8 @@ export interface CreateServiceOptions {
   readonly assertOwned: () => void
   /** An empty database shipped with the product. */
   readonly templateDir?: string | undefined
+  /** PGlite's files, when the product is bundled. */
+  readonly assetsDir?: string | undefined
 }
 
 /** One account's way to Gmail, kept as long as the program runs. */
@@ -75,6 +77,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     log: log.named('store'),
     assertOwned: options.assertOwned,
     templateDir: options.templateDir,
+    assetsDir: options.assetsDir,
     onFault: (fault) => {
       if (fault.final) control?.fail(fault.error)
     },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { tempFolder } from '../platform/temp-home.ts'
@@ -50,11 +50,12 @@ async function addBundledNode(folder: string): Promise<void> {
   await symlink(process.execPath, join(bin, 'node'))
 }
 
-it('the installed command runs the sources where nothing was built, and the build where there is one', async () => {
+it('the command runs the sources in a clone, which are never stale, and the bundle in a package, which has no others', async () => {
   const folder = await checkout()
-  expect(await start(folder, false, ['status', '--json']).ended).toMatchObject({ code: 3, out: 'status --json\n' })
   await mkdir(join(folder, 'dist', 'main'), { recursive: true })
   await writeFile(join(folder, 'dist', 'main', 'cli.js'), "console.log('built')")
+  expect(await start(folder, false, ['status', '--json']).ended).toMatchObject({ code: 3, out: 'status --json\n' })
+  await rm(join(folder, 'electron'), { recursive: true })
   expect(await start(folder, false, ['status']).ended).toMatchObject({ code: 0, out: 'built\n' })
 })
 
