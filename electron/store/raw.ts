@@ -39,7 +39,7 @@ export interface RawStore {
   has(account: AccountId, id: MessageId): Promise<boolean>
   remove(account: AccountId, ids: readonly MessageId[]): Promise<void>
   removeAccount(account: AccountId): Promise<void>
-  /** Every message of an account, in no particular order. A damaged one is yielded with `bytes: null` and the reason. */
+  /** Ids of every original of an account, in no particular order. */
   list(account: AccountId): AsyncIterable<MessageId>
   /** Bytes on disk. */
   sizeBytes(): Promise<number>
