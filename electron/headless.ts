@@ -53,9 +53,15 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
     if (!(error instanceof AppError)) log.error(failure.stack ?? failure.message)
     exitCode = 1
   }
-  const lastChance = setTimeout(() => process.exit(exitCode === 0 ? 1 : exitCode), LAST_CHANCE_MS)
-  for (const close of closers.reverse()) await close()
-  clearTimeout(lastChance)
+  for (const close of closers.reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      // One thing that does not close must not keep the others open, the lock least of all.
+      log.error(`Closing failed: ${asAppError(error).message}`)
+      exitCode = 1
+    }
+  }
   stopping.release()
   return exitCode
 }
@@ -133,15 +139,19 @@ interface StopSignal {
 function stopSignal(say: (message: string) => void): StopSignal {
   const { promise, resolve } = Promise.withResolvers<{ exitCode: number; reason: string }>()
   let isAsked = false
+  let lastChance: NodeJS.Timeout | undefined
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isAsked) process.exit(1)
     isAsked = true
+    // Also while it is still starting.
+    lastChance = setTimeout(() => process.exit(1), LAST_CHANCE_MS)
     say(`Stopping (${signal})...`)
     resolve({ exitCode: 0, reason: signal })
   }
   const onError = (error: unknown): void => {
     if (isAsked) return
     isAsked = true
+    lastChance = setTimeout(() => process.exit(1), LAST_CHANCE_MS)
     resolve({ exitCode: 1, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -155,6 +165,7 @@ function stopSignal(say: (message: string) => void): StopSignal {
   return {
     asked: promise,
     release: () => {
+      clearTimeout(lastChance)
       for (const signal of signals) process.off(signal, onSignal)
       process.off('uncaughtException', onError)
       process.off('unhandledRejection', onError)

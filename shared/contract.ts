@@ -44,6 +44,8 @@ export function wholeNumber(min: number, max: number) {
 }
 
 const nothing = z.strictObject({})
+/** Reading with a parameter nobody knows (a cache-buster, say) is no mistake worth refusing; acting with one is. */
+const anything = z.object({})
 const { min: shortest, max: longest } = settingsTable.intervalMinutes
 const base = '/api/v1/background-sync'
 
@@ -55,7 +57,7 @@ export const operations = {
     auth: 'open',
     from: 'query',
     success: 200,
-    input: nothing,
+    input: anything,
     output: z.object({ status: z.literal('ok'), version: z.string(), uptime_seconds: z.number().min(0) }),
   }),
   status: operation({
@@ -64,7 +66,7 @@ export const operations = {
     auth: 'open',
     from: 'query',
     success: 200,
-    input: nothing,
+    input: anything,
     output: z.object({ sync_status: Snapshot }),
   }),
   start: operation({
@@ -100,7 +102,7 @@ export const operations = {
     auth: 'token',
     from: 'query',
     success: 200,
-    input: nothing,
+    input: anything,
     output: z.object({ accounts: z.array(AccountSnapshot) }),
   }),
   accountsAdd: operation({
@@ -130,7 +132,7 @@ export const operations = {
     auth: 'token',
     from: 'query',
     success: 200,
-    input: nothing,
+    input: anything,
     output: z.object({
       settings: WireSettings,
       sources: z.record(z.enum(settingNames.map(wireName)), z.enum(['flag', 'environment', 'file', 'default'])),

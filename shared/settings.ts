@@ -99,7 +99,8 @@ export const settingsTable = {
     type: 'choice',
     default: 'gmail',
     choices: ['gmail', 'off'],
-    effect: 'Whether requests keep to Gmail’s quota; off only against a stand-in on this computer, for tests and benchmarks.',
+    effect:
+      'Whether requests keep to Gmail’s quota; off only against a stand-in on this computer, for tests and benchmarks.',
     takesEffect: 'restart',
   },
   maxConcurrency: {

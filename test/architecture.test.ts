@@ -43,8 +43,14 @@ const wiring: Readonly<Record<string, readonly string[]>> = {
     'electron/open-host.ts',
   ],
   'electron/headless-offline.ts': ['shared', 'electron'],
-  'electron/cli/bin.ts': ['electron/headless-offline.ts'],
-  'electron/demo/main.ts': ['electron/headless.ts', 'electron/platform', 'electron/service/types.ts'],
+  'electron/lean-heap.ts': [],
+  'electron/cli/bin.ts': ['electron/headless-offline.ts', 'electron/lean-heap.ts'],
+  'electron/demo/main.ts': [
+    'electron/headless.ts',
+    'electron/lean-heap.ts',
+    'electron/platform',
+    'electron/service/types.ts',
+  ],
 }
 
 /** Packages only one room may know. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
+import { keepHeapsSmall } from '../lean-heap.ts'
 import { runCli } from './main.ts'
 import type { OfflineCommands } from './offline.ts'
 
@@ -13,6 +14,8 @@ const offline: OfflineCommands = {
   reparse: async (options) => (await load()).reparse(options),
   rebuild: async (options) => (await load()).rebuild(options),
 }
+
+keepHeapsSmall()
 
 /** The same place from the sources and from the built `dist/main/cli.js`. */
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

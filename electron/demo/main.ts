@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { asAppError } from '../../shared/errors.ts'
 import { runHeadless } from '../headless.ts'
+import { keepHeapsSmall } from '../lean-heap.ts'
 import { dataFolder } from '../platform/data-folder.ts'
 import type { Service } from '../service/types.ts'
 import { loadFromPath } from './from-path.ts'
@@ -99,6 +100,7 @@ async function demo(): Promise<number> {
   }
 }
 
+keepHeapsSmall()
 try {
   process.exitCode = await demo()
 } catch (error) {

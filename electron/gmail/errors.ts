@@ -140,6 +140,9 @@ function badRequest(facts: Answer, has: Has, call: CallName, context: CallContex
   if (/page ?token/i.test(message) || (context.pageToken === true && facts.isGoogle)) {
     return fail('bad_page_token', facts, context, 'Gmail no longer accepts the place where the listing stopped')
   }
+  if (call === 'list' && facts.isGoogle && /label/i.test(message)) {
+    return fail('not_found', facts, context, 'Gmail does not know this label')
+  }
   if (call === 'history' && /startHistoryId/i.test(message)) {
     return fail('history_expired', facts, context, 'Gmail does not know the point up to which the account was synced')
   }

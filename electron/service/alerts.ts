@@ -18,7 +18,10 @@ type Standing = Omit<Alert, 'since'>
  */
 export function standingAlerts(snapshot: Snapshot, before: readonly Alert[], facts: AlertFacts): Alert[] {
   const known = new Map(before.map((alert) => [alert.key, alert]))
-  const standing = [...serviceAlerts(snapshot, facts), ...snapshot.accounts.flatMap(accountAlerts)]
+  const standing = [
+    ...serviceAlerts(snapshot, facts),
+    ...snapshot.accounts.flatMap((account) => accountAlerts(account, facts.now)),
+  ]
   const byKey = new Map(standing.map((alert) => [alert.key, alert]))
   return [...byKey.values()].map((alert) => ({
     ...alert,
@@ -32,7 +35,18 @@ export function newAlerts(now: readonly Alert[], before: readonly Alert[]): Aler
   return now.filter((alert) => !known.has(alert.key))
 }
 
-function accountAlerts(account: AccountSnapshot): Standing[] {
+/** A wait passes by itself, but not knowing for hours that nothing is synced is no way to find out. */
+const LONG_WAIT_MS = 3 * 60 * 60_000
+
+function longWait(account: AccountSnapshot & { state: 'waiting' }, now: Date): Standing[] {
+  const last = account.last_synced_at === null ? null : Date.parse(account.last_synced_at)
+  if (account.reason === 'quota' || last === null || now.getTime() - last < LONG_WAIT_MS) return []
+  const hours = Math.floor((now.getTime() - last) / 3_600_000)
+  const message = `${account.email} has not been synced for ${hours} hours: ${account.message}`
+  return [about(account, 'sync_failure', message, account.remedy ?? 'Mailtide keeps trying by itself')]
+}
+
+function accountAlerts(account: AccountSnapshot, now: Date): Standing[] {
   switch (account.state) {
     case 'needs_reauth':
       return [
@@ -41,7 +55,7 @@ function accountAlerts(account: AccountSnapshot): Standing[] {
     case 'error':
       return [about(account, 'sync_failure', `${account.email} cannot be synced: ${account.message}`, account.remedy)]
     case 'waiting':
-      if (account.reason !== 'disk') return []
+      if (account.reason !== 'disk') return longWait(account, now)
       return [about(account, 'disk', account.message, account.remedy ?? 'Free some space; syncing goes on by itself')]
     default:
       return []

@@ -69,6 +69,8 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     })
   }
   let control: ServiceControl | null = null
+  /** Turns that run under a claim, by account. */
+  const claims = new Map<string, AbortController>()
   const store = await openStore({
     paths: options.paths,
     databaseUrl: options.env['DATABASE_URL'],
@@ -78,6 +80,9 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     assertOwned: options.assertOwned,
     templateDir: options.templateDir,
     assetsDir: options.assetsDir,
+    onClaimsLost: (keys) => {
+      for (const key of keys) claims.get(key)?.abort()
+    },
     onFault: (fault) => {
       if (fault.final) control?.fail(fault.error)
     },
@@ -102,6 +107,8 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       const { account } = member
       const release = await store.db.claim(account.id)
       if (release === null) return null
+      const lost = new AbortController()
+      claims.set(account.id, lost)
       try {
         const { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency } = settings()
         return await turn(
@@ -118,9 +125,15 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
             exclusive: exclusiveOf(account.id),
           },
           account.id,
-          turnOptions,
+          { ...turnOptions, signal: AbortSignal.any([turnOptions.signal, lost.signal]) },
         )
+      } catch (error) {
+        if (!lost.signal.aborted) throw error
+        throw new AppError('conflict', 'The claim on the account was lost with its connection; it is claimed again', {
+          cause: error,
+        })
       } finally {
+        claims.delete(account.id)
         await release()
       }
     }

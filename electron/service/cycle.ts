@@ -21,6 +21,8 @@ export interface CycleDeps {
   readonly began: (member: Member) => void
   readonly ended: (member: Member, result: TurnResult) => Promise<void>
   readonly failed: (member: Member, error: unknown) => Promise<void>
+  /** Another worker has the account. */
+  readonly held: (member: Member) => Promise<void>
   /** Resolves when "Sync now" or a change of settings wants the cycle to look again. */
   readonly nudge: () => AbortSignal
 }
@@ -64,6 +66,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
       const result = await deps.takeTurn(member, signal)
       if (result === null) {
         held.add(id)
+        await deps.held(member)
         return
       }
       emails.set(id, (emails.get(id) ?? 0) + result.stored)

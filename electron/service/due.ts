@@ -16,6 +16,11 @@ export interface DueRule {
   readonly cycleStartedAt: number
 }
 
+/** Clocks are corrected by seconds all the time; only a longer jump says something. */
+const SKEW_MS = 60_000
+/** No wait is longer than this: an end further away was set before the wall clock was set back. */
+const LONGEST_WAIT_MS = 25 * 60 * 60_000
+
 /** Whether the account gets a turn now. */
 export function isDue(facts: DueFacts, now: number, rule: DueRule): boolean {
   const { state } = facts
@@ -23,11 +28,13 @@ export function isDue(facts: DueFacts, now: number, rule: DueRule): boolean {
   // Signing in again changes the state; trying the dead token again would not.
   if (state.state === 'needs_reauth') return facts.forced
   if (state.state === 'waiting' || state.state === 'error') {
-    const over = state.until !== null && Date.parse(state.until) <= now
+    const left = state.until === null ? null : Date.parse(state.until) - now
+    const over = left !== null && (left <= 0 || left > LONGEST_WAIT_MS)
     // Gmail's own limits are kept even when a person is impatient.
     return over || (facts.forced && !(state.state === 'waiting' && state.reason === 'quota'))
   }
-  if (facts.forced || facts.lastSyncedAt === null) return true
+  // A sync in the future was noted before the wall clock was set back.
+  if (facts.forced || facts.lastSyncedAt === null || facts.lastSyncedAt > now + SKEW_MS) return true
   if (facts.nextTryAt !== null && facts.nextTryAt <= now) return true
   if (rule.resyncAfterMinutes === 0) return facts.lastSyncedAt < rule.cycleStartedAt
   return now - facts.lastSyncedAt > rule.resyncAfterMinutes * 60_000
@@ -53,7 +60,8 @@ export function nextCycleAt(
   accounts: readonly DueFacts[],
   options: { readonly lastStartedAt: number; readonly intervalMinutes: number; readonly now: number },
 ): number {
-  const tick = options.lastStartedAt + options.intervalMinutes * 60_000
+  // After the wall clock was set back, the last start lies in the future.
+  const tick = Math.min(options.lastStartedAt, options.now) + options.intervalMinutes * 60_000
   const wakes = accounts.flatMap((account) => wakeTime(account) ?? [])
   return Math.max(options.now, Math.min(tick, ...wakes))
 }

@@ -1,6 +1,6 @@
 import { AppError, asAppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
+import type { AccountState, Alert, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { Clock, Log } from '../ports.ts'
 import { readCycleTotals, recordCycle } from '../store/cycles.ts'
 import type { Db } from '../store/db.ts'
@@ -13,7 +13,7 @@ import { isDue, nextCycleAt } from './due.ts'
 import { afterFailure, restingState, workingState } from './machine.ts'
 import { createPublisher } from './publisher.ts'
 import { dueFacts, factsOf, type Member, type Roster } from './roster.ts'
-import { buildSnapshot, type SnapshotDeps, type SnapshotFacts } from './snapshot.ts'
+import { addCounts, buildSnapshot, type SnapshotDeps, type SnapshotFacts } from './snapshot.ts'
 import type { RederiveReport, Service } from './types.ts'
 import { wait } from './wait.ts'
 
@@ -58,6 +58,7 @@ export interface ServiceDeps {
 /** A clean stop is given so long; then the store is closed under whatever still runs, which loses no committed chunk. */
 const STOP_WITHIN_MS = 7_000
 const HOUR_MS = 3_600_000
+const HELD_AGAIN_MS = 61_000
 
 export interface ServiceControl extends Service {
   /** The database gave up for good: the service fails with the reason, the API stays up. */
@@ -79,12 +80,14 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     current: null,
     totals: { ...totals },
     emailsInCycle: 0,
+    errorsInCycle: {},
     alerts: [],
   }
   let errorTimes: number[] = []
   let loop: { readonly stop: AbortController; readonly done: Promise<void> } | null = null
   let nudge = new AbortController()
   let closing: Promise<void> | null = null
+  let draining: Promise<void> = Promise.resolve()
 
   const publisher = createPublisher(deps.clock, (revision) =>
     buildSnapshot(revision, facts, {
@@ -93,7 +96,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
       errorsLastHour: errorTimes.filter((time) => deps.clock.monotonic() - time < HOUR_MS).length,
     }),
   )
-  let announced = publisher.current().alerts
+  let announced: readonly Alert[] = []
   publisher.subscribe((snapshot) => {
     for (const alert of newAlerts(snapshot.alerts, announced)) {
       deps.log.named('alerts').warning(`${alert.message}. ${alert.remedy}`, { alert: alert.key })
@@ -158,6 +161,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     if (failure.code === 'bug')
       deps.log.error(`Sync failed for ${email}: ${failure.message}`, { stack: stackOf(error) })
     else deps.log.warning(`Sync failed for ${email}: ${failure.message}`, { code: failure.code })
+    facts.errorsInCycle = { ...facts.errorsInCycle, [failure.code]: (facts.errorsInCycle[failure.code] ?? 0) + 1 }
     errorTimes = [...errorTimes.filter((time) => deps.clock.monotonic() - time < HOUR_MS), deps.clock.monotonic()]
     member.lastError = {
       code: failure.code,
@@ -174,9 +178,22 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     })
   }
 
+  /** Another worker syncs the account: what is in the store is its work; look again a little later. */
+  const held = async (member: Member): Promise<void> => {
+    await deps.roster.refresh(deps.db, member.account.id)
+    moveTo(member, {
+      state: 'waiting',
+      reason: 'store',
+      until: new Date(deps.clock.now().getTime() + HELD_AGAIN_MS).toISOString(),
+      message: 'Another Mailtide that shares this database is syncing the account',
+      remedy: null,
+    })
+  }
+
   const oneCycle = async (signal: AbortSignal): Promise<void> => {
     const log = deps.log.named('sync.engine')
     facts.emailsInCycle = 0
+    facts.errorsInCycle = {}
     facts.lastCycleStartedAt = deps.clock.now().getTime()
     facts.nextCycleAt = null
     setState('syncing')
@@ -191,6 +208,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
         began: (member) => moveTo(member, workingState(factsOf(member))),
         ended,
         failed,
+        held,
         nudge: () => nudge.signal,
       },
       signal,
@@ -202,6 +220,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
   const finishCycle = async (outcome: CycleOutcome): Promise<void> => {
     facts.current = null
     facts.emailsInCycle = 0
+    facts.errorsInCycle = {}
     const { totals: before } = facts
     facts.totals = {
       cycles: before.cycles + 1,
@@ -257,6 +276,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
   }
 
   const start: Service['start'] = async (intervalMinutes) => {
+    await draining
     if (facts.state === 'failed')
       throw new AppError('store', facts.failure?.message ?? 'The store failed', remedyOf(facts))
     const before = deps.settings().intervalMinutes
@@ -277,9 +297,22 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     return { changed: 'started', intervalMinutes: deps.settings().intervalMinutes }
   }
 
+  /** Nothing works any more: nothing may look as if it did. */
+  const settle = (): void => {
+    facts.nextCycleAt = null
+    facts.startedAt = null
+    facts.current = null
+    for (const member of deps.roster.members.values()) {
+      const { state } = member.state
+      if (state === 'syncing' || state === 'backfilling') member.state = restingState(factsOf(member))
+    }
+  }
+
   const stop: Service['stop'] = async () => {
     if (loop === null) throw new AppError('not_running', 'The service is not running')
     const stopping = loop
+    // A late end must be over before anything starts again: two loops would share one store.
+    draining = stopping.done
     setState('stopping')
     stopping.stop.abort()
     const limit = new AbortController()
@@ -290,13 +323,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     await Promise.race([stopping.done, late])
     limit.abort()
     loop = null
-    facts.nextCycleAt = null
-    facts.startedAt = null
-    facts.current = null
-    for (const member of deps.roster.members.values()) {
-      if (member.state.state === 'syncing' || member.state.state === 'backfilling')
-        member.state = restingState(factsOf(member))
-    }
+    settle()
     if (facts.state === 'stopping') setState('stopped')
   }
 
@@ -349,6 +376,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
       facts.failure = { message: error.message, remedy: error.remedy ?? 'See the log' }
       loop?.stop.abort()
       loop = null
+      settle()
       setState('failed')
     },
   }
@@ -359,12 +387,3 @@ const remedyOf = (facts: SnapshotFacts): { remedy?: string } =>
   facts.failure === null ? {} : { remedy: facts.failure.remedy }
 const seconds = (outcome: CycleOutcome): number =>
   Math.max(0, outcome.finishedAt.getTime() - outcome.startedAt.getTime()) / 1000
-
-function addCounts(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const sum: Record<string, number> = { ...a }
-  for (const [kind, count] of Object.entries(b)) sum[kind] = (sum[kind] ?? 0) + count
-  return sum
-}

@@ -18,6 +18,7 @@ export interface SnapshotFacts {
   totals: CycleTotals
   /** Of the cycle that runs. */
   emailsInCycle: number
+  errorsInCycle: Readonly<Record<string, number>>
   alerts: readonly Alert[]
 }
 
@@ -72,8 +73,8 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     current: facts.current,
     total_cycles: facts.totals.cycles,
     total_emails_synced: facts.totals.emails + facts.emailsInCycle,
-    error_count: facts.totals.errors,
-    errors_by_kind: facts.totals.errorsByKind,
+    error_count: facts.totals.errors + Object.values(facts.errorsInCycle).reduce((sum, count) => sum + count, 0),
+    errors_by_kind: addCounts(facts.totals.errorsByKind, facts.errorsInCycle),
     last_sync_duration_seconds: facts.totals.last?.duration_seconds ?? null,
     last_cycle: facts.totals.last,
     accounts,
@@ -88,4 +89,14 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     restartedUnexpectedly: deps.restartedUnexpectedly,
   })
   return { ...snapshot, alerts }
+}
+
+/** Counts by kind, added up. */
+export function addCounts(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sum: Record<string, number> = { ...a }
+  for (const [kind, count] of Object.entries(b)) sum[kind] = (sum[kind] ?? 0) + count
+  return sum
 }

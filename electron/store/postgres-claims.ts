@@ -63,7 +63,12 @@ export function createClaims({ log, onLost, ...config }: ClaimsOptions) {
         return async () => {
           if (!held.delete(key)) return
           if (client !== null) {
-            await (await client).query('select pg_advisory_unlock(hashtextextended($1, $2::bigint))', [key, seed])
+            // A lost connection has given the claim back by itself; a failure here must not hide what the claimed work came to.
+            await client
+              .then((session) =>
+                session.query('select pg_advisory_unlock(hashtextextended($1, $2::bigint))', [key, seed]),
+              )
+              .catch(() => undefined)
           }
         }
       } catch (error) {

@@ -12,6 +12,8 @@ export interface QueueItem {
   readonly threadId: ThreadId
   readonly priority: QueuePriority
   readonly attempts: number
+  /** Code of the last failure; null when there was none. */
+  readonly lastCode: string | null
   readonly queuedAt: Date
 }
 
@@ -22,6 +24,8 @@ export interface NewQueueItem {
   readonly ord: number
   /** Do not fetch before this time (drafts settle, fresh mail appears). Default: at once. */
   readonly notBefore?: Date
+  /** The history record that spoke of it: a copy older than that will not be taken for good. */
+  readonly historyId?: bigint
 }
 
 /**
@@ -41,15 +45,17 @@ export async function enqueue(
     thread: item.threadId,
     ord: item.ord,
     not_before: item.notBefore ?? now,
+    history_id: item.historyId ?? null,
   }))
   const { rows: done } = await sql.query<{ fresh: boolean }>(
-    `insert into mailtide.fetch_queue (account_id, message_id, thread_id, priority, ord, queued_at, next_try_at)
-     select distinct on (r.id) $1, r.id, r.thread, $3::smallint, r.ord, $4::timestamptz, r.not_before
-     from json_to_recordset($2::json) as r(id text, thread text, ord bigint, not_before timestamptz)
+    `insert into mailtide.fetch_queue (account_id, message_id, thread_id, priority, ord, queued_at, next_try_at, min_history_id)
+     select distinct on (r.id) $1, r.id, r.thread, $3::smallint, r.ord, $4::timestamptz, r.not_before, r.history_id
+     from json_to_recordset($2::json) as r(id text, thread text, ord bigint, not_before timestamptz, history_id numeric)
      where not exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = r.id)
      order by r.id, r.ord
      on conflict (account_id, message_id) do update
        set priority = least(mailtide.fetch_queue.priority, excluded.priority),
+           min_history_id = greatest(mailtide.fetch_queue.min_history_id, excluded.min_history_id),
            next_try_at = case when mailtide.fetch_queue.attempts = 0
              then greatest(mailtide.fetch_queue.next_try_at, excluded.next_try_at) else mailtide.fetch_queue.next_try_at end
      returning (xmax = 0) as fresh`,
@@ -71,9 +77,10 @@ export async function nextDue(
     thread_id: ThreadId
     priority: QueuePriority
     attempts: number
+    error_code: string | null
     queued_at: Date
   }>(
-    `select message_id, thread_id, priority, attempts, queued_at from mailtide.fetch_queue
+    `select message_id, thread_id, priority, attempts, error_code, queued_at from mailtide.fetch_queue
      where account_id = $1 and next_try_at <= $2 and not (message_id = any($3::text[]))
      order by priority, ord, message_id limit $4`,
     [account, options.now, options.inFlight, options.limit],
@@ -83,19 +90,40 @@ export async function nextDue(
     threadId: row.thread_id,
     priority: row.priority,
     attempts: row.attempts,
+    lastCode: row.error_code,
     queuedAt: row.queued_at,
   }))
 }
 
-/** Which of the messages are still queued, locked until the transaction ends: only those may be stored, the others were deleted meanwhile. */
-export async function lockQueued(sql: Sql, account: AccountId, ids: readonly MessageId[]): Promise<Set<MessageId>> {
-  if (ids.length === 0) return new Set()
-  const { rows } = await sql.query<{ message_id: MessageId }>(
-    `select message_id from mailtide.fetch_queue where account_id = $1 and message_id = any($2::text[])
+/**
+ * Which of the messages are still queued, locked until the transaction ends: only those may be stored, the others were deleted meanwhile.
+ * With the history id that an answer must have reached; null when any will do.
+ */
+export async function lockQueued(
+  sql: Sql,
+  account: AccountId,
+  ids: readonly MessageId[],
+): Promise<Map<MessageId, bigint | null>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql.query<{ message_id: MessageId; min_history_id: string | null }>(
+    `select message_id, min_history_id from mailtide.fetch_queue where account_id = $1 and message_id = any($2::text[])
      order by message_id for update`,
     [account, ids],
   )
-  return new Set(rows.map((row) => row.message_id))
+  return new Map(rows.map((row) => [row.message_id, row.min_history_id === null ? null : BigInt(row.min_history_id)]))
+}
+
+/**
+ * Has messages fetched once more: they changed after they were fetched. The next answer is taken whatever its history id, since its fetch
+ * begins after the change was seen; a server that never raises a message's history id must not keep us here.
+ */
+export async function fetchAgain(sql: Sql, account: AccountId, ids: readonly MessageId[], now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await sql.query(
+    `update mailtide.fetch_queue set min_history_id = null, next_try_at = $3
+     where account_id = $1 and message_id = any($2::text[])`,
+    [account, ids, now],
+  )
 }
 
 /** Removes rows: their messages are stored, or gone. */
@@ -144,6 +172,21 @@ export async function recordFailures(sql: Sql, account: AccountId, failures: rea
       ['queued', -first],
       ['failed', first],
     ]),
+  )
+}
+
+/**
+ * Brings try times that lie too far ahead back into reach: the wall clock was set back since they were written. What never gets better (a
+ * malformed id) stays.
+ */
+export async function clampTries(sql: Sql, account: AccountId, now: Date): Promise<void> {
+  const soon = new Date(now.getTime() + 60_000)
+  const day = new Date(now.getTime() + 24 * 60 * 60 * 1000)
+  await sql.query(
+    `update mailtide.fetch_queue set next_try_at = $2
+     where account_id = $1 and next_try_at > $2 and next_try_at > (case when attempts = 0 then $2::timestamptz else $3::timestamptz end)
+       and error_code is distinct from 'bad_id'`,
+    [account, soon, day],
   )
 }
 

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { closeSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { AppError } from '../../shared/errors.ts'
 import { storeError } from './faults.ts'
 import { inParallel } from './in-parallel.ts'
 
+const fsyncFile = promisify(fsync)
 const unfinished = '.unfinished'
 const staleMs = 60 * 60_000
 
@@ -25,6 +28,7 @@ export function createFileWriter(folder: string): FileWriter {
   const made = new Set<string>()
   const unsynced = new Set<string>()
   let swept: Promise<void> | null = null
+  let flushing: Promise<void> = Promise.resolve()
 
   const makeDir = async (dir: string) => {
     if (made.has(dir)) return
@@ -34,17 +38,18 @@ export function createFileWriter(folder: string): FileWriter {
     made.add(dir)
   }
 
+  // Only the fsync is worth a trip to the thread pool: for the short calls around it the trip costs more than the call.
   const writeTemp = async (bytes: Uint8Array): Promise<string> => {
     const temp = join(tempDir, randomBytes(12).toString('hex'))
-    const file = await open(temp, 'wx', 0o600)
+    const file = openSync(temp, 'wx', 0o600)
     try {
-      await file.writeFile(bytes)
-      await file.sync()
+      writeFileSync(file, bytes)
+      await fsyncFile(file)
     } catch (error) {
       await unlink(temp).catch(() => undefined)
       throw error
     } finally {
-      await file.close()
+      closeSync(file)
     }
     return temp
   }
@@ -53,12 +58,23 @@ export function createFileWriter(folder: string): FileWriter {
     await Promise.all([makeDir(tempDir), makeDir(dirname(path))])
     const temp = await writeTemp(bytes)
     try {
-      await rename(temp, path)
+      renameSync(temp, path)
     } catch (error) {
       await unlink(temp).catch(() => undefined)
       throw error
     }
     unsynced.add(dirname(path))
+  }
+
+  const syncAll = async (): Promise<void> => {
+    const dirs = [...unsynced]
+    unsynced.clear()
+    try {
+      await inParallel(dirs, syncDir)
+    } catch (error) {
+      for (const dir of dirs) unsynced.add(dir)
+      throw fileError(error, folder)
+    }
   }
 
   return {
@@ -90,15 +106,12 @@ export function createFileWriter(folder: string): FileWriter {
       made.clear()
       unsynced.add(dirname(path))
     },
-    async flush() {
-      const dirs = [...unsynced]
-      unsynced.clear()
-      try {
-        await inParallel(dirs, syncDir)
-      } catch (error) {
-        for (const dir of dirs) unsynced.add(dir)
-        throw fileError(error, folder)
-      }
+    // One after the other: a flush must not return while an earlier one still has names of its writes in hand.
+    flush() {
+      const flushed = flushing.then(syncAll, syncAll)
+      flushing = flushed
+      flushed.catch(() => undefined)
+      return flushed
     },
   }
 }

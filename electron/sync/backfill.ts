@@ -1,6 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { ListPage } from '../gmail/types.ts'
 import {
   beginBackfill,
   beginListingPass,
@@ -11,6 +10,7 @@ import {
 } from '../store/checkpoints.ts'
 import { enqueue, PRIORITY } from '../store/queue.ts'
 import type { SyncDeps } from './deps.ts'
+import { countRestart, listPage } from './list-page.ts'
 
 /** A listing that keeps finding unknown ids while the mailbox moves is given up after so many passes: history covers the rest. */
 const MOST_PASSES = 4
@@ -49,9 +49,11 @@ export async function listMailbox(
 async function listPass(deps: SyncDeps, account: AccountId, from: Checkpoint, signal: AbortSignal): Promise<void> {
   let pageToken = from.listPageToken
   let listed = from.listed
+  let restarts = 0
   for (;;) {
-    const page = await listPage(deps, account, pageToken, signal)
+    const page = await listPage(deps, { pageToken, includeSpamTrash: deps.settings.includeSpamTrash }, signal)
     if (page === null) {
+      restarts = countRestart(restarts)
       // The stored page token is refused: from page 1. Stored and queued ids are skipped, so this costs next to nothing.
       const { historyId } = await deps.gmail.profile(signal)
       await beginListingPass(deps.db, account, from.listPass, historyId)
@@ -74,24 +76,5 @@ async function listPass(deps: SyncDeps, account: AccountId, from: Checkpoint, si
     deps.report({ phase: 'listing', done: listed, total: listed })
     if (page.nextPageToken === null) return
     pageToken = page.nextPageToken
-  }
-}
-
-/** One page, or null when a page token we came with is refused. */
-async function listPage(
-  deps: SyncDeps,
-  account: AccountId,
-  pageToken: string | null,
-  signal: AbortSignal,
-): Promise<ListPage | null> {
-  try {
-    return await deps.gmail.list({ pageToken, includeSpamTrash: deps.settings.includeSpamTrash }, signal)
-  } catch (error) {
-    // Tokens are opaque and their life is not documented: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/list
-    if (error instanceof AppError && error.code === 'bad_page_token' && pageToken !== null) {
-      deps.log.debug('The page token of the listing was refused; listing from the first page', { account })
-      return null
-    }
-    throw error
   }
 }

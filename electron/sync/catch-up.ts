@@ -86,6 +86,7 @@ async function queueDownloads(
   const items = downloads.map((download, ord) => ({
     id: download.id,
     threadId: download.threadId,
+    historyId: download.historyId,
     ord,
     ...(download.isDraft ? { notBefore: settled } : {}),
     why: download.why,

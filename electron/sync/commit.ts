@@ -3,7 +3,15 @@ import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
 import { insertOrBisect } from '../store/bisect.ts'
 import type { Sql } from '../store/db.ts'
 import { markDeleted, readVersions, type StoredMessage, storeMessages } from '../store/messages.ts'
-import { dequeue, lockQueued, postpone, type QueueFailure, type QueueItem, recordFailures } from '../store/queue.ts'
+import {
+  dequeue,
+  fetchAgain,
+  lockQueued,
+  postpone,
+  type QueueFailure,
+  type QueueItem,
+  recordFailures,
+} from '../store/queue.ts'
 import { storePacked } from '../store/raw-postgres.ts'
 import type { PreparedMessage, SyncDeps } from './deps.ts'
 import type { MessageFate } from './plan-failure.ts'
@@ -33,12 +41,16 @@ export async function commitChunk(
   deps: SyncDeps,
   account: AccountId,
   outcomes: readonly ChunkOutcome[],
+  durableGeneration: number | null,
 ): Promise<CommittedChunk> {
+  // What another worker wrote may not be on the disk: it stays in the queue and is fetched again.
+  const safe = outcomes.filter(
+    (outcome) =>
+      outcome.kind === 'fate' || outcome.prepared.packed !== null || outcome.prepared.generation === durableGeneration,
+  )
   for (let attempt = 1; ; attempt++) {
     try {
-      const committed = await deps.exclusive(() =>
-        deps.db.transaction((sql) => writeChunk(sql, deps, account, outcomes)),
-      )
+      const committed = await deps.exclusive(() => deps.db.transaction((sql) => writeChunk(sql, deps, account, safe)))
       await dropOrphans(deps, account, committed.notStored)
       return committed
     } catch (error) {
@@ -71,11 +83,18 @@ async function writeChunk(
     prepared.map(({ message }) => message.id),
   )
   // A message that is no longer in the queue was deleted in Gmail while we fetched it.
-  const wanted = prepared.filter(({ message }) => present.has(message.id) && isWanted(message, deps.settings))
+  const stale = prepared.flatMap(({ message }) =>
+    (present.get(message.id) ?? 0n) > message.history_id ? [message.id] : [],
+  )
+  const staleIds = new Set(stale)
+  const wanted = prepared.filter(
+    ({ message }) => present.has(message.id) && !staleIds.has(message.id) && isWanted(message, deps.settings),
+  )
   const { stored, refused } = await storeAll(sql, deps, account, wanted)
   const refusedIds = new Set(refused.map((failure) => failure.id))
-  const settled = prepared.map(({ message }) => message.id).filter((id) => !refusedIds.has(id))
+  const settled = prepared.map(({ message }) => message.id).filter((id) => !refusedIds.has(id) && !staleIds.has(id))
   await dequeue(sql, account, [...settled, ...gone])
+  await fetchAgain(sql, account, stale, now)
   await markDeleted(sql, account, gone, now)
 
   const failures = fates.flatMap(({ id, fate }): QueueFailure[] =>

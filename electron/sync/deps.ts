@@ -10,6 +10,8 @@ export interface PreparedMessage {
   readonly message: StoredMessage
   /** The packed original, when it is to be stored in Postgres. */
   readonly packed: Uint8Array | null
+  /** Which worker wrote the original: only its own `flush` makes it durable. */
+  readonly generation: number
 }
 
 /** The mail worker: everything heavy about a message happens there. */
@@ -19,8 +21,11 @@ export interface MailWorker {
    * be used afterwards. Throws `bad_answer` when the answer is damaged or the worker had to be replaced.
    */
   prepare(account: AccountId, id: MessageId, body: Uint8Array): Promise<PreparedMessage>
-  /** Makes durable what was prepared so far: to be awaited before the rows commit. */
-  flush(): Promise<void>
+  /**
+   * Makes durable what the present worker prepared so far, and says which worker that is. To be awaited before the rows commit; what
+   * another generation prepared must be fetched again.
+   */
+  flush(): Promise<number>
   /** Reads a stored original again. Null when there is none; throws `store` when it is damaged. */
   reread(account: AccountId, id: MessageId, packed: Uint8Array | null): Promise<PreparedMessage | null>
   close(): Promise<void>

@@ -1,9 +1,9 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, asAppError } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { nextDue, PRIORITY, type QueueItem } from '../store/queue.ts'
 import { type ChunkOutcome, type CommittedChunk, commitChunk } from './commit.ts'
 import type { SyncDeps } from './deps.ts'
-import { isMessageFailure, messageFate } from './plan-failure.ts'
+import { concernOf, messageFate } from './plan-failure.ts'
 
 /** A turn commits in chunks of at most so many messages, or so much text, or when the oldest has waited so long. */
 const CHUNK_MESSAGES = 50
@@ -13,12 +13,12 @@ const CHUNK_AGE_MS = 3_000
 const CHUNKS_AHEAD = 2
 /** After so many messages failed in a row, Gmail is asked whether it answers at all: the failure may not be the messages'. */
 const FAILURES_IN_A_ROW = 6
+/** So many in a row cannot be the messages', whatever else Gmail answers. */
+const FAILURES_AT_MOST = 30
 
 export interface DownloadResult {
   readonly stored: number
   readonly failed: number
-  /** Nothing more was due when the download ended. */
-  readonly drained: boolean
 }
 
 export interface DownloadOptions {
@@ -49,11 +49,22 @@ export async function download(deps: SyncDeps, account: AccountId, options: Down
       failuresInARow = 0
       return { kind: 'prepared', item, prepared }
     } catch (error) {
-      if (!isMessageFailure(error)) throw error
-      failuresInARow++
-      if (failuresInARow % FAILURES_IN_A_ROW === 0) await deps.gmail.profile(signal)
+      if (signal.aborted) throw error
+      await isItTheMessage(error)
       return { kind: 'fate', item, fate: messageFate(error, item, deps.clock.now(), deps.clock.random()) }
     }
+  }
+
+  /** Returns when the failure is the message's own; throws it when it is the account's. */
+  const isItTheMessage = async (error: unknown): Promise<void> => {
+    const concern = concernOf(error)
+    if (concern === 'account') throw error
+    failuresInARow++
+    if (failuresInARow >= FAILURES_AT_MOST) {
+      throw new AppError('server', 'Gmail fails on every message at the moment', { cause: error })
+    }
+    // What may be either is the message's when Gmail answers otherwise.
+    if (concern === 'either' || failuresInARow % FAILURES_IN_A_ROW === 0) await deps.gmail.profile(signal)
   }
 
   const worker = async (): Promise<void> => {
@@ -79,7 +90,7 @@ export async function download(deps: SyncDeps, account: AccountId, options: Down
   }
   if (failure !== undefined) throw failure
   if (options.signal.aborted) throw new AppError('aborted', 'The download was asked to stop')
-  return { ...sink.totals(), drained: source.drained() }
+  return sink.totals()
 }
 
 interface Source {
@@ -87,7 +98,6 @@ interface Source {
   take(): Promise<QueueItem | null>
   /** The message is no longer in flight. */
   release(id: MessageId): void
-  drained(): boolean
 }
 
 function createSource(deps: SyncDeps, account: AccountId, limit: number): Source {
@@ -121,7 +131,6 @@ function createSource(deps: SyncDeps, account: AccountId, limit: number): Source
       return item
     },
     release: (id) => inFlight.delete(id),
-    drained: () => drained,
   }
 }
 
@@ -148,18 +157,27 @@ function createSink(
 
   const commit = async (
     chunk: readonly ChunkOutcome[],
-    synced: Promise<void>,
+    synced: Promise<number>,
     before: Promise<void>,
   ): Promise<void> => {
     try {
       await before
-      await synced
-      const committed = await commitChunk(deps, account, chunk)
+      const generation = await durable(synced)
+      const committed = await commitChunk(deps, account, chunk, generation)
       stored += committed.stored
       failed += committed.failed
       onCommit(committed)
     } finally {
       for (const outcome of chunk) release(outcome.item.id)
+    }
+  }
+  /** The worker whose originals are durable; none when it was replaced in the middle of making them so. */
+  const durable = async (synced: Promise<number>): Promise<number | null> => {
+    try {
+      return await synced
+    } catch (error) {
+      if (asAppError(error).code !== 'bad_answer') throw error
+      return null
     }
   }
   /** Hands the ready chunk over. Originals are made durable while the chunk before is still being written. */

@@ -9,6 +9,9 @@ export interface MailWorkerData {
   readonly rawFolder: string | null
 }
 
+/** What the worker makes of a message; the client adds which worker it was. */
+export type WorkerMessage = Omit<PreparedMessage, 'generation'>
+
 export type MailRequest =
   | {
       readonly kind: 'prepare'
@@ -32,6 +35,7 @@ export type MailRequest =
 export type MailReply =
   /** Reading begins: from here on the watchdog counts. */
   | { readonly kind: 'reading'; readonly seq: number }
-  | { readonly kind: 'prepared'; readonly seq: number; readonly prepared: PreparedMessage | null }
+  | { readonly kind: 'read'; readonly seq: number }
+  | { readonly kind: 'prepared'; readonly seq: number; readonly prepared: WorkerMessage | null }
   | { readonly kind: 'done'; readonly seq: number }
   | { readonly kind: 'failed'; readonly seq: number; readonly code: ErrorCode; readonly message: string }

@@ -15,31 +15,37 @@ interface Waiting {
   readonly request: MailRequest
   readonly resolve: (prepared: PreparedMessage | null) => void
   readonly reject: (error: AppError) => void
+  /** Runs while the mail is being read. */
   timer: NodeJS.Timeout | undefined
 }
 
 const WATCHDOG_MS = 20_000
+/** A mail whose reading needs more than this ends its worker, not the program. */
+const MOST_HEAP_MB = 1024
 
 /** The worker lies beside this file: TypeScript from source, JavaScript when bundled. */
 const workerUrl = new URL(`./mail-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
 /**
  * Starts the mail worker and replaces it whenever reading a mail hangs or the thread dies. What was in its hands is answered with
- * `bad_answer`, so that the caller fetches it again; the mail that hung is then stored unread.
+ * `bad_answer`, so that the caller fetches it again; the mail that was being read is then stored unread.
  */
 export function startMailWorker(options: MailWorkerOptions): MailWorker {
   const { log, watchdogMs = WATCHDOG_MS, ...data } = options
   const waiting = new Map<number, Waiting>()
-  /** Mails whose reading hung once: never read again by this version while the program runs. */
+  /** Mails whose reading ended a worker: never read again while the program runs. */
   const unreadable = new Set<string>()
   let seq = 0
+  let generation = 0
   let closed = false
-  /** A worker ended with originals written and their folders not yet synced: what it prepared must not be committed. */
-  let isUnsynced = false
   let worker = start()
 
   function start(): Worker {
-    const started = new Worker(workerUrl, { workerData: data satisfies MailWorkerData, name: 'mailtide-mail' })
+    const started = new Worker(workerUrl, {
+      workerData: data satisfies MailWorkerData,
+      name: 'mailtide-mail',
+      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+    })
     started.on('message', (message: MailReply) => receive(message))
     started.on('error', (error) => replace(started, `it failed: ${error.message}`))
     started.on('exit', () => replace(started, 'it ended'))
@@ -49,11 +55,12 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   function replace(broken: Worker, why: string): void {
     if (closed || broken !== worker) return
     log.warning(`The mail worker was replaced, because ${why}`)
+    generation++
     worker = start()
-    isUnsynced = true
     const lost = [...waiting.values()]
     waiting.clear()
-    for (const { reject, timer } of lost) {
+    for (const { request, reject, timer } of lost) {
+      if (timer !== undefined && request.kind !== 'flush') unreadable.add(`${request.account}/${request.id}`)
       clearTimeout(timer)
       reject(new AppError('bad_answer', 'The mail worker was replaced while it had this message; it is fetched again'))
     }
@@ -64,17 +71,21 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     const entry = waiting.get(message.seq)
     if (entry === undefined) return
     if (message.kind === 'reading') {
-      entry.timer = setTimeout(() => hung(entry), watchdogMs)
+      entry.timer = setTimeout(() => setImmediate(() => hung(entry)), watchdogMs)
       return
     }
-    waiting.delete(message.seq)
     clearTimeout(entry.timer)
+    entry.timer = undefined
+    if (message.kind === 'read') return
+    waiting.delete(message.seq)
     if (message.kind === 'failed') entry.reject(new AppError(message.code, message.message))
-    else entry.resolve(message.kind === 'prepared' ? message.prepared : null)
+    else if (message.kind === 'done' || message.prepared === null) entry.resolve(null)
+    else entry.resolve({ ...message.prepared, generation })
   }
 
-  function hung({ request }: Waiting): void {
-    if (request.kind !== 'flush') unreadable.add(`${request.account}/${request.id}`)
+  /** Looks once more after the answers that already wait were heard: the whole program may have stood still, not the worker. */
+  function hung(entry: Waiting): void {
+    if (entry.timer === undefined) return
     replace(worker, 'reading a mail took too long; its original is kept and it is listed as a failure')
   }
 
@@ -98,11 +109,9 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     reread: (account, id, packed) =>
       ask({ kind: 'reread', seq: ++seq, account, id, packed, skipParse: isUnreadable(account, id) }),
     flush: async () => {
-      if (isUnsynced) {
-        isUnsynced = false
-        throw new AppError('bad_answer', 'The mail worker was replaced; the messages it had prepared are fetched again')
-      }
+      const flushed = generation
       await ask({ kind: 'flush', seq: ++seq })
+      return flushed
     },
     close: async () => {
       closed = true

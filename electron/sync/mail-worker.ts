@@ -11,8 +11,7 @@ import type { MessageFacts, RawMessage } from '../gmail/types.ts'
 import { PARSER_VERSION, parseMessage } from '../mail/parse.ts'
 import type { RawEntry, RawFacts } from '../store/raw.ts'
 import { createRawFiles, packRaw, unpackRaw } from '../store/raw-files.ts'
-import type { PreparedMessage } from './deps.ts'
-import type { MailReply, MailRequest, MailWorkerData } from './mail-protocol.ts'
+import type { MailReply, MailRequest, MailWorkerData, WorkerMessage } from './mail-protocol.ts'
 import { toStoredMessage, unreadMessage } from './stored-message.ts'
 
 const { rawFolder } = workerData as MailWorkerData
@@ -21,14 +20,16 @@ if (parentPort === null) throw new Error('The mail worker runs as a worker threa
 const port = parentPort
 const reply = (message: MailReply): void => port.postMessage(message)
 
-function read(seq: number, facts: MessageFacts, bytes: Uint8Array, skipParse: boolean): PreparedMessage['message'] {
+function read(seq: number, facts: MessageFacts, bytes: Uint8Array, skipParse: boolean): WorkerMessage['message'] {
   const digest = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
   if (skipParse) return toStoredMessage(facts, digest, unreadMessage(PARSER_VERSION, 'parse_timeout'))
   reply({ kind: 'reading', seq })
-  return toStoredMessage(facts, digest, parseMessage(bytes))
+  const parsed = parseMessage(bytes)
+  reply({ kind: 'read', seq })
+  return toStoredMessage(facts, digest, parsed)
 }
 
-async function prepare(request: MailRequest & { kind: 'prepare' }): Promise<PreparedMessage> {
+async function prepare(request: MailRequest & { kind: 'prepare' }): Promise<WorkerMessage> {
   const raw: RawMessage = decodeRawAnswer(request.body, request.id)
   const message = read(request.seq, raw, raw.bytes, request.skipParse)
   const facts: RawFacts = {
@@ -44,7 +45,7 @@ async function prepare(request: MailRequest & { kind: 'prepare' }): Promise<Prep
   return { message, packed: null }
 }
 
-async function reread(request: MailRequest & { kind: 'reread' }): Promise<PreparedMessage | null> {
+async function reread(request: MailRequest & { kind: 'reread' }): Promise<WorkerMessage | null> {
   const entry: RawEntry | null =
     request.packed === null ? ((await files?.get(request.account, request.id)) ?? null) : unpackRaw(request.packed)
   if (entry === null) return null

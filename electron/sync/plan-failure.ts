@@ -18,13 +18,27 @@ const FRESH_FOR_MS = 30 * SECOND
 /** Never: a malformed id stays malformed. */
 const NEVER = new Date('9999-01-01T00:00:00Z')
 
-/** Only these say something about one message; every other failure is the account's (network, quota, sign-in, disk). */
-const aboutOneMessage = new Set(['gone', 'bad_id', 'server', 'bad_answer', 'parse_failed'])
+/** A stated wait longer than this is the account's, not one message's. */
+const LONG_WAIT_MS = 60 * SECOND
 
-/** Whether a failure concerns just the message that met it. */
-export function isMessageFailure(error: unknown): boolean {
-  const known = asAppError(error)
-  return aboutOneMessage.has(known.code)
+/** Whom a failure concerns: the message that met it, the account (quota, sign-in, disk), or either — which Gmail's other answers tell. */
+export function concernOf(error: unknown): 'message' | 'account' | 'either' {
+  const { code, retryAfterMs } = asAppError(error)
+  if ((retryAfterMs ?? 0) > LONG_WAIT_MS) return 'account'
+  switch (code) {
+    case 'gone':
+    case 'bad_id':
+    case 'server':
+    case 'bad_answer':
+    case 'parse_failed':
+      return 'message'
+    // A gateway that breaks one mail's connection, or a refusal nobody has described, must not stop the mailbox.
+    case 'network':
+    case 'policy':
+      return 'either'
+    default:
+      return 'account'
+  }
 }
 
 /** What a failed download does to a message. `random` is in [0, 1). */
@@ -40,7 +54,9 @@ export function messageFate(error: unknown, item: QueueItem, now: Date, random: 
           until: at(age < 2 * SECOND ? 2 * SECOND : age < 7 * SECOND ? 5 * SECOND : 15 * SECOND),
         }
       }
-      return { kind: 'gone' }
+      // One 404 is not believed: asked again a minute later, it must still be gone. A deletion that history tells comes first anyway.
+      if (item.lastCode === 'gone') return { kind: 'gone' }
+      return { kind: 'failed', code: failure.code, message: failure.message, nextTryAt: at(MINUTE) }
     }
     case 'bad_id':
       return { kind: 'failed', code: failure.code, message: failure.message, nextTryAt: NEVER }

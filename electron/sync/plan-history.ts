@@ -10,6 +10,8 @@ export interface PlannedDownload {
   readonly why: 'live' | 'repair'
   /** Being written: its id will soon be another one. */
   readonly isDraft: boolean
+  /** The last record that spoke of it. */
+  readonly historyId: bigint
 }
 
 /** What we will do about a page of history. */
@@ -45,13 +47,18 @@ export function planHistory(
   const relabel = new Map<MessageId, Relabelling>()
   const labelIds = new Set<LabelId>()
 
-  const want = (change: HistoryChange, why: 'live' | 'repair', labels: readonly LabelId[]): void => {
+  const want = (change: HistoryChange, historyId: bigint, why: 'live' | 'repair', labels: readonly LabelId[]): void => {
     if (deleted.has(change.id)) return
     if (!options.includeSpamTrash && isHidden(labels)) return
     const before = download.get(change.id)
     const isDraft = labels.includes(DRAFT) || (before?.isDraft ?? false)
-    if (before?.why === 'live') return
-    download.set(change.id, { id: change.id, threadId: change.threadId, why, isDraft })
+    download.set(change.id, {
+      id: change.id,
+      threadId: change.threadId,
+      why: before?.why === 'live' ? 'live' : why,
+      isDraft,
+      historyId,
+    })
   }
 
   const applyLabels = (change: HistoryChange & { kind: 'labels' }, historyId: bigint, version: StoredVersion): void => {
@@ -74,11 +81,11 @@ export function planHistory(
           break
         case 'added':
           for (const label of change.labelIds) labelIds.add(label)
-          if (version === undefined) want(change, 'live', change.labelIds)
+          if (version === undefined) want(change, historyId, 'live', change.labelIds)
           break
         case 'labels':
           for (const label of [...change.added, ...change.removed]) labelIds.add(label)
-          if (version === undefined) want(change, 'repair', change.added)
+          if (version === undefined) want(change, historyId, 'repair', change.added)
           else applyLabels(change, historyId, version)
           break
       }

@@ -3,9 +3,10 @@ import type { AccountId, LabelId } from '../../shared/ids.ts'
 import type { ListPage } from '../gmail/types.ts'
 import { type Checkpoint, clearListed, saveListed, saveReconcile } from '../store/checkpoints.ts'
 import { adjustLabel, labelsInUse, saveCurrentLabels } from '../store/labels.ts'
-import { markDeleted } from '../store/messages.ts'
+import { markDeleted, purgeMessages } from '../store/messages.ts'
 import { labelDeficit, labelSurplus } from '../store/reconciling.ts'
 import type { SyncDeps } from './deps.ts'
+import { countRestart, listPage } from './list-page.ts'
 import { askFor, reconcileHistory } from './reconcile-verify.ts'
 import { refreshLabels } from './refresh-labels.ts'
 
@@ -26,12 +27,13 @@ export async function reconcileLabels(
   const asOf = reconcileHistory(checkpoint)
   await refreshLabels(deps, account, { changed: true, labelIds: new Set() }, signal)
   const named = await deps.gmail.labels(signal)
+  const isNamed = new Set(named.map((label) => label.id))
   const all = [...new Set([...named.map((label) => label.id), ...(await labelsInUse(deps.db, account))])].sort()
   const after = checkpoint.reconcilePageToken
   for (const [index, label] of all.entries()) {
     if (after !== null && label <= after) continue
     deps.report({ phase: 'reconciling', done: index, total: all.length })
-    await rebuildLabel(deps, account, label, asOf, signal)
+    await rebuildLabel(deps, account, { label, isNamed: isNamed.has(label) }, asOf, signal)
     await saveReconcile(deps.db, account, { step: 'labels', pageToken: label })
   }
   await clearListed(deps.db, account, LABEL_RUN)
@@ -40,13 +42,15 @@ export async function reconcileLabels(
 async function rebuildLabel(
   deps: SyncDeps,
   account: AccountId,
-  label: LabelId,
+  { label, isNamed }: { readonly label: LabelId; readonly isNamed: boolean },
   asOf: bigint,
   signal: AbortSignal,
 ): Promise<void> {
   const before = await deps.gmail.profile(signal)
   await clearListed(deps.db, account, LABEL_RUN)
-  await listLabel(deps, account, label, signal)
+  const isKnown = await listLabel(deps, account, label, signal)
+  // A label that Gmail names and then does not know: better leave its members alone. One it no longer names has none.
+  if (!isKnown && isNamed) return
   const after = await deps.gmail.profile(signal)
   const stoodStill = before.historyId === after.historyId
   const options = { label, run: LABEL_RUN, asOf }
@@ -62,27 +66,23 @@ async function rebuildLabel(
     await deps.exclusive(() =>
       deps.db.transaction(async (sql) => {
         await saveCurrentLabels(sql, account, asked.found)
-        await markDeleted(sql, account, asked.gone, deps.clock.now())
+        if (deps.settings.onRemoteDelete === 'keep') await markDeleted(sql, account, asked.gone, deps.clock.now())
+        else await purgeMessages(sql, account, asked.gone, deps.clock.now())
       }),
     )
   }
 }
 
-async function listLabel(deps: SyncDeps, account: AccountId, label: LabelId, signal: AbortSignal): Promise<void> {
+/** Lists the members into the label's run. False when Gmail does not know the label. */
+async function listLabel(deps: SyncDeps, account: AccountId, label: LabelId, signal: AbortSignal): Promise<boolean> {
   let pageToken: string | null = null
   let listed = 0
+  let restarts = 0
   for (;;) {
-    const page: ListPage | 'again' | null = await deps.gmail
-      .list({ pageToken, includeSpamTrash: true, labelId: label }, signal)
-      .catch((error: unknown) => {
-        const { code } = asAppError(error)
-        if (code === 'bad_page_token' && pageToken !== null) return 'again' as const
-        // The label itself is gone: it has no members.
-        if (code === 'gone' || code === 'bad_id' || code === 'bad_input') return null
-        throw error
-      })
-    if (page === null) return
-    if (page === 'again') {
+    const page = await labelPage(deps, label, pageToken, signal)
+    if (page === 'unknown') return false
+    if (page === null) {
+      restarts = countRestart(restarts)
       pageToken = null
       continue
     }
@@ -93,10 +93,24 @@ async function listLabel(deps: SyncDeps, account: AccountId, label: LabelId, sig
       page.messages.map(({ id, threadId }, index) => ({ id, threadId, ord: listed + index })),
     )
     listed += page.messages.length
-    if (page.nextPageToken === null) return
+    if (page.nextPageToken === null) return true
     if (page.nextPageToken === pageToken) {
       throw new AppError('bad_answer', 'Gmail gave the same page of a label twice; the label is listed again')
     }
     pageToken = page.nextPageToken
+  }
+}
+
+async function labelPage(
+  deps: SyncDeps,
+  label: LabelId,
+  pageToken: string | null,
+  signal: AbortSignal,
+): Promise<ListPage | 'unknown' | null> {
+  try {
+    return await listPage(deps, { pageToken, includeSpamTrash: true, labelId: label }, signal)
+  } catch (error) {
+    if (asAppError(error).code === 'not_found') return 'unknown'
+    throw error
   }
 }

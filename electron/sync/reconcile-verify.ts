@@ -58,6 +58,8 @@ export async function askFor(deps: SyncDeps, ids: readonly MessageId[], signal: 
       found.push(await deps.gmail.minimal(id, 'backfill', signal))
     } catch (error) {
       const { code } = asAppError(error)
+      // One that Gmail cannot show at the moment is left as it is, and asked for at the next comparison.
+      if (code === 'server' || code === 'bad_answer') return
       if (code !== 'gone' && code !== 'bad_id') throw error
       gone.push(id)
     }

@@ -1,5 +1,6 @@
 import { AppError, asAppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
+import type { ListPage } from '../gmail/types.ts'
 import {
   adoptReconcileHistory,
   beginReconcile,
@@ -14,6 +15,7 @@ import { enqueue, PRIORITY } from '../store/queue.ts'
 import { countUnlisted, listedTombstones } from '../store/reconciling.ts'
 import { catchUp } from './catch-up.ts'
 import type { SyncDeps } from './deps.ts'
+import { countRestart, listPage } from './list-page.ts'
 import { reconcileLabels } from './reconcile-labels.ts'
 import { verifyUnlisted } from './reconcile-verify.ts'
 
@@ -86,7 +88,8 @@ async function listAll(deps: SyncDeps, account: AccountId, from: Checkpoint, sig
     const before = await deps.gmail.profile(signal)
     const fresh = await listPass(deps, account, from.reconcileRun, pageToken, signal)
     const after = await deps.gmail.profile(signal)
-    if (fresh === 0 || (pageToken === null && after.historyId === before.historyId)) return
+    // A pass that was resumed in its middle proves nothing by itself.
+    if (pageToken === null && (fresh === 0 || after.historyId === before.historyId)) return
     pageToken = null
   }
 }
@@ -101,13 +104,12 @@ async function listPass(
   let pageToken = from
   let fresh = 0
   let listed = 0
+  let restarts = 0
   for (;;) {
     const { includeSpamTrash } = deps.settings
-    const page = await deps.gmail.list({ pageToken, includeSpamTrash }, signal).catch((error: unknown) => {
-      if (asAppError(error).code === 'bad_page_token' && pageToken !== null) return null
-      throw error
-    })
+    const page: ListPage | null = await listPage(deps, { pageToken, includeSpamTrash }, signal)
     if (page === null) {
+      restarts = countRestart(restarts)
       pageToken = null
       continue
     }
@@ -134,6 +136,8 @@ async function listPass(
 async function diff(deps: SyncDeps, account: AccountId, run: number): Promise<void> {
   const { live, listed, unlisted } = await countUnlisted(deps.db, account, run)
   if (unlisted > 100 && listed < live / 2) {
+    // The next try lists anew: the listing may have been what was wrong.
+    await saveReconcile(deps.db, account, { step: null, pageToken: null })
     throw new AppError(
       'mass_deletion',
       `Gmail lists ${listed} messages, but ${live} are stored: fewer than half. Nothing was marked as deleted`,

@@ -1,6 +1,7 @@
 import type { AccountId, LabelId } from '../../shared/ids.ts'
 import { readCheckpoint } from '../store/checkpoints.ts'
 import { knownLabelIds, saveLabels } from '../store/labels.ts'
+import { safeText } from '../store/safe-text.ts'
 import type { SyncDeps } from './deps.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -21,10 +22,10 @@ export async function refreshLabels(
   const labels = await deps.gmail.labels(signal)
   const rows = labels.map(({ id, name, type, textColor, backgroundColor }) => ({
     id,
-    name: name.replaceAll('\u0000', ''),
+    name: safeText(name, 1_000),
     type,
-    text_color: textColor,
-    background_color: backgroundColor,
+    text_color: textColor === null ? null : safeText(textColor, 100),
+    background_color: backgroundColor === null ? null : safeText(backgroundColor, 100),
   }))
   await deps.exclusive(() => deps.db.transaction((sql) => saveLabels(sql, account, rows, deps.clock.now())))
 }

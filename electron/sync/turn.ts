@@ -2,7 +2,7 @@ import { asAppError } from '../../shared/errors.ts'
 import type { AccountId, LabelId } from '../../shared/ids.ts'
 import { finishBackfill, markSynced, readCheckpoint } from '../store/checkpoints.ts'
 import { readTotals } from '../store/counters.ts'
-import { hasBackfillRows, nextTry } from '../store/queue.ts'
+import { clampTries, hasBackfillRows, nextTry } from '../store/queue.ts'
 import { listMailbox } from './backfill.ts'
 import { type CatchUpResult, catchUp } from './catch-up.ts'
 import type { SyncDeps } from './deps.ts'
@@ -37,6 +37,7 @@ export interface TurnOptions {
  */
 export async function turn(deps: SyncDeps, account: AccountId, options: TurnOptions): Promise<TurnResult> {
   const { signal } = options
+  await clampTries(deps.db, account, deps.clock.now())
   const caughtUp = await bringUpToDate(deps, account, options)
   await options.onCheckpoint()
   await refreshLabels(deps, account, caughtUp, signal)
@@ -64,7 +65,7 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
   // Labels are worth asking for again only if something spoke of one we cannot name, or a pass beside the download saw changes.
   await refreshLabels(deps, account, { changed: passed.changed, labelIds }, signal)
 
-  if (downloaded.drained && !(await hasBackfillRows(deps.db, account))) {
+  if (!(await hasBackfillRows(deps.db, account))) {
     await finishBackfill(deps.db, account, deps.clock.now())
   }
   const nextTryAt = await nextTry(deps.db, account)

@@ -40,7 +40,7 @@ describe('planHistory', () => {
 
   it('fetches a message whose labels change and that is not stored, instead of losing it', () => {
     const plan = planHistory([record(5n, labels('a', ['STARRED'], []))], new Map(), all)
-    expect(plan.download).toEqual([{ id: 'a', threadId: 't1', why: 'repair', isDraft: false }])
+    expect(plan.download).toEqual([{ id: 'a', threadId: 't1', why: 'repair', isDraft: false, historyId: 5n }])
     expect(plan.relabel).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import type { Call, Context, ListPosition, Route } from './context.ts'
 import { type Entry, lowerBound } from './entry.ts'
-import { forbiddenByScope, invalidPageToken } from './errors.ts'
+import { forbiddenByScope, invalidPageToken, notFound } from './errors.ts'
 import { reference, snippetFor } from './message-json.ts'
 import { boolean, checkParams, maxResults } from './params.ts'
 import { parseQuery } from './query.ts'
@@ -10,6 +10,8 @@ type Filter = (entry: Entry) => boolean
 /** Which messages a listing holds. Spam and trash stay out unless asked for, be it by label. */
 function filterOf(call: Call): Filter {
   const labels = call.params.getAll('labelIds')
+  const known = new Set(call.mailbox.labels().map((label) => label.id))
+  if (labels.some((label) => !known.has(label))) throw notFound()
   const query = parseQuery(call.params.get('q') ?? '')
   if (call.params.get('q') && call.scopes.length === 1 && call.scopes[0]?.endsWith('/gmail.metadata'))
     throw forbiddenByScope("Metadata scope does not support 'q' parameter")

@@ -153,6 +153,8 @@ create table mailtide.fetch_queue (
   ord bigint not null,
   -- When history first told of the message; a 404 soon after may pass (self-sent mail).
   queued_at timestamptz not null,
+  -- The newest history record that spoke of the message while it was queued: an answer older than that does not have its change.
+  min_history_id numeric,
   attempts integer not null default 0,
   next_try_at timestamptz not null,
   stage text,
