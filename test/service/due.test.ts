@@ -46,6 +46,13 @@ describe('an account is due', () => {
     expect(isDue(facts(change), now, rule)).toBe(expected)
   })
 
+  it('though its last sync or the end of its wait lies far in the future, since the wall clock was set back', () => {
+    const year = 365 * 24 * 60 * minute
+    expect(isDue(facts({ lastSyncedAt: now + year }), now, rule)).toBe(true)
+    expect(isDue(facts({ state: waiting('network', now + year) }), now, rule)).toBe(true)
+    expect(isDue(facts({ lastSyncedAt: now + 5_000 }), now, rule)).toBe(false)
+  })
+
   it('in every cycle, and once a cycle, when resync is set to 0', () => {
     const always = { resyncAfterMinutes: 0, cycleStartedAt: now }
     expect(isDue(facts({ lastSyncedAt: now - 1 }), now, always)).toBe(true)
@@ -68,6 +75,11 @@ describe('the next cycle', () => {
 
   it('begins when a queued message is to be tried again', () => {
     expect(nextCycleAt([facts({ nextTryAt: now + 2 * minute })], options)).toBe(now + 2 * minute)
+  })
+
+  it('begins within the interval after the wall clock was set back by a year', () => {
+    const lastStartedAt = now + 365 * 24 * 60 * minute
+    expect(nextCycleAt([], { ...options, lastStartedAt, now })).toBe(now + 5 * minute)
   })
 
   it('begins at once after a cycle that ran longer than the interval', () => {

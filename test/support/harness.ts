@@ -26,6 +26,8 @@ export interface HarnessOptions {
   readonly clock?: Clock
   readonly timeScale?: number
   readonly log?: Log
+  /** Something between the service and the simulator: takes its address and gives the one to use. */
+  readonly wrapUrl?: (url: string) => Promise<string>
   /** A database of its own there, instead of the embedded one. */
   readonly databaseUrl?: string
 }
@@ -105,10 +107,11 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   fillMailbox(mailbox, { count: options.messages ?? 100, seed: options.seed ?? 1 })
   const home = await mkdtemp(join(tmpdir(), 'mailtide-harness-'))
   const settings: Settings = { ...defaultSettings, pacing: 'off', minFreeBytes: 0, ...options.settings }
+  const rootUrl = (await options.wrapUrl?.(simulator.url)) ?? simulator.url
   const build = (): Promise<BuiltService> =>
     buildService({
       home: join(home, 'data'),
-      rootUrl: simulator.url,
+      rootUrl,
       oauthUrl: simulator.oauthUrl,
       settings,
       clock,

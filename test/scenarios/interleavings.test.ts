@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
+import { scaledClock } from '../support/scaled-clock.ts'
+
+let harness: Harness
+const servers: Server[] = []
+afterEach(async () => {
+  await harness.close()
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+const quick = { clock: scaledClock(60), settings: { intervalMinutes: 1440 } }
+
+type Meddle = (path: string, response: ServerResponse) => boolean | Promise<boolean>
+
+/** Stands between the service and the simulator: answers what `meddle` says it answered, passes everything else on. */
+async function between(target: string, meddle: Meddle): Promise<string> {
+  const server = createServer((incoming: IncomingMessage, response: ServerResponse) => {
+    const pass = async (): Promise<void> => {
+      if (await meddle(incoming.url ?? '', response)) return
+      const forward = request(
+        new URL(incoming.url ?? '', target),
+        { method: incoming.method, headers: incoming.headers },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 500, answer.headers)
+          answer.pipe(response)
+        },
+      )
+      forward.on('error', () => response.destroy())
+      incoming.pipe(forward)
+    }
+    void pass()
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+const notFound = (response: ServerResponse): boolean => {
+  const error = {
+    code: 404,
+    message: 'Requested entity was not found.',
+    errors: [{ message: 'Requested entity was not found.', domain: 'global', reason: 'notFound' }],
+    status: 'NOT_FOUND',
+  }
+  response.writeHead(404, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify({ error }))
+  return true
+}
+const idOf = (path: string): string | undefined => /\/messages\/([^/?]+)\?.*format=raw/.exec(path)?.[1]
+
+describe('between list, get, history and commit', () => {
+  it('one false 404 loses no message of the first download', async () => {
+    const lied = new Set<string>()
+    harness = await startHarness({
+      ...quick,
+      messages: 40,
+      wrapUrl: (url) =>
+        between(url, (path, response) => {
+          const id = idOf(path)
+          if (id === undefined || lied.has(id) || lied.size >= 10) return false
+          lied.add(id)
+          return notFound(response)
+        }),
+    })
+    await harness.sync()
+    expect(lied.size).toBe(10)
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('a label that changes while its message is on the way ends as Gmail has it', async () => {
+    let changed = false
+    harness = await startHarness({
+      ...quick,
+      messages: 30,
+      wrapUrl: (url) =>
+        between(url, async (path) => {
+          const id = idOf(path)
+          // Every answer after the first is slow, so that a pass of history runs beside the download.
+          if (id !== undefined && changed) await new Promise((resolve) => setTimeout(resolve, 700))
+          return false
+        }),
+    })
+    const started = harness.until(({ accounts }) => accounts[0]?.backfill?.listing_complete ?? false)
+    await harness.built().service.start()
+    await started
+    changed = true
+    for (const mail of harness.mailbox.messages()) harness.mailbox.relabel(mail.id, ['STARRED'], ['UNREAD'])
+    await harness.sync()
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('one message whose connection always breaks is listed as a failure and holds up nobody', async () => {
+    let victim: string | undefined
+    harness = await startHarness({
+      ...quick,
+      messages: 25,
+      wrapUrl: (url) =>
+        between(url, (path, response) => {
+          const id = idOf(path)
+          victim ??= id
+          if (id === undefined || id !== victim) return false
+          response.destroy()
+          return true
+        }),
+    })
+    await harness.built().service.start()
+    const { accounts } = await harness.until(
+      ({ state, accounts: [first] }) => state === 'idle' && first?.state === 'up_to_date',
+    )
+    expect(accounts[0]).toMatchObject({ messages_stored: 24, messages_failed: 1, backfill: null })
+    const { rows } = await harness.built().store.db.query('select gmail_id, stage from mail.sync_failures')
+    expect(rows).toEqual([{ gmail_id: victim, stage: 'download' }])
+  })
+
+  it('a mailbox whose size is a multiple of the batch size is up to date when its last message is stored', async () => {
+    harness = await startHarness({ ...quick, messages: 60, settings: { intervalMinutes: 1440, batchSize: 20 } })
+    await harness.built().service.start()
+    const { accounts } = await harness.until(
+      ({ state, accounts: [first] }) => state === 'idle' && first?.last_synced_at !== null,
+    )
+    expect(accounts[0]).toMatchObject({ state: 'up_to_date', messages_stored: 60, backfill: null })
+  })
+
+  it('a label deleted while history expired takes its members’ label with it', async () => {
+    harness = await startHarness({ ...quick, messages: 30 })
+    const label = harness.mailbox.createLabel('Soon gone')
+    for (const mail of harness.mailbox.messages().slice(0, 5)) harness.mailbox.relabel(mail.id, [label], [])
+    await harness.sync()
+    harness.mailbox.deleteLabel(label)
+    harness.mailbox.expireHistory()
+    await harness.sync()
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('a label whose name Postgres could not take is stored all the same', async () => {
+    harness = await startHarness({ ...quick, messages: 5 })
+    const label = harness.mailbox.createLabel('a\u0000b\ud800c')
+    await harness.sync()
+    const { rows } = await harness.built().store.db.query('select name from mail.labels where label_id = $1', [label])
+    expect(rows).toEqual([{ name: 'ab\ufffdc' }])
+  })
+
+  it('a listing that came back empty by mistake marks nothing as deleted, and is believed no longer than that', async () => {
+    let lies = false
+    harness = await startHarness({
+      ...quick,
+      messages: 210,
+      wrapUrl: (url) =>
+        between(url, (path, response) => {
+          if (!lies || !/\/messages\?/.test(path)) return false
+          response.writeHead(200, { 'content-type': 'application/json' }).end('{"resultSizeEstimate":0}')
+          return true
+        }),
+    })
+    await harness.sync()
+    harness.mailbox.expireHistory()
+    lies = true
+    await harness.built().service.syncNow()
+    const wrong = await harness.until(({ accounts }) => accounts[0]?.state === 'error')
+    expect(wrong.accounts[0]).toMatchObject({ code: 'mass_deletion', messages_deleted: 0 })
+    lies = false
+    harness.mailbox.add({ raw: Buffer.from('Subject: after all\r\n\r\nHere\r\n') })
+    await harness.sync()
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+})
