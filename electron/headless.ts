@@ -88,8 +88,10 @@ async function serve(host: Host, options: HeadlessOptions, closers: (() => Promi
   closers.push(server.close)
 
   const service = await serviceOn(host, server.port)
-  late.service = service
   closers.push(service.close)
+  // Whoever finds the API answering finds a service that syncs.
+  await service.start()
+  late.service = service
   closers.push(() => removeServiceFile(paths))
   await writeServiceFile(paths, {
     pid: process.pid,

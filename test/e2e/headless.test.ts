@@ -181,12 +181,12 @@ describe('the service as a process', () => {
     for (let kill = 0; kill < 3; kill++) {
       const { child, ended } = await installed.run()
       mailbox.add({ raw: Buffer.from(`Subject: before kill ${kill}\r\n\r\nHere\r\n`) })
-      await installed.call('POST', '/api/v1/background-sync/sync-now')
+      expect((await installed.call('POST', '/api/v1/background-sync/sync-now')).status).toBe(202)
       child.kill('SIGKILL')
       await ended
     }
     const { child, ended } = await installed.run()
-    await installed.call('POST', '/api/v1/background-sync/sync-now')
+    expect((await installed.call('POST', '/api/v1/background-sync/sync-now')).status).toBe(202)
     const { alerts } = await installed.until(
       (snapshot) => settled(snapshot) && snapshot.accounts[0]?.messages_stored === MAILS + 3,
     )
