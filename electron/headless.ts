@@ -99,7 +99,6 @@ async function serve(host: Host, options: HeadlessOptions, closers: (() => Promi
     host: host.kind,
     startedAt: host.clock.now().toISOString(),
   })
-  await service.start()
   logging.log
     .named('service')
     .info(`Mailtide is running. Status: http://127.0.0.1:${server.port}/api/v1/background-sync/status`)
