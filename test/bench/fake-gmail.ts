@@ -70,8 +70,9 @@ export async function startFakeGmail(messages: number): Promise<FakeGmail> {
     change: async (what, count) => void (await control(`${what}?n=${count}`)),
     list: (withLabels) => listAll(rootUrl, withLabels),
     async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
-      if (child.exitCode === null) await once(child, 'exit')
+      await once(child, 'exit')
     },
   }
 }
