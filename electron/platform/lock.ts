@@ -37,6 +37,8 @@ export interface LockOwner {
   readonly since: string
   readonly machine: string
   readonly where: 'here' | 'other_container' | 'other_machine'
+  /** Tells this very process from a later one with the same number: see `judge`. */
+  readonly identity: ProcessIdentity
 }
 
 /** The right to a data folder, until released. */
@@ -171,6 +173,7 @@ async function livingOwner(paths: DataPaths, record: LockRecord, self: ProcessId
     since: record.since,
     machine: record.machine.split('/')[0] ?? '',
     where: liveness === 'alive' ? 'here' : liveness,
+    identity: ProcessIdentity.parse(record),
   }
 }
 
@@ -248,7 +251,8 @@ async function writeNew(path: string, content: string): Promise<void> {
   }
 }
 
-function alreadyRunning(owner: LockOwner, paths: DataPaths): AppError {
+/** What a second service, or a second start, is told of the one that owns the folder. */
+export function alreadyRunning(owner: LockOwner, paths: DataPaths): AppError {
   const facts = `pid ${owner.pid}, port ${owner.port ?? 'none'}, ${owner.host}`
   switch (owner.where) {
     case 'here':
