@@ -6,6 +6,7 @@ import { type ApiServer, serveApi } from './api/server.ts'
 import { type Host, openHost, serviceOn } from './open-host.ts'
 import { ensureApiToken, sameToken } from './platform/api-token.ts'
 import type { Env } from './platform/data-folder.ts'
+import { type ServiceManager, serviceManager, statusLine } from './platform/sd-notify.ts'
 import { headlessBox } from './platform/secret-boxes.ts'
 import { removeServiceFile, writeServiceFile } from './platform/service-file.ts'
 import type { SettingFlags } from './platform/settings.ts'
@@ -40,10 +41,25 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   })
   const log = host.logging.log.named('service')
   const stopping = stopSignal(log.info)
-  const closers: (() => Promise<void>)[] = [host.close]
+  const manager = serviceManager({
+    env: options.env,
+    pid: process.pid,
+    parentPid: process.ppid,
+    clock: host.clock,
+    log: host.logging.log.named('service'),
+  })
+  manager?.starting()
+  let told: Promise<void> | undefined
+  const closers: (() => Promise<void>)[] = [
+    host.close,
+    async () => {
+      await told
+      manager?.close()
+    },
+  ]
   let exitCode = 0
   try {
-    await serve(host, options, closers)
+    await serve(host, options, closers, manager)
     const why = await stopping.asked
     if (why.exitCode !== 0) log.error(`Stopping after an unforeseen error: ${why.reason}`)
     exitCode = why.exitCode
@@ -53,6 +69,8 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
     if (!(error instanceof AppError)) log.error(failure.stack ?? failure.message)
     exitCode = 1
   }
+  // The manager hears of it while things close, never instead of it.
+  told = manager?.stopping()
   for (const close of closers.reverse()) {
     try {
       await close()
@@ -67,7 +85,12 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
 }
 
 /** Brings everything up, in order; each step leaves its way down in `closers`. The port comes first: without it nothing is synced. */
-async function serve(host: Host, options: HeadlessOptions, closers: (() => Promise<void>)[]): Promise<void> {
+async function serve(
+  host: Host,
+  options: HeadlessOptions,
+  closers: (() => Promise<void>)[],
+  manager: ServiceManager | null,
+): Promise<void> {
   const { paths, settings, logging } = host
   const { apiPort, requireToken } = settings.values()
   const token = await ensureApiToken(paths.apiToken)
@@ -104,6 +127,11 @@ async function serve(host: Host, options: HeadlessOptions, closers: (() => Promi
     .info(`Mailtide is running. Status: http://127.0.0.1:${server.port}/api/v1/background-sync/status`)
   if (service.snapshot().accounts.length === 0) {
     logging.log.named('service').info('There is no account yet. Add one: mailtide accounts import-token FILE')
+  }
+  if (manager !== null) {
+    const unsubscribe = service.subscribe((snapshot) => manager.status(statusLine(snapshot)))
+    closers.push(async () => unsubscribe())
+    manager.ready(service.checkHealth)
   }
   await options.onReady?.({ service, port: server.port, home: paths.home })
 }
