@@ -9,14 +9,21 @@ export function formatText(entry: LogEntry): string {
   return `${localTime(new Date(entry.at))} - ${entry.name} - ${entry.level.toUpperCase()} - ${withFields(entry)}`
 }
 
-/** One JSON object for collectors. */
+/** Names of a JSON line that are not an entry's fields. */
+export const reservedNames: ReadonlySet<string> = new Set(['timestamp', 'level', 'logger', 'message', 'repeated'])
+
+/** One JSON object for collectors. A field that is called as one of ours gets a `_` behind its name. */
 export function formatJson(entry: LogEntry): string {
+  const fields = Object.entries(entry.fields ?? {}).map(([name, value]) => [
+    reservedNames.has(name) ? `${name}_` : name,
+    value,
+  ])
   return JSON.stringify({
     timestamp: entry.at,
     level: entry.level,
     logger: entry.name,
     message: entry.message,
-    ...(entry.fields ?? {}),
+    ...Object.fromEntries(fields),
     ...(entry.repeated === undefined ? {} : { repeated: entry.repeated }),
   })
 }
