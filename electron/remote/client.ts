@@ -1,5 +1,5 @@
 import { type Client, type OperationName, operationNames, operations, requestOf } from '../../shared/contract.ts'
-import { AppError, Problem } from '../../shared/errors.ts'
+import { AppError, type AppErrorOptions, Problem } from '../../shared/errors.ts'
 import { readApiToken } from '../platform/api-token.ts'
 import type { DataPaths } from '../platform/data-folder.ts'
 import { errnoOf } from '../platform/durable-file.ts'
@@ -8,32 +8,76 @@ import { readServiceFile } from '../platform/service-file.ts'
 
 /** Adding an account asks Google; everything else is answered at once. */
 const PATIENCE_MS = 60_000
+/** A service that takes longer to say that it lives, hangs. */
+const PROBE_MS = 10_000
 
 export interface Connection {
   readonly client: Client
+  /** `http://127.0.0.1:<port>` */
+  readonly address: string
+  /** Null when it cannot be read: then only what is open on this computer can be asked. */
+  readonly token: string | null
+  readonly owner: LockOwner
   readonly pid: number
   readonly port: number
 }
 
 /**
- * Finds the service that owns a data folder and makes sure that it answers. Throws `not_running` when none does, and
- * `forbidden` when the folder belongs to another user.
+ * No process answers, or it ended before it did. Told apart from a service that answers and does not sync, which has the
+ * same code `not_running`. `owner` is the process that holds the folder all the same.
+ */
+export class ServiceGone extends AppError {
+  readonly owner: LockOwner | null
+  constructor(owner: LockOwner | null, message: string, options: AppErrorOptions) {
+    super('not_running', message, options)
+    this.owner = owner
+  }
+}
+
+/** What to do when no service runs. */
+export const startRemedy = 'Start it with: mailtide start'
+
+/**
+ * Finds the service that owns a data folder and makes sure that it answers. Throws `ServiceGone` when none does,
+ * `forbidden` when the folder belongs to another user, and `disk` when it is no folder.
  */
 export async function connectTo(paths: DataPaths): Promise<Connection> {
-  const owner = await ownerOf(paths)
-  if (owner === null) throw new AppError('not_running', 'Mailtide is not running', { remedy: startRemedy })
+  const owner = await findOwner(paths)
+  if (owner === null) throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy })
   const service = await readServiceFile(paths)
-  if (service === null || service.port === null || service.pid !== owner.pid) throw silent(owner)
+  if (service === null || service.port === null || service.pid !== owner.pid) throw silent(owner, 'unready')
   // Without the token one can still ask what is open on this computer.
   const token = await readApiToken(paths.apiToken).catch(() => null)
   const { port } = service
-  if (!(await answers(port))) throw silent(owner)
-  return { client: createClient(`http://127.0.0.1:${port}`, token), pid: owner.pid, port }
+  const address = `http://127.0.0.1:${port}`
+  const answer = await probe(address)
+  if (answer !== 'ours') throw silent(owner, answer, port)
+  return { client: createClient(address, token), address, token, owner, pid: owner.pid, port }
 }
 
-const startRemedy = 'Start it with: mailtide run'
+/** Who holds a data folder now; null when nobody alive does. Throws `forbidden` or `disk` when that cannot be seen. */
+export async function findOwner(paths: DataPaths): Promise<LockOwner | null> {
+  try {
+    return await readOwner(paths)
+  } catch (error) {
+    const code = errnoOf(error)
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new AppError('forbidden', `The data folder ${paths.home} belongs to another user`, {
+        remedy: 'Run this as the user who runs Mailtide, or set MAILTIDE_HOME to your own folder',
+        cause: error,
+      })
+    }
+    if (code === 'ENOTDIR' || code === 'EISDIR') {
+      throw new AppError('disk', `${paths.home} is not a data folder: something else has its place`, {
+        remedy: 'Move that away, or set MAILTIDE_HOME to another folder',
+        cause: error,
+      })
+    }
+    throw error
+  }
+}
 
-/** A client of the whole contract. Failures are the `AppError`s that the service threw. */
+/** A client of the whole contract. Failures are the `AppError`s that the service threw, `ServiceGone`, `network` or `bad_answer`. */
 export function createClient(address: string, token: string | null): Client {
   const entries = operationNames.map((name) => [name, (input: unknown) => call(address, token, name, input)])
   return Object.fromEntries(entries) as Client
@@ -42,7 +86,7 @@ export function createClient(address: string, token: string | null): Client {
 async function call(address: string, token: string | null, name: OperationName, input: unknown): Promise<unknown> {
   const row = operations[name]
   const { url, body } = requestOf(row, input as Record<string, unknown>)
-  const response = await ask(`${address}${url}`, {
+  const { ok, status, answer } = await ask(`${address}${url}`, PATIENCE_MS, {
     method: row.method,
     headers: {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -50,20 +94,57 @@ async function call(address: string, token: string | null, name: OperationName, 
     },
     body,
   })
-  const answer: unknown = await response.json().catch(() => null)
-  if (!response.ok) throw problemOf(answer, response.status)
+  if (!ok) throw problemOf(answer, status)
   const parsed = row.output.safeParse(answer)
   if (parsed.success) return parsed.data
   throw notOurs(`the answer to ${name} is not what this version expects`)
 }
 
-async function ask(url: string, init: RequestInit): Promise<Response> {
+interface Answer {
+  readonly ok: boolean
+  readonly status: number
+  /** Null when it is no JSON. */
+  readonly answer: unknown
+}
+
+async function ask(url: string, patience: number, init: RequestInit): Promise<Answer> {
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS), redirect: 'error' })
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(patience), redirect: 'error' })
+    const text = await response.text()
+    return { ok: response.ok, status: response.status, answer: jsonOrNull(text) }
   } catch (error) {
-    const refused = error instanceof Error && errnoOf(error.cause) === 'ECONNREFUSED'
-    if (refused) throw new AppError('not_running', 'Mailtide is not running', { remedy: startRemedy, cause: error })
-    throw new AppError('network', 'Mailtide does not answer', { remedy: 'See its log, and try again', cause: error })
+    const code = error instanceof Error ? errnoOf(error.cause) : undefined
+    if (code === 'ECONNREFUSED') {
+      throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy, cause: error })
+    }
+    if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
+      const message = 'Mailtide ended before it had answered'
+      throw new ServiceGone(null, message, {
+        remedy: 'See: mailtide logs. Start it with: mailtide start',
+        cause: error,
+      })
+    }
+    throw new AppError(
+      'network',
+      `Mailtide does not answer${isTimeout({ cause: error }) ? ` within ${patience / 1_000} seconds` : ''}`,
+      {
+        remedy: 'See: mailtide logs. If it hangs: mailtide stop --force, then mailtide start',
+        cause: error,
+      },
+    )
+  }
+}
+
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'cause' in error && error.cause instanceof Error
+    ? error.cause.name === 'TimeoutError'
+    : false
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }
 
@@ -80,36 +161,42 @@ const notOurs = (what: string) =>
     remedy: 'Use the command and the service of the same version',
   })
 
-/** Whether Mailtide answers there: a port left in `service.json` by a killed process may be another program's by now. */
-async function answers(port: number): Promise<boolean> {
+type Probe = 'ours' | 'refused' | 'hangs' | 'foreign'
+
+/** Who answers there: a port named in `service.json` may be another program's by now. */
+async function probe(address: string): Promise<Probe> {
   try {
-    const response = await ask(`http://127.0.0.1:${port}${operations.health.path}`, {})
-    const answer: unknown = await response.json()
-    return operations.health.output.safeParse(answer).success || Problem.safeParse(answer).success
-  } catch {
-    return false
+    const { answer } = await ask(`${address}${operations.health.path}`, PROBE_MS, {})
+    const isOurs = operations.health.output.safeParse(answer).success || Problem.safeParse(answer).success
+    return isOurs ? 'ours' : 'foreign'
+  } catch (error) {
+    if (error instanceof ServiceGone) return 'refused'
+    return isTimeout(error) ? 'hangs' : 'foreign'
   }
 }
 
-async function ownerOf(paths: DataPaths): Promise<LockOwner | null> {
-  try {
-    return await readOwner(paths)
-  } catch (error) {
-    if (!['EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error
-    throw new AppError('forbidden', `The data folder ${paths.home} belongs to another user`, {
-      remedy: 'Run this as the user who runs Mailtide, or set MAILTIDE_HOME to your own folder',
-      cause: error,
+/** Somebody holds the folder and cannot be spoken to: says who and why. */
+function silent(owner: LockOwner, why: Exclude<Probe, 'ours'> | 'unready', port = 0): ServiceGone {
+  const { pid, where, machine } = owner
+  if (where !== 'here') {
+    const place = where === 'other_machine' ? `on the computer ${machine}` : `in the container ${machine}`
+    return new ServiceGone(owner, `Mailtide (pid ${pid} ${place}) holds the data folder but does not answer here`, {
+      remedy: 'Run this command where Mailtide runs',
     })
   }
-}
-
-function silent({ pid, where, machine }: LockOwner): AppError {
-  const place =
-    where === 'here' ? '' : where === 'other_machine' ? ` on the computer ${machine}` : ` in the container ${machine}`
-  return new AppError('not_running', `Mailtide (pid ${pid}${place}) holds the data folder but does not answer here`, {
-    remedy:
-      where === 'here'
-        ? 'It may be starting or stopping: try again in a moment, and see its log'
-        : 'Run this command where Mailtide runs',
-  })
+  switch (why) {
+    case 'unready':
+    case 'refused':
+      return new ServiceGone(owner, `Mailtide (pid ${pid}) holds the data folder but does not answer`, {
+        remedy: 'It may be starting or stopping: try again in a moment, and see: mailtide logs',
+      })
+    case 'hangs':
+      return new ServiceGone(owner, `Mailtide (pid ${pid}) hangs: it does not answer on port ${port}`, {
+        remedy: 'See: mailtide logs. End it with: mailtide stop --force. Then start it with: mailtide start',
+      })
+    case 'foreign':
+      return new ServiceGone(owner, `Another program answers on port ${port}, not Mailtide (pid ${pid})`, {
+        remedy: 'Restart Mailtide on another port: mailtide restart --port 8001',
+      })
+  }
 }

@@ -23,7 +23,12 @@ async function otherProgram(status: number, text: string): Promise<number> {
 it('finds the service by its data folder and speaks the whole contract', async () => {
   const { paths, port, service } = await startHost()
   const { client, ...found } = await connectTo(paths)
-  expect(found).toEqual({ pid: process.pid, port })
+  expect(found).toMatchObject({
+    pid: process.pid,
+    port,
+    address: `http://127.0.0.1:${port}`,
+    token: expect.any(String),
+  })
   expect(await client.health({})).toMatchObject({ status: 'ok' })
   expect((await client.status({})).sync_status).toEqual(idle)
   expect(await client.start({ interval_minutes: 15 })).toEqual({ message: 'Interval changed', interval_minutes: 15 })
@@ -69,7 +74,7 @@ describe('that nothing runs is said', () => {
       await expect(connectTo(paths)).rejects.toMatchObject({
         code: 'not_running',
         message: 'Mailtide is not running',
-        remedy: 'Start it with: mailtide run',
+        remedy: 'Start it with: mailtide start',
       })
     }
   })
