@@ -4,7 +4,7 @@ import { createApi } from './api/create-api.ts'
 import { createHandlers } from './api/handlers.ts'
 import { type ApiServer, serveApi } from './api/server.ts'
 import { type Host, openHost, serviceOn } from './open-host.ts'
-import { ensureApiToken, sameToken } from './platform/api-token.ts'
+import { openApiToken } from './platform/api-token.ts'
 import type { Env } from './platform/data-folder.ts'
 import { type ServiceManager, serviceManager, statusLine } from './platform/sd-notify.ts'
 import { headlessBox } from './platform/secret-boxes.ts'
@@ -92,19 +92,22 @@ async function serve(
   manager: ServiceManager | null,
 ): Promise<void> {
   const { paths, settings, logging } = host
-  const { apiPort, requireToken } = settings.values()
-  const token = await ensureApiToken(paths.apiToken)
-  logging.hide(token)
+  const { apiPort } = settings.values()
+  const token = await openApiToken(paths.apiToken, logging.hide)
   const late: { service: Service | null } = { service: null }
   const handlers = createHandlers({
     service: lateService(late),
     logs: logging,
-    settings: () => ({ values: settings.values(), sources: settings.loaded.sources }),
+    settings: () => ({ values: settings.values(), sources: settings.sources() }),
+    renewToken: token.renew,
   })
   const api = createApi({
     handlers,
-    requireToken,
-    isToken: (given) => sameToken(given, token),
+    // Read at each request: a changed setting and a new token hold at once.
+    get requireToken() {
+      return settings.values().requireToken
+    },
+    isToken: token.matches,
     log: logging.log.named('api'),
   })
   const server: ApiServer = await serveApi(api, apiPort)
@@ -149,9 +152,17 @@ function lateService(late: { service: Service | null }): Service {
   return {
     snapshot: () => present().snapshot(),
     subscribe: (listener) => present().subscribe(listener),
+    onAlert: (listener) => present().onAlert(listener),
+    uptimeSeconds: () => present().uptimeSeconds(),
     start: async (minutes) => present().start(minutes),
     stop: async () => present().stop(),
     syncNow: async (account) => present().syncNow(account),
+    changeSettings: async (patch) => present().changeSettings(patch),
+    setPaused: async (account, paused) => present().setPaused(account, paused),
+    failures: async (options) => present().failures(options),
+    retryFailures: async (account) => present().retryFailures(account),
+    metricsSeries: async (span) => present().metricsSeries(span),
+    storage: async () => present().storage(),
     importToken: async (token, email) => present().importToken(token, email),
     checkHealth: async () => present().checkHealth(),
     reparse: async (what, signal) => present().reparse(what, signal),

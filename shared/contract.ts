@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type Problem, toProblem } from './errors.ts'
+import { FailedMessage, MetricsSeries, StorageFigures, seriesSpans } from './figures.ts'
 import { LogEntry, LogLevel } from './log-entry.ts'
-import { settingNames, settingsTable, WireSettings, wireName } from './settings.ts'
+import { effectTimes, settingNames, settingsTable, WireSettings, WireSettingsPatch, wireName } from './settings.ts'
 import { AccountSnapshot, Snapshot } from './status.ts'
 
 /** One thing that can be asked of the service, over HTTP and later over IPC. */
@@ -48,6 +49,10 @@ const nothing = z.strictObject({})
 const anything = z.object({})
 const { min: shortest, max: longest } = settingsTable.intervalMinutes
 const base = '/api/v1/background-sync'
+/** An account's id or address. */
+const account = z.string().min(1).max(320)
+const wireNames = z.enum(settingNames.map(wireName))
+const settingSources = z.record(wireNames, z.enum(['flag', 'environment', 'file', 'default']))
 
 /** The contract: every operation is one row. */
 export const operations = {
@@ -93,7 +98,7 @@ export const operations = {
     auth: 'open',
     from: 'query',
     success: 202,
-    input: z.strictObject({ account: z.string().min(1).max(320).optional() }),
+    input: z.strictObject({ account: account.optional() }),
     output: z.object({ message: z.string() }),
   }),
   accountsList: operation({
@@ -135,8 +140,78 @@ export const operations = {
     input: anything,
     output: z.object({
       settings: WireSettings,
-      sources: z.record(z.enum(settingNames.map(wireName)), z.enum(['flag', 'environment', 'file', 'default'])),
+      sources: settingSources,
     }),
+  }),
+  /** Refused as a whole (409) when a flag or an environment variable holds one of the settings for this run. */
+  settingsChange: operation({
+    method: 'PATCH',
+    path: '/api/v1/settings',
+    auth: 'token',
+    from: 'body',
+    success: 200,
+    input: WireSettingsPatch,
+    output: z.object({
+      settings: WireSettings,
+      sources: settingSources,
+      /** When each of the given settings is obeyed. */
+      takes_effect: z.partialRecord(wireNames, z.enum(effectTimes)),
+    }),
+  }),
+  accountsChange: operation({
+    method: 'PATCH',
+    path: '/api/v1/accounts/{id}',
+    auth: 'token',
+    from: 'body',
+    success: 200,
+    input: z.strictObject({ id: account, paused: z.boolean() }),
+    output: z.object({ account: AccountSnapshot }),
+  }),
+  failures: operation({
+    method: 'GET',
+    path: '/api/v1/failures',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: z.strictObject({ account: account.optional(), limit: wholeNumber(1, 10_000).default(100) }),
+    output: z.object({ failures: z.array(FailedMessage), total: z.int().min(0) }),
+  }),
+  failuresRetry: operation({
+    method: 'POST',
+    path: '/api/v1/failures/retry',
+    auth: 'token',
+    from: 'query',
+    success: 202,
+    input: z.strictObject({ account: account.optional() }),
+    output: z.object({ message: z.string(), count: z.int().min(0) }),
+  }),
+  metricsSeries: operation({
+    method: 'GET',
+    path: '/api/v1/metrics/series',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: z.strictObject({ span: z.enum(seriesSpans).default('day') }),
+    output: MetricsSeries,
+  }),
+  /** From the answer on the old token is refused. */
+  tokenRenew: operation({
+    method: 'POST',
+    path: '/api/v1/token/renew',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: nothing,
+    output: z.object({ token: z.string() }),
+  }),
+  storage: operation({
+    method: 'GET',
+    path: '/api/v1/storage',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: anything,
+    output: StorageFigures,
   }),
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { logLevels } from './log-entry.ts'
 
-/** When a changed setting is obeyed. */
-type TakesEffect = 'at once' | 'next cycle' | 'restart'
+/** When a changed setting is obeyed: `next cycle` at the latest by then. */
+export const effectTimes = ['at once', 'next cycle', 'restart'] as const
+export type TakesEffect = (typeof effectTimes)[number]
 
 interface Common {
   /** One sentence: what it does. */
@@ -127,8 +128,8 @@ export const settingsTable = {
     min: 0,
     max: 1_000_000_000_000_000,
     unit: 'bytes',
-    effect: 'Syncing waits while less than this is free on the disk.',
-    takesEffect: 'next cycle',
+    effect: 'Syncing waits while less than this is free on the disk; an alert warns below twice as much.',
+    takesEffect: 'at once',
   },
   errorsPerHour: {
     type: 'integer',
@@ -137,7 +138,7 @@ export const settingsTable = {
     max: 1_000_000,
     unit: 'errors',
     effect: 'More errors than this within an hour raise an alert.',
-    takesEffect: 'restart',
+    takesEffect: 'at once',
   },
   apiPort: {
     type: 'integer',
@@ -152,14 +153,14 @@ export const settingsTable = {
     type: 'boolean',
     default: false,
     effect: 'Whether every HTTP request needs the token, status and health included.',
-    takesEffect: 'restart',
+    takesEffect: 'at once',
   },
   logLevel: {
     type: 'choice',
     default: 'info',
     choices: logLevels,
     effect: 'The least urgent entries that the log shows.',
-    takesEffect: 'restart',
+    takesEffect: 'at once',
   },
   logFormat: {
     type: 'choice',
@@ -291,4 +292,22 @@ export const WireSettings = z.strictObject(
 
 export function toWire(settings: Settings): WireSettings {
   return Object.fromEntries(settingNames.map((name) => [wireName(name), settings[name]])) as WireSettings
+}
+
+/** Some settings as the HTTP API spells them: what a change holds. */
+export type WireSettingsPatch = { readonly [N in keyof WireSettings]?: WireSettings[N] }
+
+export const WireSettingsPatch = z
+  .strictObject(
+    Object.fromEntries(settingNames.map((name) => [wireName(name), settingSchema(settingsTable[name]).optional()])),
+  )
+  .refine((patch) => Object.keys(patch).length > 0, { error: 'must hold at least one setting' })
+  .meta({ minProperties: 1 }) as unknown as z.ZodType<WireSettingsPatch>
+
+/** A change as the program spells it. */
+export function fromWire(patch: WireSettingsPatch): Partial<Settings> {
+  const given: Readonly<Record<string, unknown>> = patch
+  return Object.fromEntries(
+    settingNames.filter((name) => given[wireName(name)] !== undefined).map((name) => [name, given[wireName(name)]]),
+  )
 }

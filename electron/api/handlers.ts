@@ -1,24 +1,35 @@
 import type { Handlers } from '../../shared/contract.ts'
 import type { LogEntry, LogLevel } from '../../shared/log-entry.ts'
-import { type SettingName, type Settings, settingNames, toWire, wireName } from '../../shared/settings.ts'
+import {
+  fromWire,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settingsTable,
+  toWire,
+  wireName,
+} from '../../shared/settings.ts'
 import type { Service } from '../service/types.ts'
 
 export interface HandlerDeps {
   readonly service: Service
   readonly logs: { tail(lines: number, level: LogLevel): readonly LogEntry[] }
-  readonly settings: () => {
-    readonly values: Settings
-    readonly sources: Readonly<Record<SettingName, 'flag' | 'environment' | 'file' | 'default'>>
-  }
+  readonly settings: () => PresentSettings
+  /** Replaces the API token, in force from then on. */
+  readonly renewToken: () => Promise<string>
+}
+
+interface PresentSettings {
+  readonly values: Settings
+  readonly sources: Readonly<Record<SettingName, 'flag' | 'environment' | 'file' | 'default'>>
 }
 
 /** Each operation of the contract, answered by the service. */
-export function createHandlers({ service, logs, settings }: HandlerDeps): Handlers {
+export function createHandlers({ service, logs, settings, renewToken }: HandlerDeps): Handlers {
   return {
     health: async () => {
       await service.checkHealth()
-      const { version, uptime_seconds } = service.snapshot()
-      return { status: 'ok', version, uptime_seconds }
+      return { status: 'ok', version: service.snapshot().version, uptime_seconds: service.uptimeSeconds() }
     },
     status: async () => ({ sync_status: service.snapshot() }),
     start: async ({ interval_minutes }) => {
@@ -37,12 +48,35 @@ export function createHandlers({ service, logs, settings }: HandlerDeps): Handle
     accountsList: async () => ({ accounts: [...service.snapshot().accounts] }),
     accountsAdd: async ({ authorized_user, email }) => ({ account: await service.importToken(authorized_user, email) }),
     logs: async ({ lines, level }) => ({ entries: [...logs.tail(lines, level)] }),
-    settings: async () => {
-      const { values, sources } = settings()
+    settings: async () => shown(settings()),
+    settingsChange: async (patch) => {
+      const change = fromWire(patch)
+      await service.changeSettings(change)
+      const changed = settingNames.filter((name) => change[name] !== undefined)
       return {
-        settings: toWire(values),
-        sources: Object.fromEntries(settingNames.map((name) => [wireName(name), sources[name]])),
+        ...shown(settings()),
+        takes_effect: Object.fromEntries(changed.map((name) => [wireName(name), settingsTable[name].takesEffect])),
       }
     },
+    accountsChange: async ({ id, paused }) => ({ account: await service.setPaused(id, paused) }),
+    failures: async ({ account, limit }) => await service.failures({ account, limit }),
+    failuresRetry: async ({ account }) => {
+      const count = await service.retryFailures(account)
+      return { message: retryMessage(count, service.snapshot().running), count }
+    },
+    metricsSeries: async ({ span }) => await service.metricsSeries(span),
+    tokenRenew: async () => ({ token: await renewToken() }),
+    storage: async () => await service.storage(),
   }
+}
+
+const shown = ({ values, sources }: PresentSettings) => ({
+  settings: toWire(values),
+  sources: Object.fromEntries(settingNames.map((name) => [wireName(name), sources[name]])),
+})
+
+function retryMessage(count: number, isRunning: boolean): string {
+  if (count === 0) return 'There is no failed download to try again'
+  const what = count === 1 ? '1 message is' : `${count} messages are`
+  return isRunning ? `${what} tried again` : `${what} tried again when syncing is started`
 }

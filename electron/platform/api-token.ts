@@ -29,6 +29,37 @@ export async function readApiToken(path: string): Promise<string | null> {
   }
 }
 
+/** The token of a running service, which can be replaced while it runs. */
+export interface ApiToken {
+  /** Whether this is the present token. Takes a time that says nothing of how much was right. */
+  matches(given: string): boolean
+  /** Puts a new token into the file, whole or not at all, and in force: the old one is refused from then on. */
+  renew(): Promise<string>
+}
+
+/** Opens the token of a data folder. `hide` is given each token before it is used anywhere, for the log to keep out. */
+export async function openApiToken(path: string, hide: (token: string) => void): Promise<ApiToken> {
+  let present = await ensureApiToken(path)
+  hide(present)
+  const replace = async (): Promise<string> => {
+    const token = randomBytes(32).toString('base64url')
+    hide(token)
+    await writeDurably(path, `${token}\n`)
+    present = token
+    return token
+  }
+  let renewing: Promise<unknown> = Promise.resolve()
+  return {
+    matches: (given) => sameToken(given, present),
+    renew: () => {
+      // One after the other: the token in force must be the one in the file.
+      const renewed = renewing.then(replace)
+      renewing = renewed.catch(() => undefined)
+      return renewed
+    },
+  }
+}
+
 /** Compares in a time that says nothing of how much was right. */
 export function sameToken(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -13,6 +13,7 @@ import {
   settingNames,
   settingSchema,
   settingsTable,
+  wireName,
 } from '../../shared/settings.ts'
 import type { Env } from './data-folder.ts'
 import { errnoOf, PRIVATE_FILE } from './durable-file.ts'
@@ -36,8 +37,15 @@ export interface LoadedSettings {
 export interface SettingsAccess {
   readonly loaded: LoadedSettings
   values(): Settings
+  /** Where each present value comes from. */
+  sources(): LoadedSettings['sources']
   /** Changes settings for this run and in the file. Throws `bad_settings`, with nothing changed, for a value out of limits. */
   change(patch: Partial<Settings>): Settings
+  /**
+   * As `change`, but throws `conflict`, with nothing changed, when a flag or an environment variable holds one of the settings for this
+   * run, and `bad_settings` for what the next start would refuse.
+   */
+  changeKept(patch: Partial<Settings>): Settings
 }
 
 /** Text by setting, as the command line gave it. */
@@ -122,17 +130,39 @@ export function createSettings(input: {
 }): SettingsAccess {
   const { store, env, flags } = input
   const first = loadSettings({ file: store.store, path: store.path, env, flags })
-  let values = first.values
+  let { values, sources } = first
+  const change = (patch: Partial<Settings>): Settings => {
+    for (const [name, value] of Object.entries(patch)) checkValue(name, value)
+    writeStore(store, { ...store.store, ...patch })
+    values = { ...values, ...patch }
+    const fromFile = Object.keys(patch).map((name) => [name, 'file'] as const)
+    sources = { ...sources, ...Object.fromEntries(fromFile) }
+    return values
+  }
   return {
     loaded: { ...first, warnings: [...input.warnings, ...first.warnings] },
     values: () => values,
-    change: (patch) => {
-      for (const [name, value] of Object.entries(patch)) checkValue(name, value)
-      writeStore(store, { ...store.store, ...patch })
-      values = { ...values, ...patch }
-      return values
+    sources: () => sources,
+    change,
+    changeKept: (patch) => {
+      for (const name of settingNames) {
+        if (patch[name] !== undefined) refuseHeld(name, env, flags)
+      }
+      loadSettings({ file: { ...store.store, ...patch }, path: store.path, env, flags })
+      return change(patch)
     },
   }
+}
+
+/** Throws `conflict` for a setting that the file cannot change in this run. */
+function refuseHeld(name: SettingName, env: Env, flags: SettingFlags): void {
+  const flag = flags[name] === undefined ? undefined : `the flag ${flagName(name)}`
+  const variable = envNames(name).find((candidate) => env[candidate])
+  const holder = flag ?? (variable === undefined ? undefined : `the environment variable ${variable}`)
+  if (holder === undefined) return
+  throw new AppError('conflict', `${wireName(name)} is set by ${holder} for this run; nothing was changed`, {
+    remedy: `Start Mailtide without ${holder}, then change the setting, or change it there`,
+  })
 }
 
 function writeStore(store: SettingsStore, content: Record<string, unknown>): void {

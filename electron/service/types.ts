@@ -1,5 +1,7 @@
+import type { FailedMessage, MetricsSeries, SeriesSpan, StorageFigures } from '../../shared/figures.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
+import type { Settings } from '../../shared/settings.ts'
+import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
 
 /** What re-deriving or rebuilding did. */
 export interface RederiveReport {
@@ -23,6 +25,13 @@ export interface Service {
   snapshot(): Snapshot
   /** Calls the listener with the present snapshot at once and with each later one; returns the way to stop. */
   subscribe(listener: (snapshot: Snapshot) => void): () => void
+  /**
+   * Calls the listener with every standing alert at once, and with each later one when its cause begins: once per cause, however long it
+   * stands. Returns the way to stop. For what a host shows by itself, such as desktop notifications.
+   */
+  onAlert(listener: (alert: Alert) => void): () => void
+  /** Seconds since the service was built, whether it syncs or not. */
+  uptimeSeconds(): number
   /** Starts cycles, the first at once. Throws `already_running` when running with the same interval; otherwise changes it. */
   start(
     intervalMinutes?: number,
@@ -31,6 +40,27 @@ export interface Service {
   stop(): Promise<void>
   /** Syncs now, ignoring the due rule and trying failed messages again. Throws `not_found` for an unknown account, `not_running`. */
   syncNow(account?: string): Promise<void>
+  /**
+   * Changes settings for this run and in the file; `takesEffect` of each says from when. Throws `conflict`, with nothing changed, when a
+   * flag or an environment variable holds one of them for this run, and `bad_settings` for what the next start would refuse.
+   */
+  changeSettings(patch: Partial<Settings>): Promise<void>
+  /**
+   * Pauses an account (its turn ends after the present chunk) or lets it go on; kept over restarts. Resolves when no turn of a paused
+   * account runs any more. Throws `not_found`.
+   */
+  setPaused(account: string, paused: boolean): Promise<AccountSnapshot>
+  /** Messages that could not be had, of one account or of all; `total` counts beyond the limit. Throws `not_found`. */
+  failures(options: {
+    readonly account: string | undefined
+    readonly limit: number
+  }): Promise<{ readonly failures: FailedMessage[]; readonly total: number }>
+  /** Makes failed downloads due now, of one account or of all; returns how many. Throws `not_found`. */
+  retryFailures(account?: string): Promise<number>
+  /** The chart of the finished cycles. */
+  metricsSeries(span: SeriesSpan): Promise<MetricsSeries>
+  /** What everything takes on the disk, measured now. */
+  storage(): Promise<StorageFigures>
   /** Checks the token against Gmail and stores the account (or new credentials of a known one). */
   importToken(authorizedUser: unknown, expectedEmail?: string): Promise<AccountSnapshot>
   /** Throws `store` when the database does not answer. */

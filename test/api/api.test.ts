@@ -35,6 +35,7 @@ function build(requireToken = false) {
       },
     },
     settings: () => ({ values: defaultSettings, sources }),
+    renewToken: async () => 'another-token',
   })
   return createApi({ handlers, requireToken, isToken: (given) => given === token, log })
 }

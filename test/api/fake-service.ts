@@ -1,5 +1,6 @@
 import type { Service } from '../../electron/service/types.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { FailedMessage, StorageFigures } from '../../shared/figures.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 
 export const adaAccount: AccountSnapshot = {
@@ -41,6 +42,28 @@ export const idle: Snapshot = {
   overrides: { gmail_root_url: null, oauth_url: null },
 }
 
+export const adaFailure: FailedMessage = {
+  account: adaAccount.email,
+  gmail_id: '18c0ffee00000001',
+  stage: 'download',
+  reason: 'Gmail answered with half a message',
+  attempts: 3,
+  next_try_at: '2026-01-01T00:10:00.000Z',
+}
+
+export const adaStorage: StorageFigures = {
+  kind: 'pglite',
+  data_folder: '/data',
+  database_bytes: 50_000_000,
+  raw_bytes: 20_000_000,
+  logs_bytes: 10_000,
+  snapshots_bytes: 0,
+  free_bytes: 90_000_000_000,
+  min_free_bytes: 2_000_000_000,
+  durable: true,
+  restarts: 0,
+}
+
 /** A service that keeps the promises of its interface and syncs nothing. */
 export function createFakeService(): Service & { healthy: boolean; readonly calls: readonly string[] } {
   let snapshot = idle
@@ -53,6 +76,8 @@ export function createFakeService(): Service & { healthy: boolean; readonly call
     calls,
     snapshot: () => snapshot,
     subscribe: () => () => undefined,
+    onAlert: () => () => undefined,
+    uptimeSeconds: () => 61.5,
     async start(intervalMinutes) {
       const wanted = intervalMinutes ?? snapshot.interval_minutes
       if (snapshot.running && wanted === snapshot.interval_minutes) {
@@ -74,6 +99,32 @@ export function createFakeService(): Service & { healthy: boolean; readonly call
         throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See mailtide accounts list' })
       }
       calls.push(`sync ${account ?? 'all'}`)
+    },
+    async changeSettings(patch) {
+      calls.push(`settings ${JSON.stringify(patch)}`)
+    },
+    async setPaused(account, paused) {
+      if (account !== adaAccount.id && account !== adaAccount.email)
+        throw new AppError('not_found', `There is no account ${account}`)
+      calls.push(`${paused ? 'pause' : 'resume'} ${account}`)
+      const { id, email, last_synced_at, messages_stored, messages_deleted, messages_failed, quota } = adaAccount
+      const kept = { id, email, last_synced_at, messages_stored, messages_deleted, messages_failed, quota }
+      const rest = { next_due_at: null, messages_waiting: 0, backfill: null, last_error: null }
+      return paused ? { ...kept, ...rest, state: 'paused' } : adaAccount
+    },
+    async failures({ account, limit }) {
+      calls.push(`failures ${account ?? 'all'} ${limit}`)
+      return { failures: [adaFailure], total: 1 }
+    },
+    async retryFailures(account) {
+      calls.push(`retry ${account ?? 'all'}`)
+      return 1
+    },
+    async metricsSeries(span) {
+      return { span, step_seconds: 60, points: [] }
+    },
+    async storage() {
+      return adaStorage
     },
     async importToken(authorizedUser, expectedEmail) {
       calls.push(`import ${JSON.stringify(authorizedUser)} ${expectedEmail}`)

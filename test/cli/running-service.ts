@@ -37,6 +37,7 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
     service,
     logs: { tail: () => [] },
     settings: () => ({ values: defaultSettings, sources }),
+    renewToken: async () => token,
   })
   const app = createApi({
     handlers,
