@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Problem, toProblem } from './errors.ts'
+import { type ErrorCode, type Problem, toProblem } from './errors.ts'
 import { FailedMessage, MetricsSeries, StorageFigures, seriesSpans } from './figures.ts'
 import { LogEntry, LogLevel } from './log-entry.ts'
 import { effectTimes, settingNames, settingsTable, WireSettings, WireSettingsPatch, wireName } from './settings.ts'
@@ -7,6 +7,10 @@ import { AccountSnapshot, Snapshot } from './status.ts'
 
 /** One thing that can be asked of the service, over HTTP and later over IPC. */
 export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  /** What it does, in a sentence without a full stop. */
+  readonly summary: string
+  /** Foreseen failures beside those that every request can meet. */
+  readonly problems?: readonly ErrorCode[]
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** May hold `{name}` for a field of the input that stands in the path. */
   readonly path: string
@@ -57,6 +61,8 @@ const settingSources = z.record(wireNames, z.enum(['flag', 'environment', 'file'
 /** The contract: every operation is one row. */
 export const operations = {
   health: operation({
+    summary: 'Whether the service works: its database answers',
+    problems: ['store'],
     method: 'GET',
     path: '/health',
     auth: 'open',
@@ -66,6 +72,7 @@ export const operations = {
     output: z.object({ status: z.literal('ok'), version: z.string(), uptime_seconds: z.number().min(0) }),
   }),
   status: operation({
+    summary: 'The whole snapshot: state, accounts, progress, errors, alerts',
     method: 'GET',
     path: `${base}/status`,
     auth: 'open',
@@ -75,6 +82,8 @@ export const operations = {
     output: z.object({ sync_status: Snapshot }),
   }),
   start: operation({
+    summary: 'Start syncing, or change the interval while it runs',
+    problems: ['already_running'],
     method: 'POST',
     path: `${base}/start`,
     auth: 'open',
@@ -84,6 +93,8 @@ export const operations = {
     output: z.object({ message: z.string(), interval_minutes: z.int() }),
   }),
   stop: operation({
+    summary: 'Stop syncing; the service keeps answering',
+    problems: ['not_running'],
     method: 'POST',
     path: `${base}/stop`,
     auth: 'open',
@@ -93,6 +104,8 @@ export const operations = {
     output: z.object({ message: z.string() }),
   }),
   syncNow: operation({
+    summary: 'Sync now, without waiting for the next cycle',
+    problems: ['not_found', 'not_running'],
     method: 'POST',
     path: `${base}/sync-now`,
     auth: 'open',
@@ -102,6 +115,7 @@ export const operations = {
     output: z.object({ message: z.string() }),
   }),
   accountsList: operation({
+    summary: 'The accounts with their state',
     method: 'GET',
     path: '/api/v1/accounts',
     auth: 'token',
@@ -111,6 +125,8 @@ export const operations = {
     output: z.object({ accounts: z.array(AccountSnapshot) }),
   }),
   accountsAdd: operation({
+    summary: 'Add an account by a token that another tool got',
+    problems: ['bad_token_file', 'wrong_account', 'needs_reauth', 'network'],
     method: 'POST',
     path: '/api/v1/accounts',
     auth: 'token',
@@ -123,6 +139,7 @@ export const operations = {
     output: z.object({ account: AccountSnapshot }),
   }),
   logs: operation({
+    summary: 'The last lines of the log',
     method: 'GET',
     path: '/api/v1/logs',
     auth: 'token',
@@ -132,6 +149,7 @@ export const operations = {
     output: z.object({ entries: z.array(LogEntry) }),
   }),
   settings: operation({
+    summary: 'The settings, and where each comes from',
     method: 'GET',
     path: '/api/v1/settings',
     auth: 'token',
@@ -145,6 +163,8 @@ export const operations = {
   }),
   /** Refused as a whole (409) when a flag or an environment variable holds one of the settings for this run. */
   settingsChange: operation({
+    summary: 'Change settings',
+    problems: ['conflict', 'bad_settings'],
     method: 'PATCH',
     path: '/api/v1/settings',
     auth: 'token',
@@ -159,6 +179,8 @@ export const operations = {
     }),
   }),
   accountsChange: operation({
+    summary: 'Pause an account, or let it go on',
+    problems: ['not_found'],
     method: 'PATCH',
     path: '/api/v1/accounts/{id}',
     auth: 'token',
@@ -168,6 +190,8 @@ export const operations = {
     output: z.object({ account: AccountSnapshot }),
   }),
   failures: operation({
+    summary: 'Messages that could not be downloaded or read, and why',
+    problems: ['not_found', 'store'],
     method: 'GET',
     path: '/api/v1/failures',
     auth: 'token',
@@ -177,6 +201,8 @@ export const operations = {
     output: z.object({ failures: z.array(FailedMessage), total: z.int().min(0) }),
   }),
   failuresRetry: operation({
+    summary: 'Try failed downloads again',
+    problems: ['not_found', 'store'],
     method: 'POST',
     path: '/api/v1/failures/retry',
     auth: 'token',
@@ -186,6 +212,8 @@ export const operations = {
     output: z.object({ message: z.string(), count: z.int().min(0) }),
   }),
   metricsSeries: operation({
+    summary: 'Finished cycles over time, for charts',
+    problems: ['store'],
     method: 'GET',
     path: '/api/v1/metrics/series',
     auth: 'token',
@@ -196,6 +224,7 @@ export const operations = {
   }),
   /** From the answer on the old token is refused. */
   tokenRenew: operation({
+    summary: 'Replace the API token; the old one is refused from then on',
     method: 'POST',
     path: '/api/v1/token/renew',
     auth: 'token',
@@ -205,6 +234,8 @@ export const operations = {
     output: z.object({ token: z.string() }),
   }),
   storage: operation({
+    summary: 'What the mail takes on the disk, and what is free',
+    problems: ['store'],
     method: 'GET',
     path: '/api/v1/storage',
     auth: 'token',

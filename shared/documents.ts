@@ -39,9 +39,13 @@ export const EventsInput = z.strictObject({
 })
 export type EventsInput = z.output<typeof EventsInput>
 
+/** What is sent whole or told as lost; of snapshots only the latest counts. */
+export const lostKinds = ['cycle', 'log'] as const
+
 /** Some of what was asked for cannot be sent any more. `count` is null when nobody knows how much. */
 export const LostNotice = z.object({
-  kind: z.enum(['cycle', 'log']),
+  kind: z.enum(lostKinds),
+  /** Log lines of every level are counted. */
   count: z.int().positive().nullable(),
   /** `too_slow`: it was dropped before it was read. `restarted`: the service that had it has ended. */
   reason: z.enum(['too_slow', 'restarted']),
