@@ -148,7 +148,8 @@ function jsonOrNull(text: string): unknown {
   }
 }
 
-function problemOf(answer: unknown, status: number): AppError {
+/** The failure that an answer tells of. */
+export function problemOf(answer: unknown, status: number): AppError {
   const problem = Problem.safeParse(answer)
   if (!problem.success) return notOurs(`HTTP ${status}`)
   const { code, title, detail, remedy } = problem.data
