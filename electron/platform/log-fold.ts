@@ -63,6 +63,12 @@ export function foldPassed(state: FoldState, nowMs: number): Folded {
   return { state: next, write: counted(over) }
 }
 
+/** When the next count is due to be written, on the clock of `nowMs`; null while nothing is counted. */
+export function nextCount(state: FoldState): number | null {
+  const ends = [...state.values()].flatMap(({ count, ends: end }) => (count > 0 ? [end] : []))
+  return ends.length === 0 ? null : Math.min(...ends)
+}
+
 /** Everything still counted, at the end of the log. */
 export const foldRest = (state: FoldState): readonly LogEntry[] => counted([...state.values()])
 

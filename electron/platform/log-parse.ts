@@ -1,5 +1,5 @@
 import { type LogEntry, LogLevel } from '../../shared/log-entry.ts'
-import { reservedNames } from './log-format.ts'
+import { oneLine, reservedNames } from './log-format.ts'
 
 type Fields = NonNullable<LogEntry['fields']>
 type FieldValue = Fields[string]
@@ -11,7 +11,23 @@ type FieldValue = Fields[string]
  */
 export function parseLogLine(line: string): LogEntry | null {
   const trimmed = line.endsWith('\r') ? line.slice(0, -1) : line
-  return trimmed.startsWith('{') ? parseJson(trimmed) : parseText(trimmed)
+  const entry = trimmed.startsWith('{') ? parseJson(trimmed) : parseText(trimmed)
+  return entry === null ? null : visible(entry)
+}
+
+/** Ours are so already; others' lines must not colour the terminal on which the log is shown. */
+function visible(entry: LogEntry): LogEntry {
+  const { fields, ...rest } = entry
+  const shown = Object.entries(fields ?? {}).map(([name, value]): [string, FieldValue] => [
+    oneLine(name),
+    typeof value === 'string' ? oneLine(value) : value,
+  ])
+  return {
+    ...rest,
+    name: oneLine(entry.name),
+    message: oneLine(entry.message),
+    ...(fields === undefined ? {} : { fields: Object.fromEntries(shown) }),
+  }
 }
 
 const textLine =
@@ -25,28 +41,38 @@ function parseText(line: string): LogEntry | null {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)
   const at = new Date(year, month - 1, day, hour, minute, second)
   // `Date` would make the 3rd of March of a 31st of February.
-  if (at.getMonth() !== month - 1 || at.getDate() !== day || hour > 23 || minute > 59 || second > 59) return null
+  if (
+    at.getFullYear() !== year ||
+    at.getMonth() !== month - 1 ||
+    at.getDate() !== day ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  )
+    return null
   const [, , , , , , , name = '', level = '', rest = ''] = match
   const repeated = repeatedTail.exec(rest)
   const said = repeated === null ? rest : rest.slice(0, repeated.index)
-  const fields = fieldsTail.exec(said)
+  const tail = fieldsTail.exec(said)
+  const fields = tail === null ? null : parseFields(tail[1] ?? '')
   return {
     at: at.toISOString(),
     level: LogLevel.parse(level.toLowerCase()),
     name,
-    message: fields === null ? said : said.slice(0, fields.index),
-    ...(fields === null ? {} : { fields: parseFields(fields[1] ?? '') }),
+    message: fields === null ? said : said.slice(0, tail?.index),
+    ...(fields === null ? {} : { fields }),
     ...(repeated === null ? {} : { repeated: Number(repeated[1]) }),
   }
 }
 
-/** `a=1 b=two words c=3`: a value ends where the next name begins. */
-function parseFields(text: string): Fields {
+/** `a=1 b=two words c=3`: a value ends where the next name begins. Null when a name comes twice: then it is no list of ours. */
+function parseFields(text: string): Fields | null {
   const pairs = text.split(/ (?=[A-Za-z_]\w*=)/).map((pair): [string, FieldValue] => {
     const end = pair.indexOf('=')
     return [pair.slice(0, end), fieldValue(pair.slice(end + 1))]
   })
-  return Object.fromEntries(pairs)
+  const fields = Object.fromEntries(pairs)
+  return Object.keys(fields).length === pairs.length ? fields : null
 }
 
 function fieldValue(text: string): FieldValue {

@@ -1,69 +1,138 @@
-import { renameSync, rmSync } from 'node:fs'
-import electronLog from 'electron-log/node'
+import { channel } from 'node:diagnostics_channel'
 import { type LogEntry, type LogLevel, reaches } from '../../shared/log-entry.ts'
 import type { Clock, Log, LogFields } from '../ports.ts'
-import { PRIVATE_FILE } from './durable-file.ts'
-import { type FoldState, fold, foldPassed, foldRest, nothingFolded } from './log-fold.ts'
+import { type FoldState, fold, foldPassed, foldRest, nextCount, nothingFolded } from './log-fold.ts'
 import { formatJson, formatText, oneLine } from './log-format.ts'
+import { createLogMemory, recall } from './log-memory.ts'
+import { createLogFile, type Rotation } from './log-writer.ts'
 import { redact } from './redact.ts'
 
-/** How much is remembered for the log page: entries, and characters of each message. */
-const REMEMBERED = 5_000
 const LONGEST_MESSAGE = 4_000
 
-export interface LoggingOptions {
+/** Every line that any log of this process writes, as text, for whoever watches the process by `node:diagnostics_channel`. */
+const written = channel('mailtide.log')
+
+export interface LoggingOptions extends Rotation {
   readonly level: LogLevel
   readonly format: 'text' | 'json'
   /** `logs/background_sync.log`; null writes no file. */
   readonly file: string | null
   /** Writes one line, without its end, to wherever the host shows it; null shows nothing. */
   readonly console: ((line: string) => void) | null
-  readonly maxBytes: number
-  /** Files kept, the present one included. */
-  readonly files: number
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>
 }
 
 export interface Logging {
   readonly log: Log
   /** Never writes this text: for secrets without a telling shape, such as the API token. */
   hide(secret: string): void
-  /** The last entries of this level and above, oldest first. */
+  /**
+   * The last entries of this level and above, oldest first: at most some thousands, those before the last restart
+   * included as far as the log file has them.
+   */
   tail(lines: number, level: LogLevel): readonly LogEntry[]
-  /** Calls the listener with each entry from now on; returns the way to stop. */
+  /**
+   * Calls the listener with each entry from now on, at once and in order; returns the way to stop. What it throws is
+   * ignored, what it logs reaches no listener, and what it cannot take at once is its own to keep or drop.
+   */
   subscribe(listener: (entry: LogEntry) => void): () => void
-  /** Writes what is still counted. Safe to call twice. */
+  /** From now on. */
+  setLevel(level: LogLevel): void
+  /** From the next line on; the present file then holds both kinds. */
+  setFormat(format: LoggingOptions['format']): void
+  /** From the next line on. */
+  setRotation(rotation: Rotation): void
+  /** Writes what is still counted. Safe to call twice; what is logged later is written as it comes. */
   close(): void
 }
 
-/** The log of one host: formatted, redacted, folded, rotated, and its end kept in memory. */
+/**
+ * The log of one host: formatted, redacted, folded, rotated, and its end kept in memory. It never throws and never stops
+ * the program, whatever becomes of its file, its console or its listeners.
+ */
 export function createLogging(options: LoggingOptions): Logging {
-  const format = options.format === 'json' ? formatJson : formatText
-  const toFile = options.file === null ? null : fileWriter(options.file, options)
-  const recent: LogEntry[] = []
+  const { clock } = options
+  let { level: threshold } = options
+  let format = formatOf(options.format)
+  const memory = createLogMemory()
   const listeners = new Set<(entry: LogEntry) => void>()
   const secrets: string[] = []
   let folded: FoldState = nothingFolded
+  let isDelivering = false
+  let isClosed = false
+  let flush: { readonly at: number; readonly stop: AbortController } | null = null
 
+  const show = (entry: LogEntry, line: string) => {
+    memory.add(entry)
+    written.publish(line)
+    attempt(() => options.console?.(line))
+    if (isDelivering) return
+    isDelivering = true
+    for (const listener of listeners) attempt(() => listener(entry))
+    isDelivering = false
+  }
+  /** About the log itself. */
+  const own = (message: string): LogEntry => ({
+    at: clock.now().toISOString(),
+    level: 'warning',
+    name: 'log',
+    message,
+  })
+  const { file: path } = options
+  if (path !== null) for (const entry of recall(path)) memory.add(entry)
+  const file =
+    path === null
+      ? null
+      : createLogFile(path, options, {
+          began: (reason) => {
+            const entry = own(`The log file ${path} cannot be written: ${oneLine(reason)}. Lines are shown here only`)
+            show(entry, format(entry))
+          },
+          ended: (lost) => format(own(`The log file could not be written for a while: ${lost} lines are missing here`)),
+        })
   const write = (entry: LogEntry) => {
-    recent.push(entry)
-    if (recent.length >= 2 * REMEMBERED) recent.splice(0, recent.length - REMEMBERED)
     const line = format(entry)
-    toFile?.(line)
-    options.console?.(line)
-    for (const listener of listeners) listener(entry)
+    file?.write(line)
+    show(entry, line)
+  }
+
+  const writePassed = () => {
+    const passed = foldPassed(folded, clock.monotonic())
+    folded = passed.state
+    for (const due of passed.write) write(due)
+  }
+  /** Counts are told when their window has passed, though nothing else is logged by then. */
+  const flushInTime = () => {
+    const at = nextCount(folded)
+    if (at === null || isClosed || (flush !== null && flush.at <= at)) return
+    flush?.stop.abort()
+    const stop = new AbortController()
+    flush = { at, stop }
+    clock.sleep(at - clock.monotonic(), stop.signal).then(
+      () => {
+        flush = null
+        writePassed()
+        flushInTime()
+      },
+      () => undefined,
+    )
   }
 
   const take = (level: LogLevel, name: string, message: string, fields: LogFields | undefined) => {
-    if (!reaches(level, options.level)) return
+    if (!reaches(level, threshold)) return
     const clean = (text: string) =>
       oneLine(redact(text.slice(0, 4 * LONGEST_MESSAGE), secrets).slice(0, LONGEST_MESSAGE))
     const shown = cleanFields(fields, clean)
-    const at = options.clock.now().toISOString()
+    const at = clock.now().toISOString()
     const entry: LogEntry = { at, level, name, message: clean(message), ...(shown === null ? {} : { fields: shown }) }
-    const next = fold(folded, entry, options.clock.monotonic())
+    if (isClosed) {
+      write(entry)
+      return
+    }
+    const next = fold(folded, entry, clock.monotonic())
     folded = next.state
     for (const due of next.write) write(due)
+    flushInTime()
   }
 
   const named = (name: string): Log => ({
@@ -74,30 +143,47 @@ export function createLogging(options: LoggingOptions): Logging {
     named,
   })
 
-  const writePassed = () => {
-    const passed = foldPassed(folded, options.clock.monotonic())
-    folded = passed.state
-    for (const due of passed.write) write(due)
-  }
-
   return {
     log: named('mailtide'),
     hide: (secret) => {
-      secrets.push(secret)
+      // As it stands in a URL, too.
+      secrets.push(secret, encodeURIComponent(secret))
     },
     tail: (lines, level) => {
       writePassed()
-      const shown = recent.slice(-REMEMBERED).filter((entry) => reaches(entry.level, level))
+      const shown = memory.entries().filter((entry) => reaches(entry.level, level))
       return lines > 0 ? shown.slice(-lines) : []
     },
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: () => {
-      for (const rest of foldRest(folded)) write(rest)
-      folded = nothingFolded
+    setLevel: (level) => {
+      threshold = level
     },
+    setFormat: (changed) => {
+      format = formatOf(changed)
+    },
+    setRotation: (rotation) => file?.setRotation(rotation),
+    close: () => {
+      isClosed = true
+      flush?.stop.abort()
+      flush = null
+      const rest = foldRest(folded)
+      folded = nothingFolded
+      for (const each of rest) write(each)
+    },
+  }
+}
+
+const formatOf = (format: LoggingOptions['format']) => (format === 'json' ? formatJson : formatText)
+
+/** A console that broke (a closed terminal) and a listener that throws are no reason to lose the entry elsewhere. */
+function attempt(action: () => void): void {
+  try {
+    action()
+  } catch {
+    // Logging it would meet the same again.
   }
 }
 
@@ -110,55 +196,4 @@ function cleanFields(fields: LogFields | undefined, clean: (text: string) => str
     kept[name] = typeof value === 'string' ? clean(`${name}=${value}`).slice(name.length + 1) : value
   }
   return Object.keys(kept).length === 0 ? null : kept
-}
-
-/** electron-log's file transport, given whole lines: it opens, counts and asks for rotation; the rest is ours. */
-function fileWriter(path: string, options: LoggingOptions): (line: string) => void {
-  // Its own complaints about files would go to the console line by line; ours is said once per outage, below.
-  electronLog.transports.console.writeFn = () => undefined
-  const logger = electronLog.create({ logId: path })
-  logger.transports.console.level = false
-  const transport = logger.transports.file
-  // Else it looks for a package.json above the working folder, and throws where there is none.
-  transport.setAppName('mailtide')
-  transport.level = 'silly'
-  transport.resolvePathFn = () => path
-  transport.writeOptions = { flag: 'a', mode: PRIVATE_FILE, encoding: 'utf8' }
-  transport.maxSize = options.maxBytes
-  transport.transforms = [({ data }) => data[0]]
-  transport.archiveLogFn = (file) => rotate(file.path, options.files, () => file.clear())
-
-  let failing = false
-  let failed = false
-  transport.getFile().on('error', (error) => {
-    failed = true
-    if (!failing) options.console?.(`The log file ${path} cannot be written: ${error.message}`)
-    failing = true
-  })
-  return (line) => {
-    failed = false
-    logger.info(line)
-    if (!failed) failing = false
-  }
-}
-
-/** `x.log` becomes `x.log.1`, that becomes `x.log.2`, and so on; the oldest goes. What cannot be renamed is emptied. */
-function rotate(path: string, files: number, empty: () => void): void {
-  try {
-    rmSync(`${path}.${files - 1}`, { force: true })
-    for (let n = files - 2; n >= 1; n--) moveIfThere(`${path}.${n}`, `${path}.${n + 1}`)
-    if (files > 1) renameSync(path, `${path}.1`)
-    else empty()
-  } catch {
-    // Another program holds it open (Windows): a log that grows without end would fill the disk.
-    empty()
-  }
-}
-
-function moveIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to)
-  } catch {
-    // It is not there yet, or held open: the next rotation moves it.
-  }
 }

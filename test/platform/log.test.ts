@@ -1,30 +1,12 @@
-import { existsSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLogging, type LoggingOptions } from '../../electron/platform/log.ts'
 import { type FoldState, fold, foldRest, nothingFolded } from '../../electron/platform/log-fold.ts'
 import { formatText, oneLine } from '../../electron/platform/log-format.ts'
 import { type LogEntry, logLevels } from '../../shared/log-entry.ts'
-import { createFakeClock } from '../support/fake-clock.ts'
+import { startLog as start } from './start-log.ts'
 import { tempFolder } from './temp-home.ts'
-
-function start(options: Partial<LoggingOptions> = {}) {
-  const lines: string[] = []
-  const clock = createFakeClock({ start: new Date(2025, 7, 13, 8, 15, 0) })
-  const logging = createLogging({
-    level: 'info',
-    format: 'text',
-    file: null,
-    console: (line) => lines.push(line),
-    maxBytes: 10_000_000,
-    files: 5,
-    clock,
-    ...options,
-  })
-  return { ...logging, lines, clock, engine: logging.log.named('sync.engine') }
-}
 
 describe('a log line', () => {
   it('has the format that existing collectors read', () => {
@@ -62,11 +44,26 @@ describe('a log line', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[\p{Cc}\u2028\u2029]/u.test(oneLine(text))))
   })
 
+  it('keeps the meaning of its own names when a field is called as one of them', () => {
+    const { engine, lines } = start({ format: 'json' })
+    engine.info('m', { message: 'other', level: 3, repeated: 'x' })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      message: 'm',
+      level: 'info',
+      message_: 'other',
+      level_: 3,
+      repeated_: 'x',
+    })
+  })
+
   it('holds no secret, in its message or its fields', () => {
     const { engine, lines, hide, tail } = start()
     hide('the-api-token-of-this-folder')
+    hide('pass phrase/with+signs')
     engine.error('refused ya29.abcdefgh', { refresh_token: 'plain', note: 'the-api-token-of-this-folder' })
+    engine.error('at postgres?p=pass%20phrase%2Fwith%2Bsigns')
     expect(lines[0]).toMatch(/refused \[redacted\] \[refresh_token=\[redacted\] note=\[redacted\]\]$/)
+    expect(lines[1]).toMatch(/at postgres\?p=\[redacted\]$/)
     expect(JSON.stringify(tail(10, 'debug'))).not.toMatch(/plain|the-api-token|abcdefgh/)
   })
 
@@ -86,6 +83,11 @@ describe('the end of the log', () => {
     expect(tail(10, 'error').map(({ message }) => message)).toEqual(['bad'])
     expect(tail(0, 'info')).toEqual([])
     expect(tail(1_000_000, 'debug')).toHaveLength(5_000)
+    for (let n = 0; n < 5_000; n++) engine.info(`${n} ${'long '.repeat(700)}`)
+    const characters = tail(1_000_000, 'debug').reduce((sum, { message }) => sum + message.length, 0)
+    expect(characters).toBeGreaterThan(3_500_000)
+    expect(characters).toBeLessThan(4_000_000)
+    expect(tail(1, 'debug')[0]?.message).toMatch(/^4999 /)
   })
 
   it('is pushed to whoever listens, until they stop', () => {
@@ -99,45 +101,85 @@ describe('the end of the log', () => {
   })
 })
 
-describe('the log file', () => {
-  it('is written for its owner alone, put aside at its size, and only so many are kept', async () => {
-    const folder = await tempFolder()
-    const file = join(folder, 'logs', 'background_sync.log')
-    const { engine, close } = start({ file, console: null, maxBytes: 10_000, files: 3 })
-    for (let n = 0; n < 1_000; n++) engine.info(`line ${n} ${'x'.repeat(60)}`)
-    close()
-    const names = (await readdir(join(folder, 'logs'))).sort()
-    expect(names).toEqual(['background_sync.log', 'background_sync.log.1', 'background_sync.log.2'])
-    const texts = await Promise.all(names.map((name) => readFile(join(folder, 'logs', name), 'utf8')))
-    expect(texts[0]).toContain('line 999 ')
-    const numbers =
-      texts
-        .toReversed()
-        .join('')
-        .match(/(?<=line )\d+/g)
-        ?.map(Number) ?? []
-    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, n) => 1_000 - numbers.length + n))
-    for (const text of texts) expect(text.length).toBeLessThan(10_200)
-    if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600)
-  })
-
-  it('is appended to by the next start, and never interprets what it is given', async () => {
-    const file = join(await tempFolder(), 'background_sync.log')
-    for (const text of ['first %s %c %d', '%O second']) {
-      const { engine, close } = start({ file, console: null })
-      engine.info(text)
-      close()
-    }
-    const lines = (await readFile(file, 'utf8')).trim().split('\n')
-    expect(lines.map((line) => line.split(' - ')[3])).toEqual(['first %s %c %d', '%O second'])
-  })
-
-  it.runIf(existsSync('/dev/full'))('says once that it cannot be written, and logging goes on', async () => {
-    const { engine, lines } = start({ file: '/dev/full' })
+describe('a listener', () => {
+  it('that throws hurts neither the log nor the others', () => {
+    const { engine, subscribe, lines } = start()
+    const seen: string[] = []
+    subscribe(() => {
+      throw new Error('broken')
+    })
+    subscribe((entry) => seen.push(entry.message))
     engine.info('one')
     engine.info('two')
-    expect(lines.filter((line) => line.includes('cannot be written'))).toHaveLength(1)
-    expect(lines).toContain('2025-08-13 08:15:00 - sync.engine - INFO - two')
+    expect(seen).toEqual(['one', 'two'])
+    expect(lines).toHaveLength(2)
+  })
+
+  it('that logs does not hear itself', () => {
+    const { engine, subscribe, lines } = start()
+    let heard = 0
+    subscribe(() => {
+      heard++
+      engine.info('heard')
+    })
+    engine.info('one')
+    expect(heard).toBe(1)
+    expect(lines).toHaveLength(2)
+  })
+
+  it('that leaves while it is called keeps nobody else from hearing', () => {
+    const { engine, subscribe } = start()
+    const seen: string[] = []
+    const leave = subscribe(() => leave())
+    subscribe((entry) => seen.push(entry.message))
+    engine.info('one')
+    expect(seen).toEqual(['one'])
+  })
+})
+
+it('goes on when its console is gone', () => {
+  const { engine, tail } = start({
+    console: () => {
+      throw new Error('EPIPE')
+    },
+  })
+  engine.info('one')
+  expect(tail(1, 'info')).toHaveLength(1)
+})
+
+describe('a changed setting', () => {
+  it('of the level or the format holds from the next line on', () => {
+    const { engine, lines, setLevel, setFormat } = start()
+    engine.debug('unseen')
+    setLevel('debug')
+    engine.debug('seen')
+    setFormat('json')
+    engine.debug('as JSON')
+    setLevel('error')
+    engine.warning('unseen')
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain(' - DEBUG - seen')
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ level: 'debug', message: 'as JSON' })
+  })
+
+  it('of the rotation holds from the next line on, and surplus files go', async () => {
+    const folder = await tempFolder()
+    const { engine, close, setRotation } = start({
+      file: join(folder, 'x.log'),
+      console: null,
+      maxBytes: 1_000,
+      files: 6,
+    })
+    for (let n = 0; n < 200; n++) engine.info(`line ${n} ${'x'.repeat(60)}`)
+    expect(await readdir(folder)).toHaveLength(6)
+    setRotation({ maxBytes: 2_000, files: 2 })
+    for (let n = 0; n < 60; n++) engine.info(`line ${n} ${'x'.repeat(60)}`)
+    close()
+    expect((await readdir(folder)).sort()).toEqual(['x.log', 'x.log.1'])
+    expect((await stat(join(folder, 'x.log.1'))).size).toBeGreaterThan(1_900)
+    setRotation({ maxBytes: 1_000, files: 1 })
+    for (let n = 0; n < 60; n++) engine.info(`line ${n} ${'x'.repeat(60)}`)
+    expect(await readdir(folder)).toEqual(['x.log'])
   })
 })
 
@@ -153,6 +195,46 @@ describe('repeats', () => {
     await clock.advance(61_000)
     engine.info('Later')
     expect(lines.at(-2)).toBe('2025-08-13 08:15:00 - sync.engine - ERROR - Gmail does not answer (repeated 42 times)')
+  })
+
+  it('are told in time though nothing else is logged and nobody reads, and less often as the trouble goes on', async () => {
+    const { engine, lines, clock, close } = start()
+    for (let n = 0; n < 3; n++) engine.error('Gmail does not answer')
+    await clock.advance(59_000)
+    expect(lines).toHaveLength(1)
+    await clock.advance(1_000)
+    expect(lines[1]).toMatch(/repeated 2 times/)
+    engine.error('Gmail does not answer')
+    await clock.advance(239_000)
+    expect(lines).toHaveLength(2)
+    await clock.advance(1_000)
+    expect(lines[2]).toMatch(/repeated 1 time\)/)
+    expect(clock.sleepers()).toBe(0)
+    engine.error('Gmail does not answer')
+    expect(clock.sleepers()).toBe(1)
+    close()
+    expect(lines).toHaveLength(4)
+    expect(clock.sleepers()).toBe(0)
+  })
+
+  it('of a new trouble are told in time while an old one has a long window', async () => {
+    const { engine, lines, clock } = start()
+    for (let n = 0; n < 2; n++) engine.error('old')
+    await clock.advance(60_000)
+    engine.error('old')
+    for (let n = 0; n < 2; n++) engine.error('new')
+    await clock.advance(60_000)
+    expect(lines.at(-1)).toMatch(/new \(repeated 1 time\)/)
+    await clock.advance(180_000)
+    expect(lines.at(-1)).toMatch(/old \(repeated 1 time\)/)
+  })
+
+  it('that come after the end are written as they come', () => {
+    const { engine, lines, close } = start()
+    close()
+    engine.error('x')
+    engine.error('x')
+    expect(lines).toHaveLength(2)
   })
 
   it('that are still counted are told at the end', () => {
