@@ -63,6 +63,7 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   'electron-log': ['electron/platform'],
   conf: ['electron/platform'],
   commander: ['electron/cli'],
+  'prom-client': ['electron/api'],
   'iconv-lite': ['electron/mail', 'electron/demo'],
   htmlparser2: ['electron/mail'],
 }
