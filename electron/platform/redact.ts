@@ -12,18 +12,18 @@ const shapes: readonly RegExp[] = [
 ]
 
 const secretNames =
-  'refresh_?token|access_?token|id_?token|api_?token|client_?secret|code_?verifier|authorization|assertion|password|passphrase|private_?key'
+  'refresh_?token|access_?token|id_?token|api_?token|api_?key|client_?secret|code_?verifier|authorization|assertion|password|passwd|passphrase|private_?key'
 
-/** `name=value`, `name: value` and `"name":"value"`, with the value up to its end. */
+/** `name=value`, `name: value`, `"name":"value"` and `\"name\":\"value\"`, with the value up to its end. */
 const named = new RegExp(
-  `((?:${secretNames})["']?\\s*[:=]\\s*)(?:"(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|(?:Bearer\\s+|Basic\\s+)?[^\\s"'&,;}\\]]+)`,
+  `((?:${secretNames})\\\\*["']?\\s*[:=](?![\\\\\\s]*\\[redacted\\])\\s*\\\\*)(?:"(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|(?:Bearer\\s+|Basic\\s+)?[^\\s"'&,;}\\]]+)`,
   'gi',
 )
 const scheme = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi
 /** `?code=…` of an OAuth redirect: too common a word to hide elsewhere. */
 const codeParameter = /([?&]code=)[^&\s"']+/g
-/** The password in `scheme://user:password@host`. */
-const urlPassword = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi
+/** The password in `scheme://user:password@host`, though it holds what should have been escaped; not a port before a path. */
+const urlPassword = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)(?!\d{1,5}(?:[/?#\s]|$))(?!\[redacted\])\S+(?=@)/gi
 
 /**
  * Takes secrets out of a text before it is written anywhere: known ones given in `secrets`, Google's by their shape, and

@@ -20,6 +20,14 @@ describe('takes out', () => {
     ['an OAuth redirect', 'GET /?state=s&code=4/0AbCdEf&scope=x', 'GET /?state=s&code=[redacted]&scope=x'],
     ['a JSON web token', 'jwt eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl', 'jwt [redacted]'],
     ['a database password', 'postgres://mail:s3cret@db:5432/mail', 'postgres://mail:[redacted]@db:5432/mail'],
+    [
+      'a database password that should have been escaped',
+      'postgres://mail:p@ss/w@db/mail?x=1',
+      'postgres://mail:[redacted]@db/mail?x=1',
+    ],
+    ['a database password without a user', 'redis://:s3cret@db', 'redis://:[redacted]@db'],
+    ['an environment variable', 'PGPASSWORD=s3cret psql', 'PGPASSWORD=[redacted] psql'],
+    ['a JSON field inside a JSON string', '"{\\"refresh_token\\":\\"abc\\"}"', '"{\\"refresh_token\\":\\[redacted]'],
     ['a private key', 'k -----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----- e', 'k [redacted] e'],
     ['an API key', 'key AIzaSyA1234567890123456789012345', 'key [redacted]'],
   ])('%s', (_, text, expected) => {
@@ -35,9 +43,34 @@ it('leaves ordinary lines as they are', () => {
     'The passphrase does not open these credentials',
     'https://127.0.0.1:8000/api/v1/status?lines=200',
     'History id 1//2 expired',
+    'http://127.0.0.1:8000/api/v1/background-sync/sync-now?account=ada@example.com',
   ]) {
     expect(redact(line)).toBe(line)
   }
+})
+
+it('changes nothing in a text it has cleaned', () => {
+  const piece = fc.constantFrom(
+    'refresh_token=',
+    '"password":"',
+    'Bearer ',
+    'Authorization: ',
+    'ya29.abcdef',
+    'abcdefgh',
+    '://u:',
+    '@',
+    '[redacted]',
+    '"',
+    '\\\\',
+    ' ',
+    '?code=',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const once = redact(pieces.join(''))
+      expect(redact(once)).toBe(once)
+    }),
+  )
 })
 
 it('never lets a known secret through, whatever stands around it', () => {
