@@ -2,13 +2,15 @@
 // The command `mailtide`, as npm installs it. Plain JavaScript: an old Node must get far enough to be told that it is old.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { constants } from 'node:os'
+import module, { createRequire } from 'node:module'
+import { constants, homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major > 22 || (major === 22 && minor >= 18)) {
+  rememberCompiled()
   // In a clone the sources, which are never stale; as a package only the bundle is there.
   const source = new URL('../electron/cli/bin.ts', import.meta.url)
   await import(existsSync(source) ? source.href : new URL('../dist/main/cli.js', import.meta.url).href)
@@ -21,6 +23,24 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   } else {
     runWith(node)
   }
+}
+
+/**
+ * Keeps compiled code for the next time, which halves the time to an answer. In the user's own cache folder, since Node's usual place is
+ * shared by all users of the computer. Where that cannot be written Node goes on without.
+ */
+function rememberCompiled() {
+  const { env, platform } = process
+  if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE) return
+  const home = homedir()
+  const xdg = env.XDG_CACHE_HOME
+  const folder = {
+    darwin: join(home, 'Library', 'Caches'),
+    win32: env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'),
+  }[platform]
+  module.enableCompileCache(
+    join(folder ?? (xdg && isAbsolute(xdg) ? xdg : join(home, '.cache')), 'mailtide', 'compiled'),
+  )
 }
 
 /** The Node that npm installed beside Mailtide, on the systems that have one. */

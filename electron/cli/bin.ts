@@ -5,7 +5,10 @@ import { runCli } from './main.ts'
 import type { OfflineCommands } from './offline.ts'
 
 /** The service with its database and Gmail client takes a while to load: only the verbs that need it wait for it. */
-const load = async (): Promise<OfflineCommands> => (await import('../headless-offline.ts')).offlineCommands
+async function load(): Promise<OfflineCommands> {
+  keepHeapsSmall()
+  return (await import('../headless-offline.ts')).offlineCommands
+}
 
 const offline: OfflineCommands = {
   run: async (options) => (await load()).run(options),
@@ -15,18 +18,18 @@ const offline: OfflineCommands = {
   rebuild: async (options) => (await load()).rebuild(options),
 }
 
-keepHeapsSmall()
-
 /** The same place from the sources and from the built `dist/main/cli.js`. */
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
 
 // A reader that has seen enough (`mailtide status | head`) is no failure.
-process.stdout.on('error', (error) => {
-  if ('code' in error && error.code === 'EPIPE') process.exit(0)
-  throw error
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
 
 process.exitCode = await runCli(process.argv.slice(2), {
   offline,
@@ -34,5 +37,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   version,
+  self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
   readStdin: () => text(process.stdin),
 })

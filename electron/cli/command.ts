@@ -1,8 +1,10 @@
 import type { Client } from '../../shared/contract.ts'
-import type { AppError } from '../../shared/errors.ts'
+import { AppError, asAppError } from '../../shared/errors.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
+import { type Connection, ServiceGone } from '../remote/client.ts'
 import type { OfflineCommands } from './offline.ts'
-import type { Paint } from './output.ts'
+import type { Paint } from './paint.ts'
+import type { Progress } from './progress.ts'
 
 export interface Stream {
   write(text: string): unknown
@@ -14,33 +16,52 @@ export interface CommandContext {
   readonly env: Env
   readonly paths: DataPaths
   readonly offline: OfflineCommands
+  readonly version: string
   readonly json: boolean
   readonly paint: Paint
+  /** Standard output is a terminal. */
+  readonly isTerminal: boolean
+  /** Shows on a terminal that one waits, and for what. */
+  readonly progress: Progress
   readonly now: () => Date
   readonly readStdin: () => Promise<string>
-  /** The running service. Throws `NotRunning` when none answers. */
+  /** Finds the running service. Throws `ServiceGone` when none answers. */
+  readonly connectTo: () => Promise<Connection>
+  /** The client of the running service. Throws `ServiceGone` when none answers. */
   readonly connect: () => Promise<Client>
+  /** The way to run this command as another process: the program, and the words before the verb. */
+  readonly self: readonly [program: string, ...words: string[]]
   /** Prints a result: the text for people, or the value with `--json`. */
   readonly print: (text: string, value: unknown) => void
+  /** Writes to standard output as it is. */
+  readonly write: (text: string) => void
+  /** Writes a line to standard error, for people. */
+  readonly note: (text: string) => void
 }
 
-export const exitCodes = { ok: 0, failure: 1, usage: 2, notRunning: 3 } as const
+export const exitCodes = { ok: 0, failure: 1, usage: 2, notRunning: 3, unknown: 4 } as const
 
-/** No service answers. Apart from `AppError('not_running')` of a service that answers and is stopped. */
-export class NotRunning extends Error {
-  readonly reason: AppError
-  constructor(reason: AppError) {
-    super(reason.message)
-    this.reason = reason
+/** The words of the command are wrong in a way that its definition could not tell. Nothing was done. */
+export class UsageError extends AppError {
+  constructor(message: string, remedy: string) {
+    super('bad_input', message, { remedy })
   }
 }
 
+/** An error in words for people. */
+export function complaintOf(error: unknown): string {
+  const { message, remedy } = asAppError(error)
+  const isPlain = error instanceof ServiceGone && error.owner === null && remedy?.startsWith('Start it') === true
+  if (isPlain) return `${message}. ${remedy}\n`
+  return `mailtide: ${message}\n${remedy === undefined ? '' : `What to do: ${remedy}\n`}`
+}
+
 /** The running service if there is one, for commands that also work without. */
-export async function connectIfRunning(context: CommandContext): Promise<Client | null> {
+export async function connectIfRunning(context: Pick<CommandContext, 'connect'>): Promise<Client | null> {
   try {
     return await context.connect()
   } catch (error) {
-    if (error instanceof NotRunning) return null
+    if (error instanceof ServiceGone) return null
     throw error
   }
 }

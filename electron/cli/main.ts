@@ -1,18 +1,13 @@
 import { homedir } from 'node:os'
-import { Command, CommanderError } from 'commander'
-import { AppError, asAppError, isAbort, toProblem } from '../../shared/errors.ts'
+import { CommanderError } from 'commander'
+import { AppError, isAbort, toProblem } from '../../shared/errors.ts'
 import { dataFolder, dataPaths, type Env } from '../platform/data-folder.ts'
-import { connectTo } from '../remote/client.ts'
-import { type CommandContext, exitCodes, NotRunning, type Stream } from './command.ts'
-import { importToken } from './commands/accounts-import-token.ts'
-import { accountsList } from './commands/accounts-list.ts'
-import { rebuild } from './commands/rebuild.ts'
-import { reparse } from './commands/reparse.ts'
-import { addSettingFlags, settingFlags } from './commands/run.ts'
-import { status } from './commands/status.ts'
-import { sync } from './commands/sync.ts'
+import { connectTo, ServiceGone } from '../remote/client.ts'
+import { type CommandContext, complaintOf, exitCodes, type Stream, UsageError } from './command.ts'
 import type { OfflineCommands } from './offline.ts'
-import { coloured, plain } from './output.ts'
+import { paintFor } from './paint.ts'
+import { buildProgram } from './program.ts'
+import { createProgress } from './progress.ts'
 
 export interface CliDeps {
   readonly offline: OfflineCommands
@@ -21,127 +16,103 @@ export interface CliDeps {
   readonly env: Env
   readonly version: string
   readonly readStdin: () => Promise<string>
+  /** The way to run this command as another process: the program, and the words before the verb. */
+  readonly self: CommandContext['self']
   readonly now?: () => Date
 }
 
 /**
  * The command `mailtide`. `argv` begins with the verb. Gives the exit code: 0 done, 1 failed, 2 wrong usage, 3 no service
- * answers.
+ * answers; `check` has those of a Nagios plugin.
  */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
+  const json = argv.includes('--json')
   let exitCode: number = exitCodes.ok
-  const program = buildProgram(deps, (code) => {
-    exitCode = code
+  let complaint = ''
+  const program = buildProgram({
+    version: deps.version,
+    writeOut: (text) => deps.stdout.write(text),
+    writeErr: (text) => {
+      complaint += text
+    },
+    perform: async (verb, given) => {
+      exitCode = (await verb.run(createContext(deps, json), given)) ?? exitCodes.ok
+    },
   })
+  const isCheck = argv.find((word) => !word.startsWith('-')) === 'check'
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-    return tell(error, argv.includes('--json'), deps)
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.ok
+      return refuseUsage(complaint, { json, isCheck }, deps)
+    }
+    return tell(error, json, deps)
   }
 }
 
-function buildProgram(deps: CliDeps, setExitCode: (code: number) => void): Command {
-  const program = new Command('mailtide')
-  program
-    .description('A live, complete, searchable copy of your Gmail accounts in Postgres on your own machine.')
-    .version(deps.version, '--version', 'show the version')
-    .option('--json', 'print JSON for scripts')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => deps.stdout.write(text),
-      writeErr: (text) => deps.stderr.write(text),
-    })
-    .showHelpAfterError('Use mailtide help to see what there is.')
-    .addHelpText('after', environmentHelp)
-  const command = (parent: Command, name: string, description: string): Command =>
-    parent.command(name).description(description).option('--json', 'print JSON for scripts')
-  const contextOf = (options: Readonly<Record<string, unknown>>) => createContext(deps, options['json'] === true)
-
-  addSettingFlags(command(program, 'run', 'run the service in the foreground, for systemd and containers')).action(
-    async (_, self: Command) => {
-      setExitCode(await deps.offline.run({ env: deps.env, flags: settingFlags(self.optsWithGlobals()) }))
-    },
-  )
-  command(program, 'status', 'show what the service does (exit code 3: it does not run)').action((_, self: Command) =>
-    status(contextOf(self.optsWithGlobals())),
-  )
-  command(program, 'sync', 'sync now, and try failed messages again')
-    .option('--account <address>', 'only this account')
-    .action((options: { account?: string }, self: Command) => sync(contextOf(self.optsWithGlobals()), options.account))
-
-  const accounts = program.command('accounts').description('the Gmail accounts')
-  command(accounts, 'list', 'list them').action((_, self: Command) => accountsList(contextOf(self.optsWithGlobals())))
-  command(accounts, 'import-token <file>', 'add one by Google’s authorized_user JSON (- reads standard input)')
-    .option('--email <address>', 'refuse the token unless it belongs to this address')
-    .action((file: string, options: { email?: string }, self: Command) =>
-      importToken(contextOf(self.optsWithGlobals()), file, options.email),
-    )
-
-  command(program, 'reparse', 'derive everything anew from the original mails, where the parser has become newer')
-    .option('--all', 'every message', false)
-    .option('--account <address>', 'only this account')
-    .action((options: { all: boolean; account?: string }, self: Command) =>
-      reparse(contextOf(self.optsWithGlobals()), { all: options.all, account: options.account }),
-    )
-  command(program, 'rebuild', 'make the database anew from the original mails').action((_, self: Command) =>
-    rebuild(contextOf(self.optsWithGlobals())),
-  )
-  return program
+/** Wrong usage: to people on stderr as commander says it, to scripts as a problem document, to Nagios as UNKNOWN. */
+function refuseUsage(
+  complaint: string,
+  { json, isCheck }: { readonly json: boolean; readonly isCheck: boolean },
+  { stdout, stderr }: CliDeps,
+): number {
+  const [first = '', second = ''] = complaint.replace(/^error: /, '').split('\n')
+  const what = first === '' ? 'No command was given' : first
+  const suggestion = /^\((Did you mean .*\?)\)$/.exec(second)?.[1]
+  if (json) {
+    const remedy = suggestion === undefined ? 'See: mailtide help' : `${suggestion} See: mailtide help`
+    stdout.write(`${JSON.stringify(toProblem(new AppError('bad_input', what, { remedy })), null, 2)}\n`)
+  } else {
+    if (isCheck) stdout.write(`MAILTIDE UNKNOWN - ${what}\n`)
+    stderr.write(complaint.replace(/^error: /, 'mailtide: '))
+  }
+  return isCheck ? 3 : exitCodes.usage
 }
 
-const environmentHelp = `
-Environment:
-  MAILTIDE_HOME             the data folder
-  MAILTIDE_PORT             the port of the HTTP API
-  MAILTIDE_<SETTING>        any setting, such as MAILTIDE_INTERVAL_MINUTES
-  MAILTIDE_PASSPHRASE_FILE  a file with the passphrase that seals credentials
-  DATABASE_URL              a PostgreSQL to keep everything in
-  NO_COLOR                  no colours
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 Mailtide is not running`
-
 function createContext(deps: CliDeps, json: boolean): CommandContext {
-  const { env, stdout, offline, readStdin } = deps
+  const { env, stdout, stderr, offline, readStdin, version, self } = deps
   const paths = dataPaths(dataFolder({ env, platform: process.platform, home: homedir() }))
+  const connection = () => connectTo(paths)
   return {
     env,
     paths,
     offline,
+    version,
     json,
     readStdin,
+    self,
     now: deps.now ?? (() => new Date()),
-    // https://no-color.org: any value but the empty one.
-    paint: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && !json ? coloured : plain,
-    connect: async () => {
-      try {
-        return (await connectTo(paths)).client
-      } catch (error) {
-        throw error instanceof AppError && error.code === 'not_running' ? new NotRunning(error) : error
-      }
-    },
+    paint: paintFor(json ? { NO_COLOR: '1' } : env, stdout.isTTY === true),
+    isTerminal: stdout.isTTY === true,
+    progress: createProgress(stderr, stderr.isTTY === true && !json && env['TERM'] !== 'dumb'),
+    connectTo: connection,
+    connect: async () => (await connection()).client,
     print: (text, value) => {
       stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : text)
+    },
+    write: (text) => {
+      stdout.write(text)
+    },
+    note: (text) => {
+      stderr.write(`${text}\n`)
     },
   }
 }
 
 /** Says what went wrong and what to do about it: to people on stderr, to scripts as a problem document on stdout. */
 function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps): number {
-  const reason = error instanceof NotRunning ? error.reason : error
-  const code = error instanceof NotRunning ? exitCodes.notRunning : exitCodes.failure
+  const isGone = error instanceof ServiceGone
+  const code = isGone ? exitCodes.notRunning : error instanceof UsageError ? exitCodes.usage : exitCodes.failure
   if (json) {
-    const running = error instanceof NotRunning ? { running: false } : {}
-    stdout.write(`${JSON.stringify({ ...running, ...toProblem(reason) }, null, 2)}\n`)
+    stdout.write(`${JSON.stringify({ ...(isGone ? { running: false } : {}), ...toProblem(error) }, null, 2)}\n`)
     return code
   }
-  if (isAbort(reason)) {
+  if (isAbort(error)) {
     stderr.write('Stopped.\n')
     return code
   }
-  const { message, remedy } = asAppError(reason)
-  if (error instanceof NotRunning && remedy?.startsWith('Start it')) stderr.write(`${message}. ${remedy}\n`)
-  else stderr.write(`mailtide: ${message}\n${remedy === undefined ? '' : `What to do: ${remedy}\n`}`)
+  stderr.write(complaintOf(error))
   return code
 }

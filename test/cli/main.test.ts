@@ -58,6 +58,7 @@ async function mailtide(line: string, changes: Partial<CliDeps> & { readonly tty
     },
     env: { MAILTIDE_HOME: home },
     version: '0.1.0',
+    self: [process.execPath, 'nowhere.mjs'],
     readStdin: async () => '{"refresh_token":"from stdin"}',
     now: () => new Date('2026-01-01T00:01:00.000Z'),
     ...changes,
@@ -65,7 +66,7 @@ async function mailtide(line: string, changes: Partial<CliDeps> & { readonly tty
   return { code, out, err }
 }
 
-const notRunning = 'Mailtide is not running. Start it with: mailtide run\n'
+const notRunning = 'Mailtide is not running. Start it with: mailtide start\n'
 
 describe('help and usage', () => {
   it.each(['help', '--help', 'help run', 'run --help', 'accounts --help'])('%s explains on stdout', async (line) => {
@@ -84,7 +85,7 @@ describe('help and usage', () => {
       'reparse',
       'rebuild',
       'MAILTIDE_HOME',
-      '3 Mailtide is not running',
+      '3  Mailtide is not running',
     ]) {
       expect(out).toContain(word)
     }
@@ -206,7 +207,7 @@ describe('with a service', () => {
     expect(code).toBe(0)
     expect(out).toContain('Waiting. The next cycle starts in 4 minutes.')
     expect(out).toContain('ada@example.com\n  Up to date, synced 1 minute ago.\n  1,000 messages stored')
-    expect(JSON.parse((await mailtide('status --json')).out)).toEqual({ sync_status: idle })
+    expect(JSON.parse((await mailtide('status --json')).out)).toEqual({ sync_status: idle, log: [] })
     await host.service.stop()
     const stopped = await mailtide('status')
     expect(stopped.code).toBe(0)

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createApi } from '../../electron/api/create-api.ts'
+import { createEvents } from '../../electron/api/events.ts'
 import { createHandlers } from '../../electron/api/handlers.ts'
 import { serveApi } from '../../electron/api/server.ts'
 import { ensureApiToken, sameToken } from '../../electron/platform/api-token.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
 import { type DataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import { acquireLock } from '../../electron/platform/lock.ts'
 import { writeServiceFile } from '../../electron/platform/service-file.ts'
@@ -39,18 +41,26 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
     settings: () => ({ values: defaultSettings, sources }),
     renewToken: async () => token,
   })
+  const events = createEvents({ clock: systemClock, logs: { tail: () => [], subscribe: () => () => undefined } })
+  events.attach(service)
   const app = createApi({
     handlers,
+    events,
+    version: '0.1.0',
     requireToken: options.requireToken ?? false,
     isToken: (given) => sameToken(given, token),
     log: silent,
   })
   const server = await serveApi(app, 0)
-  onTestFinished(async () => {
+  const closeAll = async () => {
+    events.close()
     await server.close()
+  }
+  onTestFinished(async () => {
+    await closeAll()
     await lock.release()
   })
   const { port } = server
   await writeServiceFile(paths, { pid: process.pid, port, host: 'test', startedAt: '2026-01-01T00:00:00Z' })
-  return { paths, port, token, service, closeApi: () => server.close() }
+  return { paths, port, token, service, closeApi: closeAll }
 }

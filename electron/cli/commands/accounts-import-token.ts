@@ -14,7 +14,7 @@ export async function importToken(context: CommandContext, file: string, email: 
       ? await context.offline.importToken({ env: context.env, authorizedUser, email })
       : (await client.accountsAdd({ authorized_user: authorizedUser, ...(email === undefined ? {} : { email }) }))
           .account
-  const next = client === null ? 'Start syncing with: mailtide run' : 'Its first download begins with the next cycle'
+  const next = client === null ? 'Start syncing with: mailtide start' : 'Its first download begins with the next cycle'
   context.print(`Added ${account.email}. ${next}\n`, { account })
 }
 

@@ -1,5 +1,5 @@
 import { type CommandContext, connectIfRunning } from '../command.ts'
-import { accountsText } from '../output.ts'
+import { accountsText } from '../status-text.ts'
 
 /** `mailtide accounts list`: from the service, or from the data folder when none runs. */
 export async function accountsList(context: CommandContext): Promise<void> {

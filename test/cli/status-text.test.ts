@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accountsText, coloured, plain, statusText, wrap } from '../../electron/cli/output.ts'
+import { wrap } from '../../electron/cli/lines.ts'
+import { coloured, plain } from '../../electron/cli/paint.ts'
+import { accountsText, statusText } from '../../electron/cli/status-text.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { adaAccount, idle } from '../api/fake-service.ts'
 
@@ -49,6 +51,7 @@ Data folder: /data
 ada@example.com
   First download: 1,000 of 20,000 (5.0 %), 42 a second, 7 minutes 32 seconds
     left.
+  ##............................ 5.0 %
   1,000 messages stored, 2 of them deleted in Gmail, 19,000 to download, 2 that
     failed and are tried again
   Last error, 1 minute ago: Gmail did not answer

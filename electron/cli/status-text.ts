@@ -7,23 +7,13 @@ import {
   moment,
   number,
 } from '../../shared/describe.ts'
-import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
-import { oneLine } from '../platform/log-format.ts'
+import type { AccountSnapshot, Alert, CurrentWork, Snapshot } from '../../shared/status.ts'
+import { wrap } from './lines.ts'
 import type { AccountLine } from './offline.ts'
+import { bar, type Paint } from './paint.ts'
 
-const WIDTH = 80
-
-/** How words are made to stand out; both leave the text as it is where colour is not wanted. */
-export interface Paint {
-  readonly strong: (text: string) => string
-  readonly bad: (text: string) => string
-}
-
-export const plain: Paint = { strong: (text) => text, bad: (text) => text }
-export const coloured: Paint = {
-  strong: (text) => `\u001b[1m${text}\u001b[0m`,
-  bad: (text) => `\u001b[31m${text}\u001b[0m`,
-}
+/** A bar as wide as leaves room for its figures. */
+const BAR_CELLS = 30
 
 /** The whole status for people, in 80 columns. */
 export function statusText(snapshot: Snapshot, now: Date, paint: Paint): string {
@@ -40,7 +30,7 @@ export function statusText(snapshot: Snapshot, now: Date, paint: Paint): string 
     ...snapshot.alerts.flatMap((alert) => alertLines(alert, paint)),
   ]
   if (snapshot.accounts.length === 0) return `${[...lines, '', ...noAccounts].join('\n')}\n`
-  return `${[...lines, ...snapshot.accounts.flatMap((account) => accountLines(account, now, paint))].join('\n')}\n`
+  return `${[...lines, ...snapshot.accounts.flatMap((account) => accountLines(account, snapshot.current, now, paint))].join('\n')}\n`
 }
 
 function cyclesText(snapshot: Snapshot): string {
@@ -65,7 +55,12 @@ const alertLines = ({ message, remedy }: Alert, paint: Paint): readonly string[]
   ...wrap(`What to do: ${remedy}`, '  '),
 ]
 
-function accountLines(account: AccountSnapshot, now: Date, paint: Paint): readonly string[] {
+function accountLines(
+  account: AccountSnapshot,
+  current: CurrentWork | null,
+  now: Date,
+  paint: Paint,
+): readonly string[] {
   const { last_error, backfill, messages_waiting, messages_failed, messages_deleted } = account
   const asks = account.state === 'needs_reauth' || account.state === 'error'
   const remedy = 'remedy' in account ? account.remedy : null
@@ -81,6 +76,7 @@ function accountLines(account: AccountSnapshot, now: Date, paint: Paint): readon
     '',
     ...wrap(account.email, '', paint.strong),
     ...wrap(describeAccount(account, now), '  ', asks ? paint.bad : undefined),
+    ...barLine(account, current, paint),
     ...(remedy === null ? [] : wrap(`What to do: ${remedy}`, '  ')),
     ...(showBackfill ? wrap(`First download: ${describeBackfill(account)}`, '  ') : []),
     ...wrap(kept.join(', '), '  '),
@@ -92,6 +88,21 @@ function accountLines(account: AccountSnapshot, now: Date, paint: Paint): readon
         ]),
   ]
 }
+
+/** How far the account is, drawn: its first download, else the work that goes on right now. */
+function barLine(account: AccountSnapshot, current: CurrentWork | null, paint: Paint): readonly string[] {
+  const { backfill } = account
+  if (backfill !== null && backfill.total > 0 && backfill.listing_complete) {
+    const shown = Math.min(backfill.percent, backfill.done < backfill.total ? 99.9 : 100).toFixed(1)
+    return [`  ${bar(backfill.done / backfill.total, BAR_CELLS, paint)} ${shown} %`]
+  }
+  if (current === null || current.account !== account.email || current.total === 0) return []
+  const rate = current.per_second > 0 ? `, ${perSecond(current.per_second)}` : ''
+  const figures = `${number(current.done)} of ${number(current.total)}${rate}`
+  return [`  ${bar(current.done / current.total, BAR_CELLS, paint)} ${figures}`]
+}
+
+const perSecond = (rate: number): string => `${rate.toFixed(rate < 10 ? 1 : 0)} a second`
 
 const noAccounts = ['There are no accounts yet. Add one with:', '  mailtide accounts import-token FILE']
 
@@ -109,20 +120,4 @@ export function accountsText(accounts: readonly AccountLine[]): string {
     })
     .map((line) => `${line}\n`)
     .join('')
-}
-
-/** Breaks a text into lines of at most 80 columns at its spaces; what has none stays whole. Later lines are indented more. */
-export function wrap(text: string, indent = '', paint: (text: string) => string = (same) => same): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of oneLine(text).split(' ')) {
-    const hanging = lines.length === 0 ? indent : `${indent}  `
-    if (line === '') line = `${hanging}${word}`
-    else if (line.length + 1 + word.length <= WIDTH) line += ` ${word}`
-    else {
-      lines.push(line)
-      line = `${indent}  ${word}`
-    }
-  }
-  return [...lines, line].map((each) => paint(each))
 }

@@ -1,0 +1,15 @@
+import type { CommandContext } from '../command.ts'
+
+/** `mailtide accounts pause` and `resume`. `id` is the address or the id of the account. */
+export async function accountsChange(
+  { connect, print }: CommandContext,
+  id: string,
+  change: { readonly paused: boolean },
+): Promise<void> {
+  const client = await connect()
+  const { account } = await client.accountsChange({ id, paused: change.paused })
+  const what = change.paused
+    ? 'is paused: its mail stays, and nothing new is fetched until: mailtide accounts resume'
+    : 'is synced again from the next cycle on'
+  print(`${account.email} ${what}\n`, { account })
+}

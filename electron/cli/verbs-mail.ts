@@ -1,0 +1,128 @@
+import { parseRange } from './nagios.ts'
+import { numberOption, type OptionDefinition, textOption, type VerbDefinition } from './verb.ts'
+
+const notRunning = [3, 'Mailtide is not running.'] as const
+const account: OptionDefinition = { long: '--account', value: 'address', summary: 'Only this account.' }
+
+const rangeWords = 'a number of minutes or a threshold range such as 10:20, 10:, ~:10 or @10:20'
+const range = (long: string, short: string, what: string): OptionDefinition => ({
+  long,
+  short,
+  value: 'minutes',
+  summary: what,
+  refuse: (text) => (parseRange(text) === null ? `It must be ${rangeWords}.` : null),
+})
+
+/** Commands on accounts and their mail. */
+export const mailVerbs: readonly VerbDefinition[] = [
+  {
+    name: 'sync',
+    group: 'Mail',
+    summary: 'Sync now, and try failed messages again.',
+    options: [account],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { sync } = await import('./commands/sync.ts')
+      await sync(context, textOption(given, 'account'))
+      return undefined
+    },
+  },
+  {
+    name: 'accounts list',
+    group: 'Mail',
+    summary: 'List the accounts.',
+    run: async (context) => {
+      const { accountsList } = await import('./commands/accounts-list.ts')
+      await accountsList(context)
+      return undefined
+    },
+  },
+  {
+    name: 'accounts import-token',
+    group: 'Mail',
+    summary: 'Add an account by Google’s authorized_user JSON.',
+    args: [{ name: 'file', summary: 'The file; - reads standard input.', required: true, isFile: true }],
+    options: [{ long: '--email', value: 'address', summary: 'Refuse the token unless it belongs to this address.' }],
+    run: async (context, given) => {
+      const { importToken } = await import('./commands/accounts-import-token.ts')
+      await importToken(context, given.args[0] ?? '-', textOption(given, 'email'))
+      return undefined
+    },
+  },
+  ...(['pause', 'resume'] as const).map(
+    (verb): VerbDefinition => ({
+      name: `accounts ${verb}`,
+      group: 'Mail',
+      summary: verb === 'pause' ? 'Fetch nothing for an account until it is resumed.' : 'Sync a paused account again.',
+      args: [{ name: 'account', summary: 'Its address or id.', required: true }],
+      exits: [notRunning],
+      run: async (context, given) => {
+        const { accountsChange } = await import('./commands/accounts-change.ts')
+        await accountsChange(context, given.args[0] ?? '', { paused: verb === 'pause' })
+        return undefined
+      },
+    }),
+  ),
+  {
+    name: 'check',
+    group: 'Mail',
+    summary: 'Judge the service, as a plugin for Nagios and its kin.',
+    notes: [
+      'One line with performance data. Without thresholds an account is too old when twice (critical: six times) the time has passed that its settings let pass between two syncs.',
+    ],
+    options: [
+      range('--warning', '-w', 'Warn when the last sync of an account is older. A threshold range can be given too.'),
+      range('--critical', '-c', 'The same for critical.'),
+      account,
+      {
+        long: '--timeout',
+        short: '-t',
+        value: 'seconds',
+        summary: 'A service that takes longer to answer is critical. [10]',
+        refuse: (text) => (/^[1-9]\d{0,3}$/.test(text) ? null : 'It must be a whole number from 1 to 9999.'),
+      },
+    ],
+    exits: [
+      [0, 'OK.'],
+      [1, 'Warning.'],
+      [2, 'Critical; also when Mailtide is not running.'],
+      [3, 'Unknown; also wrong usage.'],
+    ],
+    run: async (context, given) => {
+      const { check } = await import('./commands/check.ts')
+      const rangeOf = (name: string) => {
+        const text = textOption(given, name)
+        return text === undefined ? null : parseRange(text)
+      }
+      return check(context, {
+        warning: rangeOf('warning'),
+        critical: rangeOf('critical'),
+        account: textOption(given, 'account'),
+        timeout: numberOption(given, 'timeout') ?? 10,
+      })
+    },
+  },
+  {
+    name: 'reparse',
+    group: 'Mail',
+    summary: 'Derive everything anew from the original mails, where the parser has become newer.',
+    notes: ['Works on the data folder while no service runs.'],
+    options: [{ long: '--all', summary: 'Every message.' }, account],
+    run: async (context, given) => {
+      const { reparse } = await import('./commands/reparse.ts')
+      await reparse(context, { all: given.options['all'] === true, account: textOption(given, 'account') })
+      return undefined
+    },
+  },
+  {
+    name: 'rebuild',
+    group: 'Mail',
+    summary: 'Make the database anew from the original mails.',
+    notes: ['Works on the data folder while no service runs. The old database is kept aside.'],
+    run: async (context) => {
+      const { rebuild } = await import('./commands/rebuild.ts')
+      await rebuild(context)
+      return undefined
+    },
+  },
+]

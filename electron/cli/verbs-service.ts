@@ -1,0 +1,173 @@
+import { logLevels } from '../../shared/log-entry.ts'
+import { settingFlags, settingOptions } from './setting-options.ts'
+import { parseSince, sinceWords } from './since.ts'
+import { type Given, numberOption, type OptionDefinition, textOption, type VerbDefinition } from './verb.ts'
+
+const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): string | null =>
+    /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max
+      ? null
+      : `It must be a whole number from ${min} to ${max}.`
+
+const notRunning = [3, 'Mailtide is not running.'] as const
+const startTimeout: OptionDefinition = {
+  long: '--timeout',
+  value: 'seconds',
+  summary: 'How long to wait until it answers. [120]',
+  refuse: wholeNumber(1, 86_400),
+}
+const force: OptionDefinition = {
+  long: '--force',
+  summary: 'Kill it when it does not end in time. Nothing stored is lost by that.',
+}
+const level: OptionDefinition = {
+  long: '--level',
+  value: 'level',
+  choices: logLevels,
+  summary: 'Only entries of this level and above. [debug]',
+}
+const lines = (usual: string): OptionDefinition => ({
+  long: '--lines',
+  short: '-n',
+  value: 'number',
+  summary: `How many of the last entries. [${usual}]`,
+  refuse: wholeNumber(0, 5_000),
+})
+
+const levelOf = (given: Given) => logLevels.find((each) => each === textOption(given, 'level')) ?? 'debug'
+const startOptions = (given: Given) => ({
+  flags: settingFlags(given),
+  patience: numberOption(given, 'timeout') ?? 120,
+})
+const STOP_PATIENCE = 15
+
+/** Commands on the service itself. */
+export const serviceVerbs: readonly VerbDefinition[] = [
+  {
+    name: 'start',
+    group: 'Service',
+    summary: 'Start the service in the background; return when it answers.',
+    notes: [
+      'The service goes on after the terminal is closed. When it ends before it answers, its last log lines and the cause are shown. What the system itself says of it, such as a crash, is in logs/console.log of the data folder.',
+      'Every setting can be given as an option, for this run alone; see mailtide config for lasting changes.',
+    ],
+    options: [startTimeout, ...settingOptions],
+    exits: [[1, 'It runs already, or it could not be started.']],
+    run: async (context, given) => {
+      const { start } = await import('./commands/start.ts')
+      await start(context, startOptions(given))
+      return undefined
+    },
+  },
+  {
+    name: 'stop',
+    group: 'Service',
+    summary: 'Stop the service, and wait until it has ended.',
+    notes: ['The present chunk of mail is finished or rolled back first, so nothing is lost.'],
+    options: [
+      {
+        long: '--timeout',
+        value: 'seconds',
+        summary: `How long to wait until it has ended. [${STOP_PATIENCE}]`,
+        refuse: wholeNumber(1, 86_400),
+      },
+      force,
+    ],
+    exits: [[1, 'It has not ended in time.'], notRunning],
+    run: async (context, given) => {
+      const { stop } = await import('./commands/stop.ts')
+      await stop(context, {
+        patience: numberOption(given, 'timeout') ?? STOP_PATIENCE,
+        force: given.options['force'] === true,
+      })
+      return undefined
+    },
+  },
+  {
+    name: 'restart',
+    group: 'Service',
+    summary: 'Stop the service if it runs, and start it.',
+    options: [startTimeout, force, ...settingOptions],
+    run: async (context, given) => {
+      const { restart } = await import('./commands/restart.ts')
+      await restart(context, {
+        start: startOptions(given),
+        stop: { patience: STOP_PATIENCE, force: given.options['force'] === true },
+      })
+      return undefined
+    },
+  },
+  {
+    name: 'status',
+    group: 'Service',
+    summary: 'Show what the service does, and its last log lines.',
+    options: [{ long: '--watch', short: '-w', summary: 'Draw it anew as it changes, until Ctrl-C.' }],
+    exits: [
+      [0, 'The service answers, whatever it does.'],
+      notRunning,
+      [4, 'It cannot be seen whether it runs: the data folder is closed to you, or no folder.'],
+    ],
+    run: async (context, given) => {
+      if (given.options['watch'] === true) {
+        const { statusWatch } = await import('./commands/status-watch.ts')
+        await statusWatch(context)
+        return undefined
+      }
+      const { status } = await import('./commands/status.ts')
+      return status(context)
+    },
+  },
+  {
+    name: 'logs',
+    group: 'Service',
+    summary: 'Show the last log lines.',
+    notes: ['Without a service they are read from the log file, and the exit code is 3.'],
+    options: [
+      lines('200, or all there are since --since'),
+      level,
+      {
+        long: '--since',
+        value: 'time',
+        summary: `Only entries since then: ${sinceWords}.`,
+        refuse: (text) => (parseSince(text, new Date()) === null ? `It must be ${sinceWords}.` : null),
+      },
+    ],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { logs } = await import('./commands/logs.ts')
+      const since = textOption(given, 'since')
+      return logs(context, {
+        lines: numberOption(given, 'lines'),
+        level: levelOf(given),
+        since: since === undefined ? null : parseSince(since, context.now()),
+      })
+    },
+  },
+  {
+    name: 'logs-follow',
+    group: 'Service',
+    summary: 'Show log lines as they come, until Ctrl-C.',
+    notes: [
+      'When the service ends, this waits until it runs again and goes on where it was. With --json each line is an object.',
+    ],
+    options: [lines('10'), level],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { logsFollow } = await import('./commands/logs-follow.ts')
+      await logsFollow(context, { lines: numberOption(given, 'lines') ?? 10, level: levelOf(given) })
+      return undefined
+    },
+  },
+  {
+    name: 'run',
+    group: 'Service',
+    summary: 'Run the service in the foreground, for systemd and containers.',
+    notes: ['Log lines go to standard output too; --json makes them objects. SIGINT or SIGTERM stops it cleanly.'],
+    options: settingOptions,
+    run: (context, given) => {
+      const format = context.json ? ({ logFormat: 'json' } as const) : {}
+      return context.offline.run({ env: context.env, flags: { ...format, ...settingFlags(given) } })
+    },
+  },
+]
