@@ -1,9 +1,10 @@
 import { AppError, asAppError } from '../shared/errors.ts'
 import type { Snapshot } from '../shared/status.ts'
 import { createApi } from './api/create-api.ts'
+import { createEvents } from './api/events.ts'
 import { createHandlers } from './api/handlers.ts'
 import { type ApiServer, serveApi } from './api/server.ts'
-import { type Host, openHost, serviceOn } from './open-host.ts'
+import { type Host, openHost, serviceOn, version } from './open-host.ts'
 import { openApiToken } from './platform/api-token.ts'
 import type { Env } from './platform/data-folder.ts'
 import { type ServiceManager, serviceManager, statusLine } from './platform/sd-notify.ts'
@@ -101,8 +102,11 @@ async function serve(
     settings: () => ({ values: settings.values(), sources: settings.sources() }),
     renewToken: token.renew,
   })
+  const events = createEvents({ clock: host.clock, logs: logging })
   const api = createApi({
     handlers,
+    events,
+    version,
     // Read at each request: a changed setting and a new token hold at once.
     get requireToken() {
       return settings.values().requireToken
@@ -112,9 +116,11 @@ async function serve(
   })
   const server: ApiServer = await serveApi(api, apiPort)
   closers.push(server.close)
+  closers.push(async () => events.close())
 
   const service = await serviceOn(host, server.port)
   closers.push(service.close)
+  events.attach(service)
   // Whoever finds the API answering finds a service that syncs.
   await service.start()
   late.service = service

@@ -52,8 +52,11 @@ export const LostNotice = z.object({
 })
 export type LostNotice = z.infer<typeof LostNotice>
 
-/** The last event of a stream that the service ends by itself. */
-export const EndNotice = z.object({ reason: z.literal('closing') })
+/**
+ * The last event of a stream that the service ends by itself. `closing`: the service stops or starts anew. `forbidden`: the token
+ * was renewed, or is needed now.
+ */
+export const EndNotice = z.object({ reason: z.enum(['closing', 'forbidden']) })
 export type EndNotice = z.infer<typeof EndNotice>
 
 /** The data of each event, by its name. */

@@ -1,103 +1,142 @@
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import {
   dispatch,
   type Handlers,
+  type Operation,
   type OperationName,
   operationNames,
   operations,
-  pathFields,
   pathsOf,
 } from '../../shared/contract.ts'
-import { AppError, type Problem } from '../../shared/errors.ts'
+import { documents } from '../../shared/documents.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { Log } from '../ports.ts'
-import { type GuardRules, refuse } from './guard.ts'
+import { documentRoutes } from './document-routes.ts'
+import type { Events } from './events.ts'
+import { bearerToken, type GuardRules, refuse } from './guard.ts'
+import { answer, problem } from './problems.ts'
+import { readInput } from './read-input.ts'
 
 export interface ApiOptions {
   readonly handlers: Handlers
-  /** Whether even what is open on loopback needs the token: the setting `requireToken`. */
+  /** Whether even what is open on loopback needs the token: the setting `requireToken`. Read at each request. */
   readonly requireToken: boolean
   readonly isToken: GuardRules['isToken']
   readonly log: Log
+  /** Ended by whoever made it, before the server. */
+  readonly events: Events
+  /** Mailtide's own. */
+  readonly version: string
 }
 
-/** Bodies are credentials and settings: small. */
-const MAX_BODY_BYTES = 64 * 1024
+/** Who asks: what the token check of a route found. */
+export interface Caller {
+  readonly hasToken: boolean
+  /** Whether the same request would pass now: the token can be renewed and the rule change while an answer goes on. */
+  readonly isWelcome: () => boolean
+}
+
+/** What one address does for one method. */
+export interface Route {
+  readonly method: Operation['method']
+  /** As in the contract, with fields in braces. */
+  readonly path: string
+  /** Whether this very request needs the token, beside the setting `requireToken`. */
+  readonly needsToken: (context: Context) => boolean
+  readonly run: (context: Context, caller: Caller) => Response | Promise<Response>
+}
+
+/** Addresses for people rather than programs: a link from another page may lead there. */
+const pages: ReadonlySet<string> = new Set(['/'])
 
 /** The HTTP API as a function from request to response: contract, guard and problem documents, without a port. */
 export function createApi(options: ApiOptions): Hono {
   const app = new Hono()
+  const routes = [welcomeRoute, ...operationRoutes(options), ...documentRoutes(options)]
 
   app.use(async (context, next) => {
     await next()
-    context.header('Cache-Control', 'no-store')
-    context.header('X-Content-Type-Options', 'nosniff')
-    context.header('Cross-Origin-Resource-Policy', 'same-origin')
-    context.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    for (const [name, value] of Object.entries(protectiveHeaders)) context.header(name, value)
   })
   // Whatever is asked for, even what does not exist: the first answer must not tell a foreign page anything.
-  app.use((context, next) => guarded(context, next, false, options))
-
-  app.get('/', (context) => context.text(welcome))
-  for (const name of operationNames) {
-    const row = operations[name]
-    for (const path of pathsOf(row)) {
-      const route = path.replaceAll(/\{(\w+)\}/g, ':$1')
-      app.on(
-        row.method,
-        route,
-        (context, next) => guarded(context, next, row.auth === 'token' || options.requireToken, options),
-        bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => answer(context, tooLarge) }),
-        (context) => perform(context, name, options),
+  app.use(async (context, next) => {
+    const refused = refuseIfForeign(context, false, options)
+    if (refused !== null) return refused
+    await next()
+    return undefined
+  })
+  for (const route of routes) {
+    app.on(route.method, pattern(route.path), (context) => {
+      const tokenNeeded = () => route.needsToken(context) || options.requireToken
+      const given = bearerToken(context.req.header('authorization'))
+      const hasToken = () => given !== null && options.isToken(given)
+      return (
+        refuseIfForeign(context, tokenNeeded(), options) ??
+        route.run(context, { hasToken: hasToken(), isWelcome: () => !tokenNeeded() || hasToken() })
       )
-    }
-  }
-  for (const [path, methods] of methodsByPath()) {
-    app.all(path, (context) => {
-      context.header('Allow', methods.join(', '))
-      return answer(context, {
-        ...problem(405, 'bad_input', `${context.req.method} is not possible here`),
-        remedy: `Use ${methods.join(' or ')}`,
-      })
     })
   }
-  app.notFound((context) =>
-    answer(context, {
-      ...problem(404, 'not_found', 'There is nothing at this address'),
-      remedy: 'See the documentation of the HTTP API for the addresses there are',
-    }),
-  )
+  for (const [path, methods] of methodsByPath(routes)) app.all(path, (context) => wrongMethod(context, methods))
+  app.notFound((context) => answer(context, nothingHere))
   app.onError((error, context) => {
     options.log.error('The HTTP API failed', { path: context.req.path, error: error.message })
-    return answer(context, problem(500, 'bug', 'Something unforeseen went wrong inside Mailtide'))
+    return answer(context, problem(500, 'bug', 'Something unforeseen went wrong inside Mailtide', 'See the log'))
   })
   return app
 }
 
-const welcome = `This is Mailtide's HTTP API.\nStatus: GET ${operations.status.path}\nHealth: GET ${operations.health.path}\n`
+/** Answers are for this caller and this moment, and no page of another origin may hold, frame or read them. */
+const protectiveHeaders = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+}
 
-async function guarded(
-  context: Context,
-  next: () => Promise<void>,
-  tokenNeeded: boolean,
-  options: ApiOptions,
-): Promise<Response | undefined> {
+const welcomeRoute: Route = {
+  method: 'GET',
+  path: '/',
+  needsToken: () => false,
+  run: (context) =>
+    context.text(
+      `This is Mailtide's HTTP API.\nStatus: GET ${operations.status.path}\nHealth: GET ${operations.health.path}\nAll of it: GET ${documents.openapi.path}\n`,
+    ),
+}
+
+function operationRoutes(options: ApiOptions): readonly Route[] {
+  return operationNames.flatMap((name) => {
+    const row = operations[name]
+    return pathsOf(row).map(
+      (path): Route => ({
+        method: row.method,
+        path,
+        needsToken: () => row.auth === 'token',
+        run: (context) => perform(context, name, options),
+      }),
+    )
+  })
+}
+
+function refuseIfForeign(context: Context, tokenNeeded: boolean, { isToken }: ApiOptions): Response | null {
+  const { req } = context
   const refusal = refuse(
     {
-      host: context.req.header('host'),
-      origin: context.req.header('origin'),
-      secFetchSite: context.req.header('sec-fetch-site'),
-      authorization: context.req.header('authorization'),
+      method: req.method,
+      host: req.header('host'),
+      authority: new URL(req.url).host,
+      origin: req.header('origin'),
+      secFetchSite: req.header('sec-fetch-site'),
+      secFetchMode: req.header('sec-fetch-mode'),
+      secFetchDest: req.header('sec-fetch-dest'),
+      authorization: req.header('authorization'),
     },
-    { tokenNeeded, isToken: options.isToken },
+    { isPage: pages.has(req.path), tokenNeeded, isToken },
   )
-  if (refusal === null) {
-    await next()
-    return undefined
-  }
+  if (refusal === null) return null
   if (refusal.status === 401) context.header('WWW-Authenticate', 'Bearer realm="mailtide"')
-  return answer(context, { ...problem(refusal.status, 'forbidden', refusal.title), remedy: refusal.remedy })
+  return answer(context, problem(refusal.status, 'forbidden', refusal.title, refusal.remedy))
 }
 
 async function perform(context: Context, name: OperationName, { handlers, log }: ApiOptions): Promise<Response> {
@@ -117,70 +156,27 @@ function reportTo(log: Log, operation: OperationName, error: unknown): void {
   })
 }
 
-type Input = { readonly fields: unknown } | { readonly refused: Problem }
+const pattern = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-/** The input of an operation: path and query, and a JSON body. Secrets travel in bodies only, since queries get logged. */
-async function readInput(context: Context, name: OperationName): Promise<Input> {
-  const row = operations[name]
-  const inPath = Object.fromEntries(pathFields(row.path).map((field) => [field, context.req.param(field)]))
-  const isJson = /^application\/json\b/i.test(context.req.header('content-type') ?? '')
-  if (row.from === 'body' && !isJson) return { refused: notJson }
-  const text = isJson ? await context.req.text() : ''
-  const body = text === '' && row.from === 'query' ? {} : parseObject(text)
-  if (body === null) return { refused: badJson }
-  return { fields: { ...body, ...(row.from === 'query' ? queryOf(context) : {}), ...inPath } }
-}
-
-/** A parameter given twice becomes a list, which no operation takes: better refused than half obeyed. */
-function queryOf(context: Context): Record<string, unknown> {
-  const entries = Object.entries(context.req.queries())
-  return Object.fromEntries(entries.map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
-  } catch {
-    return null
-  }
-}
-
-function methodsByPath(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>([['/', ['GET']]])
-  for (const name of operationNames) {
-    for (const path of pathsOf(operations[name])) {
-      const route = path.replaceAll(/\{(\w+)\}/g, ':$1')
-      found.set(route, [...(found.get(route) ?? []), operations[name].method])
-    }
+/** Whoever may be read may be asked for its headers alone. */
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const { method, path } of routes) {
+    const methods = method === 'GET' ? ['GET', 'HEAD'] : [method]
+    found.set(pattern(path), [...(found.get(pattern(path)) ?? []), ...methods])
   }
   return found
 }
 
-const problem = (status: number, code: Problem['code'], title: string): Problem => ({
-  type: `urn:mailtide:problem:${code}`,
-  title,
-  status,
-  code,
-})
-const notJson = {
-  ...problem(415, 'bad_input', 'The request has no JSON body'),
-  remedy: 'Send JSON with the header Content-Type: application/json',
-}
-const badJson = {
-  ...problem(400, 'bad_input', 'The body of the request is not a JSON object'),
-  remedy: 'Send a whole JSON object',
-}
-const tooLarge = {
-  ...problem(413, 'bad_input', `The body of the request is larger than ${MAX_BODY_BYTES} bytes`),
-  remedy: 'Send less',
+function wrongMethod(context: Context, methods: readonly string[]): Response {
+  context.header('Allow', methods.join(', '))
+  const title = `${context.req.method} is not possible here`
+  return answer(context, problem(405, 'bad_input', title, `Use ${methods.join(' or ')}`))
 }
 
-/** A problem document: https://www.rfc-editor.org/rfc/rfc9457 */
-function answer(context: Context, document: Problem): Response {
-  return context.body(JSON.stringify(document), document.status as ContentfulStatusCode, {
-    'Content-Type': 'application/problem+json',
-  })
-}
+const nothingHere = problem(
+  404,
+  'not_found',
+  'There is nothing at this address',
+  `See GET ${documents.openapi.path} for the addresses there are`,
+)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { EventsInput } from '../../shared/documents.ts'
+import type { EndNotice, EventsInput } from '../../shared/documents.ts'
 import { AppError, isAbort } from '../../shared/errors.ts'
 import type { LogEntry, LogLevel } from '../../shared/log-entry.ts'
 import type { CycleSummary, Snapshot } from '../../shared/status.ts'
@@ -24,6 +24,8 @@ export interface EventsOptions {
 export interface EventsRequest extends Pick<EventsInput, 'kinds' | 'level' | 'lines' | 'after'> {
   /** Whether it showed the API token: some places are kept for those. */
   readonly hasToken: boolean
+  /** Asked before each sending; a reader that is not welcome any more is sent away. */
+  readonly isWelcome: () => boolean
 }
 
 export interface Events {
@@ -61,6 +63,7 @@ interface Reader extends ReaderState {
   isGone: boolean
   /** Set while it waits for something to happen. */
   wake: (() => void) | null
+  readonly isWelcome: () => boolean
 }
 
 /** Hands snapshots, finished cycles and log lines to any number of readers, each at its own pace. */
@@ -101,19 +104,25 @@ export function createEvents(options: EventsOptions): Events {
     wake(reader)
   }
 
+  const end = (
+    reader: Reader,
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    reason: EndNotice['reason'],
+  ): void => {
+    leave(reader)
+    controller.enqueue(eventText('end', { reason }))
+    controller.close()
+  }
+
   const pull = async (reader: Reader, controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     while (!reader.isGone) {
+      if (!reader.isWelcome()) return end(reader, controller, 'forbidden')
       const chunk = nextOf(told, reader)
       if (chunk !== null) {
         controller.enqueue(chunk)
         return
       }
-      if (closed.signal.aborted) {
-        leave(reader)
-        controller.enqueue(eventText('end', { reason: 'closing' }))
-        controller.close()
-        return
-      }
+      if (closed.signal.aborted) return end(reader, controller, 'closing')
       await new Promise<void>((resolve) => {
         reader.wake = resolve
       })
@@ -147,6 +156,7 @@ export function createEvents(options: EventsOptions): Events {
         isDue: false,
         isGone: false,
         wake: null,
+        isWelcome: request.isWelcome,
       }
       readers.add(reader)
       heart.start()

@@ -1,50 +1,21 @@
 import type { Hono } from 'hono'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createApi } from '../../electron/api/create-api.ts'
-import { createHandlers } from '../../electron/api/handlers.ts'
-import type { Log } from '../../electron/ports.ts'
 import { operationNames, operations, pathsOf } from '../../shared/contract.ts'
 import { Problem } from '../../shared/errors.ts'
-import type { LogEntry } from '../../shared/log-entry.ts'
-import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
-import { adaAccount, createFakeService, idle } from './fake-service.ts'
+import { type ApiUnderTest, buildApi, entry, host, withToken } from './api-under-test.ts'
+import { adaAccount, idle } from './fake-service.ts'
 
-const token = 'the-token-of-this-data-folder'
-const host = { host: '127.0.0.1:8000' }
-const withToken = { ...host, authorization: `Bearer ${token}` }
 const base = '/api/v1/background-sync'
-const entry: LogEntry = { at: '2026-01-01T00:00:00.000Z', level: 'info', name: 'sync.engine', message: 'Hello' }
 
-let service: ReturnType<typeof createFakeService>
-let logged: string[]
-let asked: string[]
+let built: ApiUnderTest
+let service: ApiUnderTest['service']
 let api: Hono
 
-function build(requireToken = false) {
-  const note = (message: string) => {
-    logged.push(message)
-  }
-  const log: Log = { debug: note, info: note, warning: note, error: note, named: () => log }
-  const sources = Object.fromEntries(settingNames.map((name) => [name, 'default'])) as Record<SettingName, 'default'>
-  const handlers = createHandlers({
-    service,
-    logs: {
-      tail: (lines, level) => {
-        asked.push(`${lines} ${level}`)
-        return [entry]
-      },
-    },
-    settings: () => ({ values: defaultSettings, sources }),
-    renewToken: async () => 'another-token',
-  })
-  return createApi({ handlers, requireToken, isToken: (given) => given === token, log })
-}
-
 beforeEach(() => {
-  service = createFakeService()
-  logged = []
-  asked = []
-  api = build()
+  built = buildApi()
+  built.logs.asked.length = 0
+  service = built.service
+  api = built.api
 })
 
 const get = (path: string, headers: Record<string, string> = host) => api.request(path, { headers })
@@ -177,7 +148,7 @@ describe('what needs the token', () => {
   })
 
   it('is everything with requireToken', async () => {
-    api = build(true)
+    built.rules.requireToken = true
     for (const name of operationNames) {
       const { method, path } = operations[name]
       expect((await api.request(path, { method, headers: host })).status).toBe(401)
@@ -208,9 +179,9 @@ describe('what needs the token', () => {
   })
 
   it('logs: the last 200 of info and above, or as asked', async () => {
-    expect(await (await get('/api/v1/logs', withToken)).json()).toEqual({ entries: [entry] })
+    expect(await (await get('/api/v1/logs', withToken)).json()).toEqual({ entries: [entry(0)] })
     await get('/api/v1/logs?lines=5&level=error', withToken)
-    expect(asked).toEqual(['200 info', '5 error'])
+    expect(built.logs.asked).toEqual(['200 info', '5 error'])
     for (const bad of ['lines=0', 'lines=5001', 'lines=x', 'level=loud']) {
       expect((await get(`/api/v1/logs?${bad}`, withToken)).status).toBe(400)
     }
@@ -237,7 +208,7 @@ describe('addresses and methods', () => {
     expect(response.headers.get('allow')).toBe('POST')
     await problemOf(response)
     const accounts = await api.request('/api/v1/accounts', { method: 'PUT', headers: withToken })
-    expect(accounts.headers.get('allow')).toBe('GET, POST')
+    expect(accounts.headers.get('allow')).toBe('GET, HEAD, POST')
   })
 
   it('the root says what this is', async () => {
@@ -281,5 +252,5 @@ it('a bug is logged in full and answered without its text', async () => {
   const response = await get(`${base}/status`)
   expect(response.status).toBe(500)
   expect(JSON.stringify(await problemOf(response))).not.toContain('ada')
-  expect(logged).toEqual(['A request failed by a bug'])
+  expect(built.logged).toEqual(['A request failed by a bug'])
 })

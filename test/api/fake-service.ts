@@ -65,8 +65,19 @@ export const adaStorage: StorageFigures = {
 }
 
 /** A service that keeps the promises of its interface and syncs nothing. */
-export function createFakeService(): Service & { healthy: boolean; readonly calls: readonly string[] } {
+export function createFakeService(): Service & {
+  healthy: boolean
+  readonly calls: readonly string[]
+  /** Makes the next snapshot and tells everybody. */
+  publish(change: Partial<Snapshot>): void
+  subscribers(): number
+} {
   let snapshot = idle
+  const listeners = new Set<(snapshot: Snapshot) => void>()
+  const publish = (change: Partial<Snapshot>) => {
+    snapshot = { ...snapshot, ...change, revision: snapshot.revision + 1 }
+    for (const listener of listeners) listener(snapshot)
+  }
   const calls: string[] = []
   const needRunning = () => {
     if (!snapshot.running) throw new AppError('not_running', 'Service is not running')
@@ -75,7 +86,13 @@ export function createFakeService(): Service & { healthy: boolean; readonly call
     healthy: true,
     calls,
     snapshot: () => snapshot,
-    subscribe: () => () => undefined,
+    publish,
+    subscribers: () => listeners.size,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      listener(snapshot)
+      return () => listeners.delete(listener)
+    },
     onAlert: () => () => undefined,
     uptimeSeconds: () => 61.5,
     async start(intervalMinutes) {
@@ -85,13 +102,13 @@ export function createFakeService(): Service & { healthy: boolean; readonly call
       }
       const changed = snapshot.running ? 'interval' : 'started'
       calls.push(`${changed} ${wanted}`)
-      snapshot = { ...snapshot, running: true, state: 'idle', interval_minutes: wanted }
+      publish({ running: true, state: 'idle', interval_minutes: wanted })
       return { changed, intervalMinutes: wanted }
     },
     async stop() {
       needRunning()
       calls.push('stopped')
-      snapshot = { ...snapshot, running: false, state: 'stopped' }
+      publish({ running: false, state: 'stopped' })
     },
     async syncNow(account) {
       needRunning()

@@ -3,15 +3,21 @@ import { describe, expect, it } from 'vitest'
 import { type GuardedRequest, refuse } from '../../electron/api/guard.ts'
 
 const request = (changes: Partial<GuardedRequest>): GuardedRequest => ({
+  method: 'GET',
   host: '127.0.0.1:8000',
+  authority: '127.0.0.1:8000',
   origin: undefined,
   secFetchSite: undefined,
+  secFetchMode: undefined,
+  secFetchDest: undefined,
   authorization: undefined,
   ...changes,
 })
 const isToken = (given: string) => given === 'right-token'
-const open = (changes: Partial<GuardedRequest>) => refuse(request(changes), { tokenNeeded: false, isToken })
-const closed = (changes: Partial<GuardedRequest>) => refuse(request(changes), { tokenNeeded: true, isToken })
+const open = (changes: Partial<GuardedRequest>) =>
+  refuse(request(changes), { isPage: false, tokenNeeded: false, isToken })
+const closed = (changes: Partial<GuardedRequest>) =>
+  refuse(request(changes), { isPage: false, tokenNeeded: true, isToken })
 
 describe('lets pass', () => {
   it.each<[string, Partial<GuardedRequest>]>([

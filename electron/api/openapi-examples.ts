@@ -1,0 +1,144 @@
+import type { z } from 'zod'
+import type { OperationName, operations } from '../../shared/contract.ts'
+import { defaultSettings, settingNames, toWire, wireName } from '../../shared/settings.ts'
+import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
+
+type Outputs = { readonly [N in OperationName]: z.output<(typeof operations)[N]['output']> }
+
+const account: AccountSnapshot = {
+  id: 'a1b2c3d4',
+  email: 'ada@example.com',
+  state: 'up_to_date',
+  last_synced_at: '2026-01-02T08:15:45.230Z',
+  next_due_at: '2026-01-02T08:20:00.000Z',
+  messages_stored: 48_211,
+  messages_deleted: 17,
+  messages_waiting: 0,
+  messages_failed: 1,
+  backfill: null,
+  last_error: null,
+  quota: { table: 'new', units_per_second: 98, units_used: 240_310, errors: 0 },
+}
+
+const snapshot: Snapshot = {
+  revision: 412,
+  version: '0.1.0',
+  host: { kind: 'headless', pid: 4711, port: 8000, data_folder: '/home/ada/.local/share/mailtide' },
+  running: true,
+  state: 'idle',
+  failure: null,
+  interval_minutes: 5,
+  started_at: '2026-01-02T08:00:00.000Z',
+  uptime_seconds: 1_230.5,
+  next_cycle_at: '2026-01-02T08:20:00.000Z',
+  current: null,
+  total_cycles: 288,
+  total_emails_synced: 48_228,
+  error_count: 1,
+  errors_by_kind: { network: 1 },
+  last_sync_duration_seconds: 45.23,
+  last_cycle: {
+    started_at: '2026-01-02T08:15:00.000Z',
+    finished_at: '2026-01-02T08:15:45.230Z',
+    duration_seconds: 45.23,
+    accounts: 1,
+    emails: 12,
+    errors: 0,
+  },
+  accounts: [account],
+  alerts: [],
+  store: {
+    kind: 'pglite',
+    durable: true,
+    restarts: 0,
+    database_bytes: 402_653_184,
+    raw_bytes: 2_147_483_648,
+    free_bytes: 96_636_764_160,
+  },
+  overrides: { gmail_root_url: null, oauth_url: null },
+}
+
+const settings = toWire(defaultSettings)
+const sources = Object.fromEntries(settingNames.map((name) => [wireName(name), 'default' as const]))
+
+/** One answer of each operation, for the description. */
+export const exampleAnswers: Outputs = {
+  health: { status: 'ok', version: '0.1.0', uptime_seconds: 1_230.5 },
+  status: { sync_status: snapshot },
+  start: { message: 'Service started', interval_minutes: 5 },
+  stop: { message: 'Service stopped' },
+  syncNow: { message: 'Syncing all accounts' },
+  accountsList: { accounts: [account] },
+  accountsAdd: { account },
+  accountsChange: { account: { ...account, state: 'paused' } },
+  logs: {
+    entries: [
+      { at: '2026-01-02T08:15:00.000Z', level: 'info', name: 'sync.engine', message: 'Starting sync cycle...' },
+      { at: '2026-01-02T08:15:45.230Z', level: 'info', name: 'sync.engine', message: 'Sync cycle completed in 45.23s' },
+    ],
+  },
+  settings: { settings, sources },
+  settingsChange: {
+    settings: { ...settings, interval_minutes: 15 },
+    sources: { ...sources, interval_minutes: 'file' },
+    takes_effect: { interval_minutes: 'at once' },
+  },
+  failures: {
+    failures: [
+      {
+        account: 'ada@example.com',
+        gmail_id: '18c2f0a1b2c3d4e5',
+        stage: 'download',
+        reason: 'Gmail answers 500 for this message',
+        attempts: 3,
+        next_try_at: '2026-01-02T09:00:00.000Z',
+      },
+    ],
+    total: 1,
+  },
+  failuresRetry: { message: '1 message is tried again', count: 1 },
+  metricsSeries: {
+    span: 'hour',
+    step_seconds: 60,
+    points: [
+      {
+        at: '2026-01-02T08:15:00.000Z',
+        cycles: 1,
+        emails: 12,
+        errors: 0,
+        errors_by_kind: {},
+        duration_seconds_mean: 45.23,
+        duration_seconds_max: 45.23,
+        quota_units: 64,
+        database_bytes: 402_653_184,
+        raw_bytes: 2_147_483_648,
+      },
+    ],
+  },
+  tokenRenew: { token: 'the-new-content-of-the-file-api-token' },
+  storage: {
+    kind: 'pglite',
+    data_folder: '/home/ada/.local/share/mailtide',
+    database_bytes: 402_653_184,
+    raw_bytes: 2_147_483_648,
+    logs_bytes: 5_242_880,
+    snapshots_bytes: 0,
+    free_bytes: 96_636_764_160,
+    min_free_bytes: 2_147_483_648,
+    durable: true,
+    restarts: 0,
+  },
+}
+
+/** What one may send, by field. */
+export const exampleInputs: Readonly<Record<string, unknown>> = {
+  interval_minutes: 5,
+  account: 'ada@example.com',
+  id: 'ada@example.com',
+  lines: 200,
+  level: 'warning',
+  limit: 100,
+  span: 'day',
+  kinds: 'status,cycle',
+  after: '5f3a9c0b21de.412.3.90',
+}
