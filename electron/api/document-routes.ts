@@ -9,7 +9,11 @@ import { queryOf } from './read-input.ts'
 
 /** What is served beside the operations: events, metrics and the description of the API. */
 export function documentRoutes(options: ApiOptions): readonly Route[] {
-  const description = JSON.stringify(openApiDocument(options.version))
+  let description: string | null = null
+  const describe = (): string => {
+    description ??= JSON.stringify(openApiDocument(options.version))
+    return description
+  }
   const route = (name: DocumentName, run: Route['run'], needsToken: Route['needsToken'] = () => false): Route => ({
     method: 'GET',
     path: documents[name].path,
@@ -19,7 +23,7 @@ export function documentRoutes(options: ApiOptions): readonly Route[] {
   return [
     route('events', (context, caller) => events(context, caller, options), wantsLog),
     route('metrics', (context) => metrics(context, options)),
-    route('openapi', (context) => context.body(description, 200, { 'Content-Type': documents.openapi.mediaType })),
+    route('openapi', (context) => context.body(describe(), 200, { 'Content-Type': documents.openapi.mediaType })),
   ]
 }
 

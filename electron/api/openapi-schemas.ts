@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Problem } from '../../shared/errors.ts'
-import { FailedMessage, MetricsSeries, StorageFigures } from '../../shared/figures.ts'
+import { FailedMessage } from '../../shared/figures.ts'
 import { LogEntry } from '../../shared/log-entry.ts'
 import { WireSettings } from '../../shared/settings.ts'
 import { AccountSnapshot, Alert, CycleSummary, LastError, Snapshot } from '../../shared/status.ts'
@@ -16,8 +16,6 @@ const shared = {
   Alert,
   LogEntry,
   FailedMessage,
-  MetricsSeries,
-  StorageFigures,
   Settings: WireSettings,
   Problem,
 } as const
@@ -39,6 +37,7 @@ export function inputSchema(input: z.ZodType): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       // Text of digits that becomes a number is told as that number, which is how one writes it into an address.
       const { def } = zodSchema._zod
+      if (def.type === 'default' && typeof def.defaultValue === 'number') jsonSchema.default = def.defaultValue
       if (def.type !== 'pipe' || def.out._zod.def.type !== 'number') return
       delete jsonSchema.anyOf
       Object.assign(jsonSchema, z.toJSONSchema(def.out))
@@ -56,6 +55,7 @@ function tidy(value: unknown): unknown {
       .filter(([key, held]) => !isNoise(key, held, value))
       .map(([key, held]) => [key, tidy(held)]),
   )
+  if ('propertyNames' in schema) return withNamedFields(schema)
   if (!Array.isArray(schema['allOf'])) return schema
   return { ...schema, allOf: schema['allOf'].map(opened), unevaluatedProperties: false }
 }
@@ -68,6 +68,17 @@ const isNoise = (key: string, held: unknown, schema: object): boolean =>
   (key === 'minimum' && held === Number.MIN_SAFE_INTEGER) ||
   // The format says the same in words that people can read.
   (key === 'pattern' && 'format' in schema && schema.format === 'date-time')
+
+/** A record whose keys are listed is an object of these fields. */
+function withNamedFields({ propertyNames, additionalProperties, ...schema }: Record<string, unknown>): JsonSchema {
+  const names = (propertyNames as { readonly enum?: readonly string[] }).enum
+  if (names === undefined) return { ...schema, additionalProperties }
+  return {
+    ...schema,
+    properties: Object.fromEntries(names.map((name) => [name, additionalProperties])),
+    additionalProperties: false,
+  }
+}
 
 /** A part of a whole, which therefore does not refuse the fields of the other parts. */
 function opened(value: unknown): unknown {

@@ -29,9 +29,7 @@ export function openApiDocument(version: string): JsonSchema {
     paths: paths(),
     components: {
       schemas: componentSchemas(answers),
-      responses: Object.fromEntries(
-        Object.entries(problemTexts).map(([status, text]) => [`Problem${status}`, problemAnswer(text)]),
-      ),
+      responses: problemResponses(),
       securitySchemes: {
         token: {
           type: 'http',
@@ -95,7 +93,7 @@ function describeOperation(name: OperationName, isAlias: boolean): JsonSchema {
         description: 'Done',
         content: { 'application/json': { schema: schemaRef(answerName(name)), example: exampleAnswers[name] } },
       },
-      ...problemAnswers([400, 403, ...(row.method === 'GET' ? [] : [413, 415]), ...(row.problems ?? []).map(statusOf)]),
+      ...problemAnswers(operationProblems(row)),
     },
   }
 }
@@ -118,7 +116,7 @@ function describeDocument(name: DocumentName): JsonSchema {
     ...(parameters.length === 0 ? {} : { parameters }),
     responses: {
       200: { description: summary, content: { [mediaType]: { schema } } },
-      ...problemAnswers([400, 403, 503]),
+      ...problemAnswers([]),
     },
   }
 }
@@ -177,15 +175,33 @@ const problemTexts: Readonly<Record<number, string>> = {
   507: 'The disk is full',
 }
 
-/** Every request can meet a missing token, and a service that is starting or broken. */
+/** Every request can be malformed, foreign or without its token, and meet a service that is starting or broken. */
+const commonProblems = [400, 401, 403, 503]
+
+const operationProblems = ({ method, problems = [] }: Operation): readonly number[] => [
+  ...(method === 'GET' ? [] : [413, 415]),
+  ...problems.map(statusOf),
+]
+
 const problemAnswers = (statuses: readonly number[]): JsonSchema =>
   Object.fromEntries([
-    ...[...new Set([...statuses, 401, 503])].map((status) => [
+    ...[...new Set([...commonProblems, ...statuses])].map((status) => [
       status,
       { $ref: `#/components/responses/Problem${status}` },
     ]),
     ['default', problemAnswer('Any other problem')],
   ])
+
+/** The problems that some operation foresees, or every request can meet. */
+function problemResponses(): JsonSchema {
+  const foreseen = operationNames.flatMap((name) => operationProblems(operations[name]))
+  return Object.fromEntries(
+    [...new Set([...foreseen, ...commonProblems])].map((status) => [
+      `Problem${status}`,
+      problemAnswer(problemTexts[status] ?? 'Any other problem'),
+    ]),
+  )
+}
 
 const problemAnswer = (description: string): JsonSchema => ({
   description,
