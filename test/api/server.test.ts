@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { Hono } from 'hono'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { listeningInodes } from '../../electron/api/port-owner.ts'
@@ -10,20 +10,6 @@ async function serve(app = new Hono().get('/', (context) => context.text('here')
   const server = await serveApi(app, port)
   onTestFinished(() => server.close())
   return server
-}
-
-/** Sends bytes as they are and gives back what comes until the connection ends. */
-function talk(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
-    let heard = ''
-    socket.on('data', (data) => {
-      heard += data
-    })
-    socket.on('close', () => resolve(heard))
-    socket.on('error', reject)
-    socket.end(bytes)
-  })
 }
 
 it('answers on this computer, also by IPv6 where there is any', async () => {
@@ -62,23 +48,6 @@ describe('a port that is taken', () => {
     const server = await serve(undefined, port)
     expect(await (await fetch(`http://127.0.0.1:${server.port}/`)).text()).toBe('here')
   })
-})
-
-it('answers what is no proper request with a 400', async () => {
-  const { port } = await serve()
-  for (const bytes of [
-    'nonsense\r\n\r\n',
-    'GET / HTTP/1.1\r\n\r\n',
-    'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n',
-  ]) {
-    expect(await talk(port, bytes)).toMatch(/^HTTP\/1.1 400/)
-  }
-})
-
-it('answers headers that are too long with a 431', async () => {
-  const { port } = await serve()
-  const long = `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`
-  expect(await talk(port, long)).toMatch(/^HTTP\/1.1 431/)
 })
 
 it('closes although a client holds an answer open, and can be closed twice', async () => {
