@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**', 'test/soak/**', 'node_modules/**'],
+    setupFiles: ['test/support/watch-logs.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import type { Simulator } from '../../electron/demo/types.ts'
 import { dataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import { migratedTemplate } from './database.ts'
+import { plantPrivate, watchLogFile, watchOutput } from './log-watch.ts'
 
 export interface CommandResult {
   readonly code: number | null
@@ -76,6 +77,7 @@ export async function installCommand(
       child.once('error', reject)
       child.once('close', (code) => {
         running.delete(child)
+        watchOutput(`${stdout}\n${stderr}`)
         resolve({ code, stdout, stderr })
       })
     })
@@ -123,6 +125,10 @@ export async function installCommand(
     call,
     remove: async () => {
       for (const child of running) child.kill('SIGKILL')
+      plantPrivate('the API token', await readFile(paths.apiToken, 'utf8').catch(() => ''))
+      for (const name of await readdir(paths.logs).catch(() => [])) {
+        watchLogFile(await readFile(join(paths.logs, name), 'utf8'))
+      }
       await rm(folder, { recursive: true, force: true })
     },
   }

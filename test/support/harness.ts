@@ -16,6 +16,7 @@ import { defaultSettings, type Settings } from '../../shared/settings.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { compareMailbox, type Differences } from './compare-mailbox.ts'
 import { migratedTemplate } from './database.ts'
+import { plantMailbox } from './log-watch.ts'
 import { silentLog } from './silent-log.ts'
 
 export interface HarnessOptions {
@@ -87,6 +88,7 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
     },
     settings: () => options.settings,
     changeSettings: () => undefined,
+    changeKeptSettings: () => undefined,
     clock: options.clock,
     log: options.log,
     tokens: createTokenStore(paths.credentials, plainBox, silentLog),
@@ -166,6 +168,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       compareMailbox(mailbox, { db: built.store.db, raw: built.store.raw, account: accountId(account().id) }),
     close: async () => {
       await built.service.close()
+      plantMailbox(mailbox)
       await simulator.close()
       await rm(home, { recursive: true, force: true })
     },
