@@ -70,9 +70,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
   try {
     const { store, warnings } = await openSettingsFile(paths.settings, clock.now())
     const settings = createSettings({ store, warnings, env, flags: options.flags })
-    const { logLevel, logFormat, logMaxBytes, logFiles } = settings.values()
+    const { logFormat, logMaxBytes, logFiles } = settings.values()
     const logging = createLogging({
-      level: logLevel,
+      // Read at each line: a changed setting holds at once.
+      get level() {
+        return settings.values().logLevel
+      },
       format: logFormat,
       file: paths.logFile,
       console: options.console,
@@ -114,6 +117,7 @@ export async function serviceOn(host: Host, port: number | null): Promise<Servic
     env: host.env,
     settings: host.settings.values,
     changeSettings: (patch) => void host.settings.change(patch),
+    changeKeptSettings: (patch) => void host.settings.changeKept(patch),
     clock: host.clock,
     log: host.logging.log,
     tokens: host.tokens,

@@ -3,11 +3,21 @@ import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
 /** What alerts depend on beside the snapshot itself. */
 export interface AlertFacts {
   readonly now: Date
+  /** How long this run lasts, whether it syncs or not. */
+  readonly uptimeMs: number
+  /** The last run ended without saying so (crash, power loss, kill). */
+  readonly restartedUnexpectedly: boolean
   readonly errorsLastHour: number
   /** Errors in an hour that are worth an alert. */
   readonly errorsPerHour: number
-  /** The last run ended without saying so (crash, power loss, kill). */
-  readonly restartedUnexpectedly: boolean
+  /** Syncing waits below this. */
+  readonly minFreeBytes: number
+  /** Accounts, by id, whose last finished turn failed: what is told of them stands while they try again. */
+  readonly failing: ReadonlySet<string>
+  /** How long the running cycle has been at it; null between cycles, and for a first download, which may take hours. */
+  readonly cycleSeconds: number | null
+  /** Whether the last cycle may be judged by its length: it was of this run, and no first download. */
+  readonly judgeLast: boolean
 }
 
 type Standing = Omit<Alert, 'since'>
@@ -19,8 +29,10 @@ type Standing = Omit<Alert, 'since'>
 export function standingAlerts(snapshot: Snapshot, before: readonly Alert[], facts: AlertFacts): Alert[] {
   const known = new Map(before.map((alert) => [alert.key, alert]))
   const standing = [
-    ...serviceAlerts(snapshot, facts),
-    ...snapshot.accounts.flatMap((account) => accountAlerts(account, facts.now)),
+    ...serviceAlerts(snapshot, known, facts),
+    ...snapshot.accounts.flatMap((account) =>
+      isTryingAgain(account, facts) ? toldBefore(account, known) : accountAlerts(account, snapshot, facts.now),
+    ),
   ]
   const byKey = new Map(standing.map((alert) => [alert.key, alert]))
   return [...byKey.values()].map((alert) => ({
@@ -35,6 +47,19 @@ export function newAlerts(now: readonly Alert[], before: readonly Alert[]): Aler
   return now.filter((alert) => !known.has(alert.key))
 }
 
+/** A turn that tries again has neither failed nor succeeded yet: the cause is what it was until the turn is over. */
+const isTryingAgain = ({ id, state }: AccountSnapshot, { failing }: AlertFacts): boolean =>
+  failing.has(id) && (state === 'syncing' || state === 'backfilling')
+
+function toldBefore(account: AccountSnapshot, known: ReadonlyMap<string, Alert>): Standing[] {
+  const keys = [keyOf('needs_reauth', account), keyOf('sync_failure', account)]
+  // Space is short for everybody: the alert is nobody's own.
+  if (account.last_error?.code === 'disk') keys.push('disk')
+  return keys.flatMap((key) => known.get(key) ?? [])
+}
+
+const keyOf = (kind: Alert['kind'], account: AccountSnapshot): string => `${kind}:${account.id}`
+
 /** A wait passes by itself, but not knowing for hours that nothing is synced is no way to find out. */
 const LONG_WAIT_MS = 3 * 60 * 60_000
 
@@ -46,7 +71,7 @@ function longWait(account: AccountSnapshot & { state: 'waiting' }, now: Date): S
   return [about(account, 'sync_failure', message, account.remedy ?? 'Mailtide keeps trying by itself')]
 }
 
-function accountAlerts(account: AccountSnapshot, now: Date): Standing[] {
+function accountAlerts(account: AccountSnapshot, { running }: Snapshot, now: Date): Standing[] {
   switch (account.state) {
     case 'needs_reauth':
       return [
@@ -55,6 +80,8 @@ function accountAlerts(account: AccountSnapshot, now: Date): Standing[] {
     case 'error':
       return [about(account, 'sync_failure', `${account.email} cannot be synced: ${account.message}`, account.remedy)]
     case 'waiting':
+      // Nobody waits for anything while syncing is stopped.
+      if (!running) return []
       if (account.reason !== 'disk') return longWait(account, now)
       return [about(account, 'disk', account.message, account.remedy ?? 'Free some space; syncing goes on by itself')]
     default:
@@ -64,38 +91,80 @@ function accountAlerts(account: AccountSnapshot, now: Date): Standing[] {
 
 const about = (account: AccountSnapshot, kind: Alert['kind'], message: string, remedy: string): Standing => ({
   // Space is short for everybody: one alert, whoever met it.
-  key: kind === 'disk' ? kind : `${kind}:${account.id}`,
+  key: kind === 'disk' ? kind : keyOf(kind, account),
   kind,
   account: kind === 'disk' ? null : account.email,
   message,
   remedy,
 })
 
-function serviceAlerts(snapshot: Snapshot, facts: AlertFacts): Standing[] {
+/** Long enough for a check that looks now and then, short enough not to be furniture. */
+const RESTART_TOLD_MS = 60 * 60_000
+/** Clocks are corrected by seconds all the time. */
+const CLOCK_SLACK_MS = 5 * 60_000
+
+function serviceAlerts(snapshot: Snapshot, known: ReadonlyMap<string, Alert>, facts: AlertFacts): Standing[] {
   const alerts: Standing[] = []
-  const add = (kind: Alert['kind'], message: string, remedy: string): void => {
-    alerts.push({ key: kind, kind, account: null, message, remedy })
+  const add = (kind: Alert['kind'], message: string, remedy: string, key: string = kind): void => {
+    alerts.push({ key, kind, account: null, message, remedy })
   }
   if (snapshot.failure !== null) add('store', snapshot.failure.message, snapshot.failure.remedy)
-  if (facts.restartedUnexpectedly) {
+  if (facts.restartedUnexpectedly && facts.uptimeMs < RESTART_TOLD_MS) {
     add(
       'unexpected_restart',
       'The last run ended without a clean stop',
       'Nothing stored was lost. If it happens again, look at the log before the restart',
     )
   }
-  if (facts.errorsLastHour > facts.errorsPerHour) {
+  // Errors that come and go around the limit are one cause: it is over when they are half as many.
+  const errorLimit = known.has('error_rate') ? facts.errorsPerHour / 2 : facts.errorsPerHour
+  if (facts.errorsLastHour > errorLimit) {
     add('error_rate', `${facts.errorsLastHour} errors within the last hour`, 'See the log for what failed')
   }
-  const last = snapshot.last_cycle
-  // A first download may take hours and is no reason for concern.
-  const isBackfilling = snapshot.accounts.some((account) => account.backfill !== null)
-  if (last !== null && !isBackfilling && last.duration_seconds > snapshot.interval_minutes * 60) {
+  const slow = slowCycle(snapshot, facts)
+  const told = known.get('slow_cycle')
+  if (slow !== null) add('slow_cycle', slow, 'Choose a longer interval, or more accounts in parallel')
+  // A cycle in which no account was due is quick, whatever the others are.
+  else if (told !== undefined && facts.judgeLast && snapshot.last_cycle?.accounts === 0)
+    add('slow_cycle', told.message, told.remedy)
+  const { free_bytes } = snapshot.store
+  // Files come and go: space must be a tenth above the limit for the alert to be over.
+  const lowBelow = 2 * facts.minFreeBytes * (known.has('disk_low') ? 1.1 : 1)
+  if (free_bytes !== null && free_bytes < lowBelow) {
+    const left = `${gigabytes(free_bytes)} left of the disk of ${snapshot.host.data_folder}`
     add(
-      'slow_cycle',
-      `The last sync took ${Math.round(last.duration_seconds)} s, longer than the interval`,
-      'Choose a longer interval, or more accounts in parallel',
+      'disk',
+      `The disk is nearly full: ${left}. Syncing waits below ${gigabytes(facts.minFreeBytes)}`,
+      'Free some space, or lower the setting minFreeBytes',
+      'disk_low',
+    )
+  }
+  const latest = latestKnown(snapshot)
+  if (latest !== null && latest - facts.now.getTime() > CLOCK_SLACK_MS) {
+    add(
+      'clock',
+      `This computer’s clock says ${facts.now.toISOString()}, but a sync ended at ${new Date(latest).toISOString()}`,
+      'Set the clock, or let it be set from the network. Syncing goes on; the times shown may be wrong',
     )
   }
   return alerts
 }
+
+/** In words when a cycle takes longer than the interval, the running one or else the last. */
+function slowCycle(snapshot: Snapshot, { cycleSeconds, judgeLast }: AlertFacts): string | null {
+  const interval = snapshot.interval_minutes * 60
+  if (cycleSeconds !== null && cycleSeconds > interval)
+    return `The present sync has been running for ${Math.round(cycleSeconds)} s, longer than the interval`
+  const last = snapshot.last_cycle
+  if (last === null || !judgeLast || last.duration_seconds <= interval) return null
+  return `The last sync took ${Math.round(last.duration_seconds)} s, longer than the interval`
+}
+
+/** The latest moment at which something surely happened. */
+function latestKnown({ last_cycle, accounts }: Snapshot): number | null {
+  const times = [last_cycle?.finished_at, ...accounts.map((account) => account.last_synced_at)]
+  const known = times.flatMap((time) => (time === null || time === undefined ? [] : [Date.parse(time)]))
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1_000_000_000).toFixed(1)} GB`

@@ -15,7 +15,7 @@ import { PARSER_VERSION } from '../mail/parse.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
 import type { Clock, Credential, Log, TokenStore } from '../ports.ts'
 import { type Account, findAccountByKey, readQuotaTable, saveAccount, writeQuotaTable } from '../store/accounts.ts'
-import { ensureSpace, freeBytes } from '../store/free-space.ts'
+import { ensureSpace } from '../store/free-space.ts'
 import { type OpenStore, openStore } from '../store/open-store.ts'
 import { createMutex } from '../sync/deps.ts'
 import { startMailWorker } from '../sync/mail-worker-client.ts'
@@ -23,12 +23,16 @@ import { reparse } from '../sync/reparse.ts'
 import { turn } from '../sync/turn.ts'
 import { createRoster, type Member } from './roster.ts'
 import { createServiceCore, type ServiceControl } from './service.ts'
+import { createStoreFacts } from './store-facts.ts'
 
 export interface CreateServiceOptions {
   readonly paths: DataPaths
   readonly env: Env
   readonly settings: () => Settings
+  /** For this run and in the file. */
   readonly changeSettings: (patch: Partial<Settings>) => void
+  /** The same, but throws `conflict`, with nothing changed, for what a flag or an environment variable holds. */
+  readonly changeKeptSettings: (patch: Partial<Settings>) => void
   readonly clock: Clock
   readonly log: Log
   readonly tokens: TokenStore
@@ -63,11 +67,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     gmailRootUrl: options.env['MAILTIDE_GMAIL_ROOT_URL'],
     oauthUrl: options.env['MAILTIDE_OAUTH_URL'],
   })
-  if (settings().pacing === 'off' && endpoints.overrides.gmail_root_url === null) {
-    throw new AppError('bad_settings', 'Pacing cannot be switched off against Google’s own Gmail', {
-      remedy: 'Remove the setting pacing, or MAILTIDE_PACING',
-    })
-  }
+  refuseUnpaced(settings().pacing, endpoints)
   let control: ServiceControl | null = null
   /** Turns that run under a claim, by account. */
   const claims = new Map<string, AbortController>()
@@ -92,7 +92,13 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     const mail = startMailWorker({ rawFolder, log: log.named('mail') })
     const lines = createLines(options, endpoints, store)
     const roster = createRoster()
-    const storeFacts = createStoreFacts(options, store)
+    const storeFacts = createStoreFacts({
+      store,
+      paths: options.paths,
+      clock,
+      log: log.named('store'),
+      minFreeBytes: () => settings().minFreeBytes,
+    })
     const exclusives = new Map<AccountId, ReturnType<typeof createMutex>>()
     const exclusiveOf = (id: AccountId): ReturnType<typeof createMutex> => {
       const known = exclusives.get(id) ?? createMutex()
@@ -145,14 +151,17 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       roster,
       settings,
       saveInterval: (intervalMinutes) => options.changeSettings({ intervalMinutes }),
+      changeSettings: (patch) => {
+        refuseUnpaced(patch.pacing, endpoints)
+        options.changeKeptSettings(patch)
+      },
       host: options.host,
       version: options.version,
       overrides: endpoints.overrides,
       restartedUnexpectedly: options.restartedUnexpectedly,
       takeTurn,
       quotaOf: (member) => lines.quotaOf(member),
-      storeFacts: storeFacts.read,
-      refreshStoreFacts: storeFacts.refresh,
+      storeFacts,
       importToken: (authorizedUser, expectedEmail) =>
         importToken({ ...options, store, lines }, authorizedUser, expectedEmail),
       reparse: (what, signal) =>
@@ -163,6 +172,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
           signal,
         ),
       closeAll: async () => {
+        await storeFacts.close()
         await mail.close()
         await store.close()
       },
@@ -172,6 +182,13 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     await store.close()
     throw error
   }
+}
+
+function refuseUnpaced(pacing: Settings['pacing'] | undefined, { overrides }: Endpoints): void {
+  if (pacing !== 'off' || overrides.gmail_root_url !== null) return
+  throw new AppError('bad_settings', 'Pacing cannot be switched off against Google’s own Gmail', {
+    remedy: 'Remove the setting pacing, or MAILTIDE_PACING',
+  })
 }
 
 interface Lines {
@@ -297,31 +314,4 @@ async function importToken(
   )
   deps.lines.renew(id)
   return id
-}
-
-/** Figures of the store that cost something to take: taken after each cycle, shown at any time. */
-function createStoreFacts(
-  { paths, log }: CreateServiceOptions,
-  store: OpenStore,
-): { readonly read: () => Snapshot['store']; readonly refresh: () => Promise<void> } {
-  let sizes: Pick<Snapshot['store'], 'database_bytes' | 'raw_bytes' | 'free_bytes'> = {
-    database_bytes: null,
-    raw_bytes: null,
-    free_bytes: null,
-  }
-  return {
-    read: () => ({ kind: store.db.kind, ...store.stats(), ...sizes }),
-    refresh: async () => {
-      try {
-        sizes = {
-          database_bytes: await store.db.as('maintenance').sizeBytes(),
-          raw_bytes: null,
-          free_bytes: await freeBytes(paths.home),
-        }
-      } catch (error) {
-        // Figures for people: their absence must never fail a cycle.
-        log.named('store').debug(`The size of the store could not be read: ${String(error)}`)
-      }
-    },
-  }
 }

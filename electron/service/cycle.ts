@@ -1,4 +1,4 @@
-import { asAppError, isAbort } from '../../shared/errors.ts'
+import { isAbort } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { TurnResult } from '../sync/turn.ts'
@@ -15,25 +15,29 @@ export interface CycleDeps {
     readonly resyncAfterMinutes: number
     readonly parallelAccounts: number
   }
-  /** One turn of one account; null when another worker holds the account. */
-  readonly takeTurn: (member: Member, signal: AbortSignal) => Promise<TurnResult | null>
+  readonly takeTurn: (member: Member, signal: AbortSignal) => Promise<TurnEnd>
+  /** Messages of the account stored in this cycle so far. */
+  readonly storedOf: (member: Member) => number
   /** A turn begins, ended well or failed: moves the account's state. */
   readonly began: (member: Member) => void
   readonly ended: (member: Member, result: TurnResult) => Promise<void>
   readonly failed: (member: Member, error: unknown) => Promise<void>
+  /** The account was paused in the midst of its turn. */
+  readonly paused: (member: Member) => void
   /** Another worker has the account. */
   readonly held: (member: Member) => Promise<void>
   /** Resolves when "Sync now" or a change of settings wants the cycle to look again. */
   readonly nudge: () => AbortSignal
 }
 
+/** How a turn ended: well, not at all because another worker holds the account, or early because the account was paused. */
+export type TurnEnd = TurnResult | 'held' | 'paused'
+
 export interface CycleOutcome {
   readonly startedAt: Date
   readonly finishedAt: Date
+  /** How many took a turn. */
   readonly accounts: number
-  readonly emails: number
-  readonly errors: number
-  readonly errorsByKind: Readonly<Record<string, number>>
 }
 
 /**
@@ -42,10 +46,8 @@ export interface CycleOutcome {
  */
 export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<CycleOutcome> {
   const startedAt = deps.clock.now()
-  const emails = new Map<AccountId, number>()
-  const errorsByKind: Record<string, number> = {}
+  const served = new Set<AccountId>()
   const held = new Set<AccountId>()
-  let errors = 0
 
   const due = (): Member[] => {
     const now = deps.clock.now().getTime()
@@ -59,27 +61,29 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
 
   const runTurn = async (member: Member): Promise<void> => {
     const { id, email } = member.account
-    if (!emails.has(id)) deps.log.info(`Syncing user: ${email}`)
+    // It was due when the round began; somebody may have paused it since.
+    if (member.account.paused) return
+    if (!served.has(id)) deps.log.info(`Syncing user: ${email}`)
     member.forced = false
     deps.began(member)
     try {
       const result = await deps.takeTurn(member, signal)
-      if (result === null) {
+      if (result === 'held') {
         held.add(id)
         await deps.held(member)
         return
       }
-      emails.set(id, (emails.get(id) ?? 0) + result.stored)
-      errors += result.failed
-      if (result.failed > 0) errorsByKind.message = (errorsByKind.message ?? 0) + result.failed
+      served.add(id)
+      if (result === 'paused') {
+        deps.log.info(`Paused ${email} after ${deps.storedOf(member)} emails`)
+        deps.paused(member)
+        return
+      }
       await deps.ended(member, result)
-      if (!result.more) deps.log.info(`Sync completed for ${email}: ${emails.get(id) ?? 0} emails`)
+      if (!result.more) deps.log.info(`Sync completed for ${email}: ${deps.storedOf(member)} emails`)
     } catch (error) {
       if (isAbort(error) && signal.aborted) throw error
-      const { code } = asAppError(error)
-      errors++
-      errorsByKind[code] = (errorsByKind[code] ?? 0) + 1
-      emails.set(id, emails.get(id) ?? 0)
+      served.add(id)
       await deps.failed(member, error)
     }
   }
@@ -93,14 +97,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
     await inParallel(round, deps.settings().parallelAccounts, runTurn)
     if (signal.aborted) break
   }
-  return {
-    startedAt,
-    finishedAt: deps.clock.now(),
-    accounts: emails.size,
-    emails: [...emails.values()].reduce((sum, count) => sum + count, 0),
-    errors,
-    errorsByKind,
-  }
+  return { startedAt, finishedAt: deps.clock.now(), accounts: served.size }
 }
 
 /** A cycle stays open for waits of seconds; a longer one ends it, and its end wakes the next. */

@@ -1,6 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { AccountSnapshot, AccountState, LastError } from '../../shared/status.ts'
-import { type Account, listAccounts } from '../store/accounts.ts'
+import { type Account, listAccounts, readPaused } from '../store/accounts.ts'
 import { type Checkpoint, readCheckpoint, readCheckpoints } from '../store/checkpoints.ts'
 import { type AccountTotals, NO_TOTALS, readTotals } from '../store/counters.ts'
 import type { Sql } from '../store/db.ts'
@@ -75,10 +75,11 @@ export function createRoster(): Roster {
           nextTryAt: tries.get(account.id) ?? null,
         }
         const before = members.get(account.id)
+        const wasPaused = before?.account.paused
         const member: Member = before
           ? Object.assign(before, fresh)
           : { ...fresh, state: { state: 'new' }, lastError: null, attempt: 0, forced: false, rate: createRate() }
-        if (before === undefined || before.account.paused) member.state = restingState(factsOf(member))
+        if (wasPaused !== account.paused) member.state = restingState(factsOf(member))
         loaded.set(account.id, member)
       }
       members = loaded
@@ -89,6 +90,8 @@ export function createRoster(): Roster {
       member.checkpoint = await readCheckpoint(sql, id)
       member.totals = (await readTotals(sql, id)).get(id) ?? NO_TOTALS
       member.nextTryAt = await nextTry(sql, id)
+      const paused = await readPaused(sql, id)
+      if (paused !== null) member.account = { ...member.account, paused }
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { AccountSnapshot, Alert, CurrentWork, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
-import type { CycleTotals } from '../store/cycles.ts'
 import { standingAlerts } from './alerts.ts'
 import { nextDueAt } from './due.ts'
 import { dueFacts, type Member, type Roster, toAccountSnapshot } from './roster.ts'
+import type { Tally } from './tally.ts'
 
 /** What the service itself keeps; everything else in a snapshot comes from the roster and the store. */
 export interface SnapshotFacts {
@@ -13,12 +13,14 @@ export interface SnapshotFacts {
   /** Milliseconds since 1970. */
   nextCycleAt: number | null
   lastCycleStartedAt: number | null
+  /** Of the cycle that runs, monotonic milliseconds; null between cycles. */
+  cycleBeganAt: number | null
+  /** Whether the running cycle has to do with a first download. */
+  isBackfilling: boolean
+  /** Whether the last cycle was of this run and had nothing to do with a first download. */
+  judgeLastCycle: boolean
   current: CurrentWork | null
-  /** Over all finished cycles, also of earlier runs. */
-  totals: CycleTotals
-  /** Of the cycle that runs. */
-  emailsInCycle: number
-  errorsInCycle: Readonly<Record<string, number>>
+  /** As last told. */
   alerts: readonly Alert[]
 }
 
@@ -33,10 +35,13 @@ export interface SnapshotDeps {
     readonly intervalMinutes: number
     readonly resyncAfterMinutes: number
     readonly errorsPerHour: number
+    readonly minFreeBytes: number
   }
   readonly quotaOf: (member: Member) => { readonly shown: AccountSnapshot['quota']; readonly pausedForMs: number }
-  readonly storeFacts: () => Snapshot['store']
-  readonly errorsLastHour: number
+  readonly storeFacts: { read(): Snapshot['store'] }
+  readonly tally: Pick<Tally, 'totals' | 'errorsLastHour'>
+  /** When the service was built, monotonic milliseconds. */
+  readonly builtAt: number
 }
 
 /** Pacing itself waits fractions of a second all the time; only longer waits are worth telling. */
@@ -45,15 +50,18 @@ const SHORTEST_PAUSE_MS = 2_000
 /** Makes the whole snapshot from the present facts. */
 export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: SnapshotDeps): Snapshot {
   const now = deps.clock.now()
+  const monotonic = deps.clock.monotonic()
+  const totals = deps.tally.totals()
+  const members = [...deps.roster.members.values()]
   const { intervalMinutes, resyncAfterMinutes } = deps.settings
   const isRunning = facts.state === 'idle' || facts.state === 'syncing' || facts.state === 'stopping'
   const interval = intervalMinutes * 60_000
   const nextTickAt = Math.max(now.getTime(), (facts.lastCycleStartedAt ?? now.getTime()) + interval)
-  const accounts = [...deps.roster.members.values()].map((member) => {
+  const accounts = members.map((member) => {
     const { shown, pausedForMs } = deps.quotaOf(member)
     return toAccountSnapshot(member, {
       nextDueAt: isRunning ? nextDueAt(dueFacts(member), { nextTickAt, intervalMinutes, resyncAfterMinutes }) : null,
-      monotonic: deps.clock.monotonic(),
+      monotonic,
       quota: shown,
       pausedUntil: pausedForMs < SHORTEST_PAUSE_MS ? null : new Date(now.getTime() + pausedForMs),
     })
@@ -70,33 +78,32 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     // A wall clock set back must not show a negative time.
     uptime_seconds: facts.startedAt === null ? 0 : Math.max(0, now.getTime() - facts.startedAt.getTime()) / 1000,
     next_cycle_at: facts.nextCycleAt === null || !isRunning ? null : new Date(facts.nextCycleAt).toISOString(),
-    current: facts.current,
-    total_cycles: facts.totals.cycles,
-    total_emails_synced: facts.totals.emails + facts.emailsInCycle,
-    error_count: facts.totals.errors + Object.values(facts.errorsInCycle).reduce((sum, count) => sum + count, 0),
-    errors_by_kind: addCounts(facts.totals.errorsByKind, facts.errorsInCycle),
-    last_sync_duration_seconds: facts.totals.last?.duration_seconds ?? null,
-    last_cycle: facts.totals.last,
+    current: isWorking(accounts, facts.current) ? facts.current : null,
+    total_cycles: totals.cycles,
+    total_emails_synced: totals.emails,
+    error_count: totals.errors,
+    errors_by_kind: totals.errorsByKind,
+    last_sync_duration_seconds: totals.last?.duration_seconds ?? null,
+    last_cycle: totals.last,
     accounts,
     alerts: [],
-    store: deps.storeFacts(),
+    store: deps.storeFacts.read(),
     overrides: deps.overrides,
   }
   const alerts = standingAlerts(snapshot, facts.alerts, {
     now,
-    errorsLastHour: deps.errorsLastHour,
-    errorsPerHour: deps.settings.errorsPerHour,
+    uptimeMs: monotonic - deps.builtAt,
     restartedUnexpectedly: deps.restartedUnexpectedly,
+    errorsLastHour: deps.tally.errorsLastHour(),
+    errorsPerHour: deps.settings.errorsPerHour,
+    minFreeBytes: deps.settings.minFreeBytes,
+    failing: new Set(members.filter(({ attempt }) => attempt > 0).map(({ account }) => account.id)),
+    cycleSeconds: facts.cycleBeganAt === null || facts.isBackfilling ? null : (monotonic - facts.cycleBeganAt) / 1000,
+    judgeLast: facts.judgeLastCycle,
   })
   return { ...snapshot, alerts }
 }
 
-/** Counts by kind, added up. */
-export function addCounts(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const sum: Record<string, number> = { ...a }
-  for (const [kind, count] of Object.entries(b)) sum[kind] = (sum[kind] ?? 0) + count
-  return sum
-}
+/** An account that waits in the midst of its turn is not working, and what it did before is over. */
+const isWorking = (accounts: readonly AccountSnapshot[], current: CurrentWork | null): boolean =>
+  accounts.some(({ email, state }) => email === current?.account && (state === 'syncing' || state === 'backfilling'))

@@ -59,7 +59,7 @@ export interface Service {
   retryFailures(account?: string): Promise<number>
   /** The chart of the finished cycles. */
   metricsSeries(span: SeriesSpan): Promise<MetricsSeries>
-  /** What everything takes on the disk, measured now. */
+  /** What everything takes on the disk, measured now; originals so many that it takes long, as last measured. */
   storage(): Promise<StorageFigures>
   /** Checks the token against Gmail and stores the account (or new credentials of a known one). */
   importToken(authorizedUser: unknown, expectedEmail?: string): Promise<AccountSnapshot>

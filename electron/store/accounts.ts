@@ -51,6 +51,12 @@ export async function setPaused(sql: Sql, id: AccountId, paused: boolean): Promi
   await sql.query(`update mailtide.account set paused = $2 where id = $1`, [id, paused])
 }
 
+/** Whether the account is paused, by whichever worker; null when there is no such account any more. */
+export async function readPaused(sql: Sql, id: AccountId): Promise<boolean | null> {
+  const { rows } = await sql.query<{ paused: boolean }>(`select paused from mailtide.account where id = $1`, [id])
+  return rows[0]?.paused ?? null
+}
+
 /** Which quota table an OAuth client turned out to have; null when not yet known. */
 export async function readQuotaTable(sql: Sql, clientId: string): Promise<'new' | 'old' | null> {
   const { rows } = await sql.query<{ quota_table: 'new' | 'old' }>(

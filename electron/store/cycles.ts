@@ -1,5 +1,5 @@
 import type { CycleSummary } from '../../shared/status.ts'
-import type { Sql } from './db.ts'
+import type { Db, Sql } from './db.ts'
 
 export interface FinishedCycle {
   readonly startedAt: Date
@@ -10,9 +10,11 @@ export interface FinishedCycle {
   readonly emails: number
   readonly errors: number
   readonly errorsByKind: Readonly<Record<string, number>>
+  /** What this cycle used. */
   readonly quotaUnits: number
 }
 
+/** Keeps a finished cycle, for `mail.cycles`. Doing it again is harmless. */
 export async function recordCycle(sql: Sql, cycle: FinishedCycle): Promise<void> {
   await sql.query(
     `insert into mailtide.cycle (started_at, worker, finished_at, accounts, emails, errors, errors_by_kind, quota_units)
@@ -26,6 +28,41 @@ export async function recordCycle(sql: Sql, cycle: FinishedCycle): Promise<void>
       cycle.errors,
       JSON.stringify(cycle.errorsByKind),
       cycle.quotaUnits,
+    ],
+  )
+}
+
+/** What was done since the last such row of this worker, and what the store then weighed. */
+export interface Activity {
+  readonly at: Date
+  readonly worker: string
+  /** Of the cycle that ended here; null when none did. */
+  readonly cycleSeconds: number | null
+  readonly emails: number
+  readonly errors: number
+  readonly errorsByKind: Readonly<Record<string, number>>
+  readonly quotaUnits: number
+  readonly databaseBytes: number | null
+  readonly rawBytes: number | null
+}
+
+/** Adds to charts and totals. */
+export async function recordActivity(sql: Sql, activity: Activity): Promise<void> {
+  await sql.query(
+    `insert into mailtide.activity (at, worker, cycles, duration_seconds, emails, errors, errors_by_kind, quota_units,
+       database_bytes, raw_bytes)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10) on conflict (at, worker) do nothing`,
+    [
+      activity.at,
+      activity.worker,
+      activity.cycleSeconds === null ? 0 : 1,
+      activity.cycleSeconds,
+      activity.emails,
+      activity.errors,
+      JSON.stringify(activity.errorsByKind),
+      activity.quotaUnits,
+      activity.databaseBytes,
+      activity.rawBytes,
     ],
   )
 }
@@ -46,23 +83,30 @@ interface CycleRow extends Record<string, unknown> {
   errors: number
 }
 
-/** Totals over all finished cycles, so that counters survive a restart. Read once at start. */
+const errorPrefix = 'error:'
+
+/** Totals over everything that was ever done, also by cycles cut short, so that counters survive a restart. Read once at start. */
 export async function readCycleTotals(sql: Sql): Promise<CycleTotals> {
-  const totals = await sql.query<{ cycles: number; emails: number; errors: number }>(
-    `select count(*) as cycles, coalesce(sum(emails), 0)::bigint as emails, coalesce(sum(errors), 0)::bigint as errors
-     from mailtide.cycle`,
-  )
-  const kinds = await sql.query<{ kind: string; errors: number }>(
-    `select e.key as kind, sum(e.value::bigint)::bigint as errors
-     from mailtide.cycle c, jsonb_each_text(c.errors_by_kind) e group by e.key`,
+  const { rows } = await sql.query<{ name: string; value: number }>(
+    `select name, sum(value)::bigint as value from (
+       select name, value from mailtide.activity_total
+       union all select 'cycles', coalesce(sum(cycles), 0) from mailtide.activity
+       union all select 'emails', coalesce(sum(emails), 0) from mailtide.activity
+       union all select 'errors', coalesce(sum(errors), 0) from mailtide.activity
+       union all select '${errorPrefix}' || e.key, sum(e.value::bigint)
+         from mailtide.activity a, jsonb_each_text(a.errors_by_kind) e group by e.key) t
+     group by name`,
   )
   const last = await sql.query<CycleRow>(
     `select started_at, finished_at, accounts, emails, errors from mailtide.cycle order by started_at desc limit 1`,
   )
-  const total = totals.rows[0] ?? { cycles: 0, emails: 0, errors: 0 }
+  const totals = new Map(rows.map((row) => [row.name, row.value]))
+  const kinds = rows.filter((row) => row.name.startsWith(errorPrefix))
   return {
-    ...total,
-    errorsByKind: Object.fromEntries(kinds.rows.map((row) => [row.kind, row.errors])),
+    cycles: totals.get('cycles') ?? 0,
+    emails: totals.get('emails') ?? 0,
+    errors: totals.get('errors') ?? 0,
+    errorsByKind: Object.fromEntries(kinds.map((row) => [row.name.slice(errorPrefix.length), row.value])),
     last: last.rows[0] === undefined ? null : summarise(last.rows[0]),
   }
 }
@@ -70,8 +114,26 @@ export async function readCycleTotals(sql: Sql): Promise<CycleTotals> {
 const summarise = (row: CycleRow): CycleSummary => ({
   started_at: row.started_at.toISOString(),
   finished_at: row.finished_at.toISOString(),
-  duration_seconds: (row.finished_at.getTime() - row.started_at.getTime()) / 1000,
+  duration_seconds: Math.max(0, row.finished_at.getTime() - row.started_at.getTime()) / 1000,
   accounts: row.accounts,
   emails: row.emails,
   errors: row.errors,
 })
+
+/** Removes what ended before then; what it adds to the totals is kept, in the same transaction. */
+export async function pruneCycles(db: Db, before: Date): Promise<void> {
+  await db.transaction(async (sql) => {
+    await sql.query(
+      `with gone as (delete from mailtide.activity where at < $1 returning cycles, emails, errors, errors_by_kind),
+       sums as (
+         select 'cycles' as name, sum(cycles) as value from gone
+         union all select 'emails', sum(emails) from gone
+         union all select 'errors', sum(errors) from gone
+         union all select '${errorPrefix}' || e.key, sum(e.value::bigint) from gone, jsonb_each_text(errors_by_kind) e group by e.key)
+       insert into mailtide.activity_total (name, value) select name, value from sums where value > 0
+       on conflict (name) do update set value = mailtide.activity_total.value + excluded.value`,
+      [before],
+    )
+    await sql.query(`delete from mailtide.cycle where finished_at < $1`, [before])
+  })
+}

@@ -1,3 +1,4 @@
+import type { FailedMessage } from '../../shared/figures.ts'
 import type { AccountId, MessageId, ThreadId } from '../../shared/ids.ts'
 import { applyDeltas } from './counters.ts'
 import type { Sql } from './db.ts'
@@ -204,12 +205,13 @@ export async function postpone(
   )
 }
 
-/** Makes every row due: "Sync now" tries failed messages again at once. Rows that only settle (attempts 0) stay as they are. */
-export async function retryFailuresNow(sql: Sql, account: AccountId, now: Date): Promise<void> {
-  await sql.query(`update mailtide.fetch_queue set next_try_at = $2 where account_id = $1 and attempts > 0`, [
-    account,
-    now,
-  ])
+/** Makes failed rows due: "Sync now" tries them again at once. Rows that only settle (attempts 0) stay as they are. Returns how many there are. */
+export async function retryFailuresNow(sql: Sql, account: AccountId, now: Date): Promise<number> {
+  const { affected } = await sql.query(
+    `update mailtide.fetch_queue set next_try_at = $2 where account_id = $1 and attempts > 0`,
+    [account, now],
+  )
+  return affected
 }
 
 /** When the next message of each account is to be tried (it may lie in the past); accounts with an empty queue are absent. */
@@ -239,19 +241,33 @@ export async function hasBackfillRows(sql: Sql, account: AccountId): Promise<boo
   return rows.length > 0
 }
 
-export interface FailedMessage {
-  readonly gmail_id: MessageId
-  readonly stage: string
-  readonly reason: string
+interface FailureRow extends Record<string, unknown> {
+  readonly account: string
+  readonly gmail_id: string
+  readonly stage: FailedMessage['stage']
+  readonly reason: string | null
   readonly attempts: number
   readonly next_try_at: Date | null
 }
 
-/** Messages of an account that could not be downloaded, stored or read, with the reason. */
-export async function listFailures(sql: Sql, email: string, limit: number): Promise<FailedMessage[]> {
-  const { rows } = await sql.query<FailedMessage & Record<string, unknown>>(
-    `select gmail_id, stage, reason, attempts, next_try_at from mail.sync_failures where account = $1 order by gmail_id limit $2`,
-    [email, limit],
+/** Messages that could not be downloaded, stored or read, with the reason: of one address, or of all accounts. And how many there are. */
+export async function readFailures(
+  sql: Sql,
+  options: { readonly email: string | null; readonly limit: number },
+): Promise<{ readonly failures: FailedMessage[]; readonly total: number }> {
+  const { rows } = await sql.query<FailureRow>(
+    `select account, gmail_id, stage, reason, attempts, next_try_at from mail.sync_failures
+     where $1::text is null or account = $1 order by account, gmail_id, stage limit $2`,
+    [options.email, options.limit],
   )
-  return rows
+  const counted = await sql.query<{ total: number }>(
+    `select count(*) as total from mail.sync_failures where $1::text is null or account = $1`,
+    [options.email],
+  )
+  const failures = rows.map((row) => ({
+    ...row,
+    reason: row.reason ?? 'It is not known why',
+    next_try_at: row.next_try_at?.toISOString() ?? null,
+  }))
+  return { failures, total: counted.rows[0]?.total ?? 0 }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { opendir, readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { messageId } from '../../shared/ids.ts'
 import { storeError } from './faults.ts'
+import { createFolderSize } from './folder-size.ts'
 import { inParallel } from './in-parallel.ts'
 import type { RawAccount, RawEntry, RawFacts, RawStore } from './raw.ts'
 import { createFileWriter, fileError, isMissing } from './raw-writer.ts'
@@ -87,7 +88,7 @@ export function createRawFiles(folder: string): RawFiles {
         }
       }
     },
-    sizeBytes: () => folderBytes(folder),
+    sizeBytes: createFolderSize(folder),
   }
 }
 
@@ -128,20 +129,6 @@ async function subfolders(dir: string): Promise<string[]> {
     throw fileError(error, dir)
   })
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name)
-}
-
-async function folderBytes(dir: string): Promise<number> {
-  let sum = 0
-  const handle = await opendir(dir).catch((error: unknown) => {
-    if (isMissing(error)) return null
-    throw fileError(error, dir)
-  })
-  if (handle === null) return 0
-  for await (const entry of handle) {
-    const path = join(dir, entry.name)
-    sum += entry.isDirectory() ? await folderBytes(path) : ((await stat(path).catch(() => null))?.size ?? 0)
-  }
-  return sum
 }
 
 /**

@@ -41,6 +41,6 @@ export interface RawStore {
   removeAccount(account: AccountId): Promise<void>
   /** Ids of every original of an account, in no particular order. */
   list(account: AccountId): AsyncIterable<MessageId>
-  /** Bytes on disk. */
-  sizeBytes(): Promise<number>
+  /** Bytes on disk, cheap when little changed since the last time. The signal gives it up. */
+  sizeBytes(signal?: AbortSignal): Promise<number>
 }

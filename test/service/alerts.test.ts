@@ -1,9 +1,20 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newAlerts, standingAlerts } from '../../electron/service/alerts.ts'
-import type { AccountSnapshot, AccountState, Snapshot } from '../../shared/status.ts'
+import { type AlertFacts, newAlerts, standingAlerts } from '../../electron/service/alerts.ts'
+import { type AccountSnapshot, type AccountState, Alert, type LastError, type Snapshot } from '../../shared/status.ts'
 
 const now = new Date('2026-11-25T12:00:00Z')
-const facts = { now, errorsLastHour: 0, errorsPerHour: 20, restartedUnexpectedly: false }
+const facts: AlertFacts = {
+  now,
+  uptimeMs: 60_000,
+  restartedUnexpectedly: false,
+  errorsLastHour: 0,
+  errorsPerHour: 20,
+  minFreeBytes: 2_000_000_000,
+  failing: new Set(),
+  cycleSeconds: null,
+  judgeLast: true,
+}
 
 const account = (state: AccountState, change: Partial<AccountSnapshot> = {}): AccountSnapshot => ({
   id: 'a',
@@ -65,11 +76,18 @@ const cycle = (seconds: number) => ({
   emails: 0,
   errors: 0,
 })
+const lastError = (code: LastError['code']): LastError => ({
+  code,
+  message: 'It failed',
+  remedy: null,
+  at: '2026-11-25T11:55:00.000Z',
+})
+const disk = (free_bytes: number): Snapshot['store'] => ({ ...snapshot([]).store, free_bytes })
 const kinds = (...args: Parameters<typeof standingAlerts>): string[] =>
   standingAlerts(...args).map((alert) => alert.kind)
 
 describe('an alert stands', () => {
-  it.each<[string, Snapshot, Partial<typeof facts>, string[]]>([
+  it.each<[string, Snapshot, Partial<AlertFacts>, string[]]>([
     ['never while all is well', snapshot([account({ state: 'up_to_date' })]), {}, []],
     ['when an account needs a sign-in', snapshot([account(reauth)]), {}, ['needs_reauth']],
     [
@@ -93,7 +111,30 @@ describe('an alert stands', () => {
     ],
     ['when errors are many', snapshot([]), { errorsLastHour: 21 }, ['error_rate']],
     ['when a cycle took longer than the interval', snapshot([], { last_cycle: cycle(301) }), {}, ['slow_cycle']],
+    ['not for how an earlier run ended', snapshot([], { last_cycle: cycle(301) }), { judgeLast: false }, []],
+    ['when a cycle runs longer than the interval', snapshot([]), { cycleSeconds: 301 }, ['slow_cycle']],
     ['when the last run was killed', snapshot([]), { restartedUnexpectedly: true }, ['unexpected_restart']],
+    [
+      'for an hour after a run that was killed, and no longer',
+      snapshot([]),
+      { restartedUnexpectedly: true, uptimeMs: 3_600_000 },
+      [],
+    ],
+    ['before the disk is so full that syncing waits', snapshot([], { store: disk(3_900_000_000) }), {}, ['disk']],
+    ['not while the disk has twice the space', snapshot([], { store: disk(4_000_000_000) }), {}, []],
+    ['not for space when none is asked for', snapshot([], { store: disk(0) }), { minFreeBytes: 0 }, []],
+    [
+      'when the clock is behind what was done already',
+      snapshot([], { last_cycle: { ...cycle(10), finished_at: '2026-11-25T12:06:00.000Z' } }),
+      {},
+      ['clock'],
+    ],
+    [
+      'not for an account that waits while syncing is stopped',
+      snapshot([account(waiting('network'), { last_synced_at: '2026-11-25T08:00:00.000Z' })], { running: false }),
+      {},
+      [],
+    ],
     ['when the store failed', snapshot([], { failure: { message: 'm', remedy: 'r' } }), {}, ['store']],
   ])('%s', (_name, shown, change, expected) => {
     expect(kinds(shown, [], { ...facts, ...change })).toEqual(expected)
@@ -109,5 +150,113 @@ describe('an alert stands', () => {
     expect(newAlerts(first, [])).toHaveLength(1)
     expect(newAlerts(later, first)).toEqual([])
     expect(standingAlerts(snapshot([account({ state: 'up_to_date' })]), later, facts)).toEqual([])
+  })
+
+  it('while the account tries again, until that turn succeeds', () => {
+    const failed = { ...account({ state: 'syncing' }), last_error: lastError('disk') }
+    const failing = { ...facts, failing: new Set(['a']) }
+    for (const state of [reauth, waiting('disk')]) {
+      const told = standingAlerts(snapshot([account(state)]), [], facts)
+      const again = standingAlerts(snapshot([failed]), told, failing)
+      expect(again).toEqual(told)
+      expect(newAlerts(standingAlerts(snapshot([account(state)]), again, failing), again)).toEqual([])
+      expect(standingAlerts(snapshot([account({ state: 'syncing' })]), again, facts)).toEqual([])
+    }
+  })
+
+  it('for one disk problem until there is a tenth more space than the limit', () => {
+    const told = standingAlerts(snapshot([], { store: disk(3_999_000_000) }), [], facts)
+    expect(standingAlerts(snapshot([], { store: disk(4_300_000_000) }), told, facts)).toHaveLength(1)
+    expect(standingAlerts(snapshot([], { store: disk(4_400_000_000) }), told, facts)).toEqual([])
+    expect(told[0]?.remedy).toContain('minFreeBytes')
+  })
+
+  it('for errors until they are half as many', () => {
+    const told = standingAlerts(snapshot([]), [], { ...facts, errorsLastHour: 21 })
+    expect(kinds(snapshot([]), told, { ...facts, errorsLastHour: 11 })).toEqual(['error_rate'])
+    expect(kinds(snapshot([]), told, { ...facts, errorsLastHour: 10 })).toEqual([])
+  })
+
+  it('for slow cycles across idle ones, until one that did something is quick', () => {
+    const told = standingAlerts(snapshot([], { last_cycle: cycle(301) }), [], facts)
+    const idle = { ...cycle(0), accounts: 0 }
+    expect(standingAlerts(snapshot([], { last_cycle: idle }), told, facts)).toEqual(told)
+    expect(standingAlerts(snapshot([], { last_cycle: cycle(299) }), told, facts)).toEqual([])
+  })
+})
+
+describe('whatever happens', () => {
+  const states = fc.constantFrom<AccountState>(
+    { state: 'up_to_date' },
+    { state: 'syncing' },
+    { state: 'backfilling' },
+    { state: 'paused' },
+    reauth,
+    waiting('disk'),
+    waiting('network'),
+    waiting('quota'),
+    { state: 'error', code: 'bug', message: 'Broken', remedy: 'See the log', until: null },
+  )
+  const step = fc.record({
+    states: fc.array(states, { minLength: 2, maxLength: 2 }),
+    failing: fc.subarray(['a', 'b']),
+    minutes: fc.integer({ min: 0, max: 300 }),
+    errors: fc.integer({ min: 0, max: 40 }),
+    free: fc.integer({ min: 0, max: 10 }),
+    lastSeconds: fc.integer({ min: 0, max: 600 }),
+    lastAccounts: fc.integer({ min: 0, max: 1 }),
+    running: fc.boolean(),
+    failed: fc.boolean(),
+    killed: fc.boolean(),
+  })
+
+  it('each alert is told when its cause begins, once, with what to do, and again only after it was over', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        let standing: readonly Alert[] = []
+        let time = now.getTime()
+        for (const [index, at] of steps.entries()) {
+          time += at.minutes * 60_000
+          const accounts = at.states.map((state, position) =>
+            account(state, { id: 'ab'[position] ?? 'a', last_error: lastError('disk') }),
+          )
+          const shown = snapshot(accounts, {
+            running: at.running,
+            failure: at.failed ? { message: 'The store failed', remedy: 'See the log' } : null,
+            last_cycle: { ...cycle(at.lastSeconds), accounts: at.lastAccounts },
+            store: disk(at.free * 1_000_000_000),
+          })
+          const present: AlertFacts = {
+            ...facts,
+            now: new Date(time),
+            uptimeMs: time - now.getTime(),
+            restartedUnexpectedly: steps[0]?.killed ?? false,
+            errorsLastHour: at.errors,
+            failing: new Set(at.failing),
+          }
+          const next = standingAlerts(shown, standing, present)
+          const told = newAlerts(next, standing)
+          const keysBefore = new Set(standing.map(({ key }) => key))
+          expect(new Set(next.map(({ key }) => key)).size).toBe(next.length)
+          for (const alert of next) {
+            expect(alert.message).not.toBe('')
+            expect(alert.remedy).not.toBe('')
+            expect(Alert.safeParse(alert).success).toBe(true)
+            // Told exactly when it was not standing, and `since` says when that was.
+            expect(told.includes(alert)).toBe(!keysBefore.has(alert.key))
+            const before = standing.find(({ key }) => key === alert.key)
+            expect(alert.since).toBe(before?.since ?? new Date(time).toISOString())
+          }
+          // The same again tells nothing: looking more often must not say more.
+          const again = standingAlerts(shown, next, present)
+          expect(newAlerts(again, next)).toEqual([])
+          expect(again, `step ${index}`).toEqual(next)
+          standing = next
+        }
+        // And when all is well, all is over.
+        const well = snapshot([account({ state: 'up_to_date' })], { last_cycle: cycle(1), store: disk(9_000_000_000) })
+        expect(standingAlerts(well, standing, { ...facts, uptimeMs: 3_600_000 })).toEqual([])
+      }),
+    )
   })
 })

@@ -1,0 +1,196 @@
+import { AppError, isAbort } from '../../shared/errors.ts'
+import type { AccountSnapshot } from '../../shared/status.ts'
+import type { Clock } from '../ports.ts'
+import { setPaused } from '../store/accounts.ts'
+import { readFailures, retryFailuresNow } from '../store/queue.ts'
+import type { Engine } from './engine.ts'
+import type { Loop } from './loop.ts'
+import { restingState } from './machine.ts'
+import { factsOf, type Member } from './roster.ts'
+import type { Service } from './types.ts'
+
+/** A clean stop is given so long; then the store is closed under whatever still runs, which loses no committed chunk. */
+const STOP_WITHIN_MS = 7_000
+
+export type Commands = Pick<
+  Service,
+  | 'start'
+  | 'stop'
+  | 'syncNow'
+  | 'changeSettings'
+  | 'setPaused'
+  | 'failures'
+  | 'retryFailures'
+  | 'importToken'
+  | 'checkHealth'
+> & {
+  isRunning(): boolean
+  /** Ends the loop without waiting: nothing it could still do would succeed. */
+  abandon(): void
+}
+
+/** What people and scripts ask of the service. */
+export function createCommands(engine: Engine, run: Loop): Commands {
+  const { deps, facts, publisher } = engine
+  const interactive = deps.db.as('interactive')
+  let loop: { readonly stop: AbortController; readonly done: Promise<void> } | null = null
+  let draining: Promise<void> = Promise.resolve()
+  let probing: Promise<unknown> | null = null
+
+  const memberOf = (account: string): Member => {
+    const member = deps.roster.find(account)
+    if (member === undefined) {
+      throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See mailtide accounts list' })
+    }
+    return member
+  }
+  const chosen = (account: string | undefined): Member[] =>
+    account === undefined ? [...deps.roster.members.values()] : [memberOf(account)]
+  const shown = (member: Member): AccountSnapshot => {
+    const account = publisher.current().accounts.find(({ id }) => id === member.account.id)
+    if (account === undefined) throw new AppError('bug', 'The account is not shown')
+    return account
+  }
+
+  /** Nothing works any more: nothing may look as if it did. */
+  const settle = (): void => {
+    facts.nextCycleAt = null
+    facts.startedAt = null
+    facts.current = null
+    for (const member of deps.roster.members.values()) {
+      const { state } = member.state
+      if (state === 'syncing' || state === 'backfilling') member.state = restingState(factsOf(member))
+    }
+  }
+
+  const intervalChanged = (): void => {
+    deps.log.named('sync.engine').info(`Interval changed to ${deps.settings().intervalMinutes} minutes`)
+  }
+
+  return {
+    isRunning: () => loop !== null,
+    start: async (intervalMinutes) => {
+      await draining
+      if (facts.failure !== null) throw new AppError('store', facts.failure.message, { remedy: facts.failure.remedy })
+      const before = deps.settings().intervalMinutes
+      const changes = intervalMinutes !== undefined && intervalMinutes !== before
+      if (loop !== null && !changes) throw new AppError('already_running', 'Service is already running')
+      if (changes) deps.saveInterval(intervalMinutes)
+      if (loop !== null) {
+        intervalChanged()
+        publisher.changed()
+        engine.poke()
+        return { changed: 'interval', intervalMinutes: deps.settings().intervalMinutes }
+      }
+      const stop = new AbortController()
+      facts.startedAt = deps.clock.now()
+      const done = run(stop.signal).catch((error: unknown) => {
+        if (!isAbort(error)) throw error
+      })
+      loop = { stop, done }
+      return { changed: 'started', intervalMinutes: deps.settings().intervalMinutes }
+    },
+    stop: async () => {
+      if (loop === null) throw new AppError('not_running', 'The service is not running')
+      const stopping = loop
+      // A late end must be over before anything starts again: two loops would share one store.
+      draining = stopping.done
+      engine.setState('stopping')
+      stopping.stop.abort()
+      if (!(await endsWithin(deps.clock, stopping.done)))
+        deps.log.warning('Stopping takes long; closing the store under a chunk, which is rolled back')
+      loop = null
+      settle()
+      if (facts.state === 'stopping') engine.setState('stopped')
+    },
+    abandon: () => {
+      loop?.stop.abort()
+      loop = null
+      settle()
+    },
+    syncNow: async (account) => {
+      if (loop === null) throw new AppError('not_running', 'The service is not running', { remedy: 'Start it first' })
+      for (const member of chosen(account)) {
+        await retryFailuresNow(interactive, member.account.id, deps.clock.now())
+        member.forced = true
+      }
+      engine.poke()
+    },
+    changeSettings: async (patch) => {
+      const before = deps.settings().intervalMinutes
+      deps.changeSettings(patch)
+      if (deps.settings().intervalMinutes !== before) intervalChanged()
+      deps.log.named('settings').info(`Settings changed: ${Object.keys(patch).join(', ')}`)
+      publisher.changed()
+      engine.poke()
+    },
+    setPaused: async (account, paused) => {
+      const member = memberOf(account)
+      const { id, email } = member.account
+      if (member.account.paused === paused) return shown(member)
+      await setPaused(interactive, id, paused)
+      member.account = { ...member.account, paused }
+      member.attempt = 0
+      member.forced = false
+      if (paused) {
+        engine.moveTo(member, { state: 'paused' })
+        const turn = engine.turns.get(id)
+        turn?.stop.abort()
+        if (turn !== undefined) await endsWithin(deps.clock, turn.done)
+      } else {
+        await deps.roster.refresh(interactive, id)
+        engine.moveTo(member, restingState(factsOf(member)))
+        engine.poke()
+      }
+      deps.log.named('sync.engine').info(`${paused ? 'Paused' : 'Resumed'} ${email}`)
+      return shown(member)
+    },
+    failures: async ({ account, limit }) =>
+      await readFailures(interactive, {
+        email: account === undefined ? null : memberOf(account).account.email,
+        limit,
+      }),
+    retryFailures: async (account) => {
+      let count = 0
+      for (const member of chosen(account)) {
+        count += await retryFailuresNow(interactive, member.account.id, deps.clock.now())
+        await deps.roster.refresh(interactive, member.account.id)
+      }
+      publisher.changed()
+      engine.poke()
+      return count
+    },
+    importToken: async (authorizedUser, expectedEmail) => {
+      const id = await deps.importToken(authorizedUser, expectedEmail)
+      await deps.roster.load(interactive)
+      const member = deps.roster.members.get(id)
+      if (member === undefined) throw new AppError('bug', 'The account was stored but cannot be read')
+      if (member.state.state === 'needs_reauth' || member.state.state === 'error')
+        member.state = restingState(factsOf(member))
+      member.attempt = 0
+      publisher.changed()
+      engine.poke()
+      return shown(member)
+    },
+    checkHealth: async () => {
+      if (facts.failure !== null) throw new AppError('store', facts.failure.message, { remedy: facts.failure.remedy })
+      // However many ask: one question waits in the database's queue.
+      probing ??= interactive.query('select 1 as alive').finally(() => {
+        probing = null
+      })
+      await probing
+    },
+  }
+}
+
+/** Whether the work ended in the time that a stop is given. */
+async function endsWithin(clock: Clock, work: Promise<void>): Promise<boolean> {
+  const limit = new AbortController()
+  const late = clock.sleep(STOP_WITHIN_MS, limit.signal).then(
+    () => false,
+    () => true,
+  )
+  const inTime = await Promise.race([work.then(() => true), late])
+  limit.abort()
+  return inTime
+}

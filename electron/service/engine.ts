@@ -1,0 +1,106 @@
+import type { StorageFigures } from '../../shared/figures.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import type { Settings } from '../../shared/settings.ts'
+import type { AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { Db } from '../store/db.ts'
+import type { Progress } from '../sync/deps.ts'
+import type { TurnOptions, TurnResult } from '../sync/turn.ts'
+import type { Publisher } from './publisher.ts'
+import type { Member, Roster } from './roster.ts'
+import type { SnapshotDeps, SnapshotFacts } from './snapshot.ts'
+import type { Tally } from './tally.ts'
+import type { RederiveReport } from './types.ts'
+
+export type ServiceSettings = Pick<
+  Settings,
+  'intervalMinutes' | 'resyncAfterMinutes' | 'parallelAccounts' | 'errorsPerHour' | 'minFreeBytes'
+>
+
+export interface ServiceDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Log
+  readonly roster: Roster
+  /** Read anew at each use, so that a changed setting holds from the next step on. */
+  readonly settings: () => ServiceSettings
+  /** Keeps a changed interval over restarts, and has it obeyed in this run whatever a flag or variable said: somebody asks for it now. */
+  readonly saveInterval: (minutes: number) => void
+  /** Throws `conflict` or `bad_settings`, with nothing changed. */
+  readonly changeSettings: (patch: Partial<Settings>) => void
+  readonly host: Snapshot['host']
+  readonly version: string
+  readonly overrides: Snapshot['overrides']
+  readonly restartedUnexpectedly: boolean
+  /** One turn of one account; null when another worker holds it. */
+  readonly takeTurn: (
+    member: Member,
+    options: TurnOptions & { readonly report: (progress: Progress) => void },
+  ) => Promise<TurnResult | null>
+  readonly quotaOf: SnapshotDeps['quotaOf']
+  readonly storeFacts: StoreFacts
+  readonly importToken: (authorizedUser: unknown, expectedEmail: string | undefined) => Promise<AccountId>
+  readonly reparse: (
+    options: { readonly all: boolean; readonly account?: AccountId },
+    signal: AbortSignal,
+  ) => Promise<RederiveReport>
+  /** Closes what the service was given, in reverse order of opening. */
+  readonly closeAll: () => Promise<void>
+}
+
+/** Figures of the store that cost something to take. */
+export interface StoreFacts {
+  /** As last taken. */
+  read(): Snapshot['store']
+  /** Takes them anew, after each cycle and at start. Never throws. */
+  refresh(): Promise<void>
+  /** Only what can become dangerous between cycles: the space left on the disk. Never throws. */
+  refreshSpace(): Promise<void>
+  /** Everything, measured now. */
+  measure(): Promise<StorageFigures>
+}
+
+/** A turn under way, and the way to end it alone. */
+export interface RunningTurn {
+  readonly stop: AbortController
+  readonly done: Promise<void>
+}
+
+/** What the loop of cycles and the commands of people share. */
+export interface Engine {
+  readonly deps: ServiceDeps
+  readonly facts: SnapshotFacts
+  readonly tally: Tally
+  readonly publisher: Publisher
+  readonly turns: Map<AccountId, RunningTurn>
+  /** Moves an account's state and tells everybody. A paused account stays paused, whatever its last turn says. */
+  moveTo(member: Member, state: AccountState): void
+  setState(state: ServiceState): void
+  /** Fires at the next `poke`. */
+  nudge(): AbortSignal
+  /** Has the loop look again at who is due. */
+  poke(): void
+}
+
+export function createEngine(parts: Pick<Engine, 'deps' | 'facts' | 'tally' | 'publisher'>): Engine {
+  const { facts, publisher } = parts
+  let nudge = new AbortController()
+  return {
+    ...parts,
+    turns: new Map(),
+    moveTo: (member, state) => {
+      member.state = member.account.paused ? { state: 'paused' } : state
+      publisher.changed()
+    },
+    setState: (state) => {
+      facts.state = state
+      publisher.changed()
+    },
+    nudge: () => nudge.signal,
+    poke: () => {
+      const before = nudge
+      nudge = new AbortController()
+      before.abort()
+    },
+  }
+}

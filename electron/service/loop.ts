@@ -1,0 +1,260 @@
+import { asAppError, isAbort } from '../../shared/errors.ts'
+import type { CycleSummary } from '../../shared/status.ts'
+import { type FinishedCycle, pruneCycles, recordActivity, recordCycle } from '../store/cycles.ts'
+import type { TurnResult } from '../sync/turn.ts'
+import { type CycleOutcome, runCycle, type TurnEnd } from './cycle.ts'
+import { isDue, nextCycleAt } from './due.ts'
+import type { Engine } from './engine.ts'
+import { afterFailure, restingState, workingState } from './machine.ts'
+import { dueFacts, factsOf, type Member } from './roster.ts'
+import { wait } from './wait.ts'
+
+const HELD_AGAIN_MS = 61_000
+/** What was done is written down so often while a cycle runs, between turns. */
+const RECORD_EVERY_MS = 30_000
+/** Cycles and charts are kept so long; totals for ever. */
+const KEEP_DAYS = 400
+const DAY_MS = 24 * 60 * 60_000
+
+/** Runs cycles until the signal fires. Resolves then; throws only for bugs. */
+export type Loop = (signal: AbortSignal) => Promise<void>
+
+export function createLoop(engine: Engine): Loop {
+  const { deps, facts, tally, publisher, moveTo, setState } = engine
+  const worker = `${deps.host.kind}:${deps.host.pid}`
+  let recordedAt = deps.clock.monotonic()
+  let lastActivityAt = 0
+  let prunedAt: number | null = null
+
+  /** Writes down what was done since the last time, for charts and totals; with the cycle when one ended. */
+  const record = async (finished: FinishedCycle | null): Promise<void> => {
+    const counts = tally.takeUnrecorded()
+    const { database_bytes, raw_bytes } = deps.storeFacts.read()
+    recordedAt = deps.clock.monotonic()
+    // Rows of one worker are told apart by their time.
+    lastActivityAt = Math.max(deps.clock.now().getTime(), lastActivityAt + 1)
+    try {
+      await deps.db.transaction(async (sql) => {
+        if (finished !== null) await recordCycle(sql, finished)
+        await recordActivity(sql, {
+          ...counts,
+          at: new Date(lastActivityAt),
+          worker,
+          cycleSeconds: finished === null ? null : seconds(finished),
+          databaseBytes: database_bytes,
+          rawBytes: raw_bytes,
+        })
+      })
+    } catch (error) {
+      tally.giveBack(counts)
+      throw error
+    }
+  }
+  /** Figures for people: that they cannot be written now must not fail a turn, and they are kept for the next time. */
+  const recordNowAndThen = async (): Promise<void> => {
+    if (deps.clock.monotonic() - recordedAt < RECORD_EVERY_MS) return
+    await deps.storeFacts.refresh()
+    await record(null).catch((error: unknown) => {
+      deps.log.debug(`Could not write down what was done: ${asAppError(error).message}`)
+    })
+  }
+
+  const takeTurn = async (member: Member, signal: AbortSignal): Promise<TurnEnd> => {
+    const { id, email } = member.account
+    const stop = new AbortController()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    engine.turns.set(id, { stop, done: promise })
+    try {
+      const result = await deps.takeTurn(member, {
+        signal: AbortSignal.any([signal, stop.signal]),
+        onStored: (count) => {
+          member.rate.add(count, deps.clock.monotonic())
+          member.totals = {
+            ...member.totals,
+            messages: member.totals.messages + count,
+            queued: Math.max(0, member.totals.queued - count),
+          }
+          tally.stored(id, count)
+          publisher.progressed()
+        },
+        onCheckpoint: async () => {
+          await deps.roster.refresh(deps.db, id)
+          moveTo(member, workingState(factsOf(member)))
+        },
+        report: (progress) => {
+          if (progress.phase === 'listing') member.checkpoint = { ...member.checkpoint, listed: progress.done }
+          const perSecond = member.rate.perSecond(deps.clock.monotonic()) ?? 0
+          facts.current = { account: email, ...progress, per_second: perSecond }
+          publisher.progressed()
+        },
+      })
+      return result ?? 'held'
+    } catch (error) {
+      if (isAbort(error) && stop.signal.aborted && !signal.aborted) return 'paused'
+      throw error
+    } finally {
+      engine.turns.delete(id)
+      resolve()
+    }
+  }
+
+  /** What the account did last is over and must not be shown as if it went on. */
+  const restFrom = (member: Member): void => {
+    if (facts.current?.account === member.account.email) facts.current = null
+  }
+
+  const ended = async (member: Member, result: TurnResult): Promise<void> => {
+    tally.failed('message', result.failed)
+    if (!result.more) restFrom(member)
+    await deps.roster.refresh(deps.db, member.account.id)
+    member.attempt = 0
+    if (member.checkpoint.backfill === 'done') member.rate.reset()
+    moveTo(member, restingState(factsOf(member)))
+    await recordNowAndThen()
+  }
+
+  const failed = async (member: Member, error: unknown): Promise<void> => {
+    const failure = asAppError(error)
+    const now = deps.clock.now()
+    const { email } = member.account
+    if (failure.code === 'bug')
+      deps.log.error(`Sync failed for ${email}: ${failure.message}`, { stack: stackOf(error) })
+    else deps.log.warning(`Sync failed for ${email}: ${failure.message}`, { code: failure.code })
+    tally.failed(failure.code, 1)
+    member.lastError = {
+      code: failure.code,
+      message: failure.message,
+      remedy: failure.remedy ?? null,
+      at: now.toISOString(),
+    }
+    const state = afterFailure(error, { email, attempt: member.attempt, now, random: deps.clock.random() })
+    member.attempt++
+    restFrom(member)
+    moveTo(member, state)
+    // The store may be what failed: the figures then stay as they were.
+    await deps.roster.refresh(deps.db, member.account.id).catch((problem: unknown) => {
+      deps.log.debug(`Could not read the account’s figures: ${asAppError(problem).message}`)
+    })
+  }
+
+  const held = async (member: Member): Promise<void> => {
+    // What the other worker does for the account is ours to show all the same.
+    await deps.roster.refresh(deps.db, member.account.id)
+    moveTo(member, {
+      state: 'waiting',
+      reason: 'store',
+      until: new Date(deps.clock.now().getTime() + HELD_AGAIN_MS).toISOString(),
+      message: 'Another Mailtide that shares this database is syncing the account',
+      remedy: null,
+    })
+  }
+
+  const oneCycle = async (signal: AbortSignal): Promise<void> => {
+    const log = deps.log.named('sync.engine')
+    // Another worker may have paused or added accounts in a database that several share.
+    if (deps.db.kind === 'postgres') await deps.roster.load(deps.db)
+    tally.beginCycle()
+    facts.lastCycleStartedAt = deps.clock.now().getTime()
+    facts.cycleBeganAt = deps.clock.monotonic()
+    facts.isBackfilling = false
+    facts.nextCycleAt = null
+    setState('syncing')
+    log.info('Starting sync cycle...')
+    const outcome = await runCycle(
+      {
+        clock: deps.clock,
+        log,
+        roster: deps.roster,
+        settings: deps.settings,
+        takeTurn,
+        storedOf: (member) => tally.storedOf(member.account.id),
+        began: (member) => {
+          const state = workingState(factsOf(member))
+          if (state.state === 'backfilling') facts.isBackfilling = true
+          moveTo(member, state)
+        },
+        ended,
+        failed,
+        paused: (member) => {
+          restFrom(member)
+          moveTo(member, restingState(factsOf(member)))
+        },
+        held,
+        nudge: engine.nudge,
+      },
+      signal,
+    )
+    await finishCycle(outcome)
+    log.info(`Sync cycle completed in ${seconds(outcome).toFixed(2)}s`)
+  }
+
+  const finishCycle = async (outcome: CycleOutcome): Promise<void> => {
+    facts.current = null
+    facts.cycleBeganAt = null
+    await deps.storeFacts.refresh()
+    const cycle = { ...outcome, ...tally.cycle(), worker }
+    await record(cycle)
+    // Only what is written down is told: a count must not fall after a restart.
+    tally.endCycle(summarise(cycle))
+    facts.judgeLastCycle = !facts.isBackfilling
+    await pruneDaily()
+  }
+
+  const pruneDaily = async (): Promise<void> => {
+    const now = deps.clock.monotonic()
+    if (prunedAt !== null && now - prunedAt < DAY_MS) return
+    prunedAt = now
+    await pruneCycles(deps.db.as('maintenance'), new Date(deps.clock.now().getTime() - KEEP_DAYS * DAY_MS))
+  }
+
+  /** Waits for the next tick or wake; a nudge makes it look again, and end early only when an account is due. */
+  const untilNextCycle = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      const members = [...deps.roster.members.values()].map(dueFacts)
+      const { intervalMinutes, resyncAfterMinutes } = deps.settings()
+      const now = deps.clock.now().getTime()
+      const lastStartedAt = facts.lastCycleStartedAt ?? now
+      const next = nextCycleAt(members, { lastStartedAt, intervalMinutes, now })
+      const rule = { resyncAfterMinutes, cycleStartedAt: lastStartedAt }
+      if (next <= now || members.some((member) => member.forced && isDue(member, now, rule))) return
+      if (members.some((member) => member.lastSyncedAt === null && isDue(member, now, rule))) return
+      facts.nextCycleAt = next
+      setState('idle')
+      await wait(deps.clock, new Date(next), signal, engine.nudge())
+    }
+  }
+
+  return async (signal) => {
+    while (!signal.aborted) {
+      try {
+        await oneCycle(signal)
+      } catch (error) {
+        facts.cycleBeganAt = null
+        if (signal.aborted) {
+          // A cycle cut short counts with what it did.
+          await record(null).catch((problem: unknown) => {
+            deps.log.debug(`Could not write down what was done: ${asAppError(problem).message}`)
+          })
+          return
+        }
+        // A cycle only fails as a whole when the store does; its driver decides whether that is for good.
+        deps.log.error(`The sync cycle failed: ${asAppError(error).message}`, { stack: stackOf(error) })
+        await deps.clock.sleep(5_000, signal)
+      }
+      await untilNextCycle(signal)
+    }
+  }
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+const seconds = (outcome: CycleOutcome): number =>
+  Math.max(0, outcome.finishedAt.getTime() - outcome.startedAt.getTime()) / 1000
+
+const summarise = (cycle: FinishedCycle): CycleSummary => ({
+  started_at: cycle.startedAt.toISOString(),
+  finished_at: cycle.finishedAt.toISOString(),
+  duration_seconds: seconds(cycle),
+  accounts: cycle.accounts,
+  emails: cycle.emails,
+  errors: cycle.errors,
+})
