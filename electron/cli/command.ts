@@ -48,12 +48,22 @@ export class UsageError extends AppError {
   }
 }
 
+/** The service ended before it answered; `lines` are what it had said last. */
+export class FailedStart extends AppError {
+  readonly lines: readonly string[]
+  constructor(message: string, { remedy, lines }: { readonly remedy: string; readonly lines: readonly string[] }) {
+    super('not_running', message, { remedy })
+    this.lines = lines
+  }
+}
+
 /** An error in words for people. */
 export function complaintOf(error: unknown): string {
   const { message, remedy } = asAppError(error)
   const isPlain = error instanceof ServiceGone && error.owner === null && remedy?.startsWith('Start it') === true
   if (isPlain) return `${message}. ${remedy}\n`
-  return `mailtide: ${message}\n${remedy === undefined ? '' : `What to do: ${remedy}\n`}`
+  const lines = error instanceof FailedStart ? error.lines.map((line) => `  ${line}\n`).join('') : ''
+  return `${lines}mailtide: ${message}\n${remedy === undefined ? '' : `What to do: ${remedy}\n`}`
 }
 
 /** The running service if there is one, for commands that also work without. */

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import { AppError, isAbort, toProblem } from '../../shared/errors.ts'
 import { dataFolder, dataPaths, type Env } from '../platform/data-folder.ts'
 import { connectTo, ServiceGone } from '../remote/client.ts'
-import { type CommandContext, complaintOf, exitCodes, type Stream, UsageError } from './command.ts'
+import { type CommandContext, complaintOf, exitCodes, FailedStart, type Stream, UsageError } from './command.ts'
 import type { OfflineCommands } from './offline.ts'
 import { paintFor } from './paint.ts'
 import { buildProgram } from './program.ts'
@@ -106,7 +106,8 @@ function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps): numbe
   const isGone = error instanceof ServiceGone
   const code = isGone ? exitCodes.notRunning : error instanceof UsageError ? exitCodes.usage : exitCodes.failure
   if (json) {
-    stdout.write(`${JSON.stringify({ ...(isGone ? { running: false } : {}), ...toProblem(error) }, null, 2)}\n`)
+    const log = error instanceof FailedStart ? { log: error.lines } : {}
+    stdout.write(`${JSON.stringify({ ...(isGone ? { running: false } : {}), ...toProblem(error), ...log }, null, 2)}\n`)
     return code
   }
   if (isAbort(error)) {

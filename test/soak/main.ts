@@ -1,23 +1,25 @@
 /**
- * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--json]`: the long counts. Nothing may be lost, doubled, crash or hang. With
- * no count given: 200 kills, 100 seeds, 20,000 mutations. Exit code 1 when anything is not zero.
+ * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--starts N] [--json]`: the long counts. Nothing may be lost, doubled,
+ * crash or hang. With no count given: 200 kills, 100 seeds, 20,000 mutations, 50 starts. Exit code 1 when anything is not zero.
  */
 import { parseArgs } from 'node:util'
 import { soakKills } from './kills.ts'
 import { soakMutations } from './mutations.ts'
 import { soakSeeds } from './seeds.ts'
-import { addTallies } from './tally.ts'
+import { soakStarts } from './starts.ts'
+import { addTallies, NOTHING } from './tally.ts'
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string' },
     seeds: { type: 'string' },
     mutations: { type: 'string' },
+    starts: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
 
-const isNothingGiven = values.kills === undefined && values.seeds === undefined && values.mutations === undefined
+const isNothingGiven = [values.kills, values.seeds, values.mutations, values.starts].every((each) => each === undefined)
 
 function count(text: string | undefined, usual: number): number {
   if (text === undefined) return isNothingGiven ? usual : 0
@@ -28,15 +30,21 @@ function count(text: string | undefined, usual: number): number {
 const kills = count(values.kills, 200)
 const seeds = count(values.seeds, 100)
 const mutations = count(values.mutations, 20_000)
+const starts = count(values.starts, 50)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-const total = addTallies(await soakMutations(mutations, say), await soakSeeds(seeds, say), await soakKills(kills, say))
+const total = addTallies(
+  await soakMutations(mutations, say),
+  await soakSeeds(seeds, say),
+  await soakKills(kills, say),
+  starts === 0 ? NOTHING : await soakStarts(starts, say),
+)
 const isWell = Object.values(total).every((value) => value === 0)
-if (values.json) process.stdout.write(`${JSON.stringify({ ...total, kills, seeds, mutations })}\n`)
+if (values.json) process.stdout.write(`${JSON.stringify({ ...total, kills, seeds, mutations, starts })}\n`)
 else {
   const { lost, doubled, crashed, hung } = total
   process.stdout.write(
-    `${kills} kills, ${seeds} random histories, ${mutations} damaged mails: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung\n`,
+    `${kills} kills, ${seeds} random histories, ${mutations} damaged mails, ${starts} starts: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung\n`,
   )
 }
 process.exitCode = isWell ? 0 : 1

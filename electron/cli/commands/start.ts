@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { operations } from '../../../shared/contract.ts'
-import { duration } from '../../../shared/describe.ts'
+import { counted, duration } from '../../../shared/describe.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { type DataPaths, type Env, prepareDataFolder } from '../../platform/data-folder.ts'
 import { PRIVATE_FILE } from '../../platform/durable-file.ts'
@@ -12,7 +12,7 @@ import { readLogFile } from '../../platform/log-file.ts'
 import { formatText } from '../../platform/log-format.ts'
 import type { SettingFlags } from '../../platform/settings.ts'
 import { connectTo, findOwner, ServiceGone } from '../../remote/client.ts'
-import type { CommandContext } from '../command.ts'
+import { type CommandContext, FailedStart } from '../command.ts'
 import { flagWords } from '../setting-options.ts'
 
 const LOOK_EVERY_MS = 50
@@ -47,6 +47,8 @@ export async function startDetached(context: CommandContext, options: StartOptio
   const output = await open(consoleFile, 'w', PRIVATE_FILE)
   const [program, ...words] = self
   const child = await detached(program, [...words, 'run', ...flagWords(options.flags)], env, paths, output)
+  // Nothing of it may keep this command alive, least of all when it does not answer in time.
+  child.unref()
   const { pid } = child
   const end = new Promise<void>((done) => child.once('exit', () => done()))
   let hasEnded = false
@@ -62,7 +64,6 @@ export async function startDetached(context: CommandContext, options: StartOptio
       await Promise.race([delay(LOOK_EVERY_MS), end])
     }
   })
-  child.unref()
   const url = `http://127.0.0.1:${port}${operations.status.path}`
   const took = Math.round(performance.now() - beganAt) / 1_000
   context.print(
@@ -132,21 +133,18 @@ async function failedStart(paths: DataPaths, began: Date, consoleFile: string): 
   const [, what, remedy] = /^mailtide: (.*)(?:\nWhat to do: (.*))?/m.exec(said) ?? []
   const logged = fresh.findLast(({ level }) => level === 'error')?.message
   const cause = what ?? logged ?? 'it ended without a word'
-  const lines = fresh.map((entry) => `  ${formatText(entry)}\n`).join('')
-  const rest = what === undefined && said !== '' ? `  ${said.replaceAll('\n', '\n  ')}\n` : ''
-  return new FailedStart(`Mailtide did not start: ${cause}`, remedy ?? `See the log: ${paths.logFile}`, lines + rest)
-}
-
-/** The service ended before it answered; `lines` is what it had said. */
-export class FailedStart extends AppError {
-  readonly lines: string
-  constructor(message: string, remedy: string, lines: string) {
-    super('not_running', message, { remedy })
-    this.lines = lines
-  }
+  const rest = what === undefined && said !== '' ? said.split('\n') : []
+  return new FailedStart(`Mailtide did not start: ${cause}`, {
+    remedy: remedy ?? `See the log: ${paths.logFile}`,
+    lines: [...fresh.map(formatText), ...rest],
+  })
 }
 
 const late = (pid: number | undefined, seconds: number) =>
-  new AppError('network', `Mailtide (pid ${pid}) does not answer after ${seconds} seconds; it goes on starting`, {
-    remedy: 'See what it does: mailtide logs. End it: mailtide stop',
-  })
+  new AppError(
+    'network',
+    `Mailtide (pid ${pid}) does not answer after ${counted(seconds, 'second')}; it goes on starting`,
+    {
+      remedy: 'See what it does: mailtide logs. End it: mailtide stop',
+    },
+  )

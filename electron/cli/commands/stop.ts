@@ -1,4 +1,4 @@
-import { duration } from '../../../shared/describe.ts'
+import { counted, duration } from '../../../shared/describe.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { LockOwner } from '../../platform/lock.ts'
 import { findOwner, ServiceGone, startRemedy } from '../../remote/client.ts'
@@ -43,9 +43,13 @@ export async function end(
     await signalOwner(owner, 'SIGTERM')
     if (await waitUntilGone(paths, owner, patience)) return { seconds: passed(), forced: false }
     if (!force) {
-      throw new AppError('conflict', `Mailtide (pid ${owner.pid}) has not stopped within ${patience} seconds`, {
-        remedy: 'Wait a little, or end it the hard way, by which nothing stored is lost: mailtide stop --force',
-      })
+      throw new AppError(
+        'conflict',
+        `Mailtide (pid ${owner.pid}) has not stopped within ${counted(patience, 'second')}`,
+        {
+          remedy: 'Wait a little, or end it the hard way, by which nothing stored is lost: mailtide stop --force',
+        },
+      )
     }
     await signalOwner(owner, 'SIGKILL')
     if (await waitUntilGone(paths, owner, KILL_PATIENCE)) return { seconds: passed(), forced: true }
