@@ -6,6 +6,7 @@ import { crc32, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { AppError } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { messageId } from '../../shared/ids.ts'
+import { deflateMail } from './deflate.ts'
 import { storeError } from './faults.ts'
 import { createFolderSize } from './folder-size.ts'
 import { inParallel } from './in-parallel.ts'
@@ -145,13 +146,10 @@ const deflatedField = [0x4d, 0x5a] as const
 /** Far above what Gmail takes (50 MB): a damaged or hostile file must not fill the memory. */
 const maxBytes = 512 * 1024 * 1024
 
-/** The smaller window costs nothing in size with mails, and a fifth less time; the larger hash table another tenth. */
-const packing = { level: 1, windowBits: 14, memLevel: 9 }
-
-/** Packs a mail with its facts: gzip level 1, since higher ones cost more than they save (mails are mostly base64). */
+/** Packs a mail with its facts. */
 export function packRaw(facts: RawFacts, bytes: Uint8Array): Uint8Array {
   const field = factsField(facts)
-  const body = deflateRawSync(bytes, packing)
+  const body = deflateMail(bytes)
   const packed = Buffer.alloc(fixedHeader + 2 + field.length + body.length + trailer)
   // Magic, deflate, flags, no time, XFL 4 = fastest, unknown system
   packed.set([0x1f, 0x8b, 8, extraFlag, 0, 0, 0, 0, 4, 255])

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fsync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,15 +12,28 @@ const unfinished = '.unfinished'
 const staleMs = 60 * 60_000
 
 export interface FileWriter {
-  /** Temp file, fsync, rename: a name never shows less than the whole file. The name itself is durable after `flush`. */
+  /** Writes into a temp file. `flush` syncs it and gives it its name, so that a name never shows less than the whole file. */
   write(path: string, bytes: Uint8Array): Promise<void>
   /** Removes a file, when there is one. Durable after `flush`. */
   unlink(path: string): Promise<void>
   /** Removes a folder with all in it. */
   removeFolder(path: string): Promise<void>
-  /** Makes every name written or removed so far durable, each folder synced once. */
+  /**
+   * Makes everything written or removed so far durable, each folder synced once. Rejects when any of it was lost; that is then forgotten,
+   * and must be written again.
+   */
   flush(): Promise<void>
 }
+
+/** A whole file that does not have its name yet. */
+interface Unnamed {
+  readonly file: number
+  readonly temp: string
+  readonly path: string
+}
+
+/** Files held open until they are synced: more are synced without waiting for `flush`. */
+const MOST_UNNAMED = 64
 
 /** Writes files below `folder`, with folders and files readable by their owner only. */
 export function createFileWriter(folder: string): FileWriter {
@@ -28,7 +41,14 @@ export function createFileWriter(folder: string): FileWriter {
   const made = new Set<string>()
   const unsynced = new Set<string>()
   let swept: Promise<void> | null = null
-  let flushing: Promise<void> = Promise.resolve()
+  let unnamed: Unnamed[] = []
+  let running: Promise<void> = Promise.resolve()
+  /** The sync that has not begun: it takes all that is written until then. */
+  let waiting: Promise<void> | null = null
+  /** Syncs that failed, and how many of them a flush has told of. */
+  let failed = 0
+  let told = 0
+  let lastFailure: unknown
 
   const makeDir = async (dir: string) => {
     if (made.has(dir)) return
@@ -38,35 +58,65 @@ export function createFileWriter(folder: string): FileWriter {
     made.add(dir)
   }
 
-  // Only the fsync is worth a trip to the thread pool: for the short calls around it the trip costs more than the call.
-  const writeTemp = async (bytes: Uint8Array): Promise<string> => {
+  // For these short calls a trip to the thread pool costs more than the call.
+  const writeTemp = (bytes: Uint8Array): Omit<Unnamed, 'path'> => {
     const temp = join(tempDir, randomBytes(12).toString('hex'))
     const file = openSync(temp, 'wx', 0o600)
     try {
       writeFileSync(file, bytes)
-      await fsyncFile(file)
+      return { file, temp }
     } catch (error) {
-      await unlink(temp).catch(() => undefined)
-      throw error
-    } finally {
       closeSync(file)
+      rmSync(temp, { force: true })
+      throw error
     }
-    return temp
   }
 
   const place = async (path: string, bytes: Uint8Array) => {
-    await Promise.all([makeDir(tempDir), makeDir(dirname(path))])
-    const temp = await writeTemp(bytes)
+    await makeDir(tempDir)
+    unnamed.push({ ...writeTemp(bytes), path })
+  }
+
+  /**
+   * Many files are written before any is synced: the first sync then takes the others' share of the file system's journal with it, and
+   * creating files rarely waits for a sync under way.
+   */
+  const name = async (one: Unnamed): Promise<void> => {
+    try {
+      await fsyncFile(one.file).finally(() => closeSync(one.file))
+      await rename(one)
+    } catch (error) {
+      await unlink(one.temp).catch(() => undefined)
+      throw error
+    }
+  }
+
+  const rename = async ({ temp, path }: Unnamed): Promise<void> => {
+    await makeDir(dirname(path))
     try {
       renameSync(temp, path)
     } catch (error) {
-      await unlink(temp).catch(() => undefined)
-      throw error
+      if (!isMissing(error)) throw error
+      made.clear() // a folder was removed since we made it
+      await makeDir(dirname(path))
+      renameSync(temp, path)
     }
     unsynced.add(dirname(path))
   }
 
+  const nameAll = async (): Promise<void> => {
+    const batch = unnamed
+    unnamed = []
+    // All are tried: one that cannot be written must not leave the others open.
+    const failures: unknown[] = []
+    await inParallel(batch, (one) =>
+      name(one).catch((error: unknown) => void failures.push(fileError(error, one.path))),
+    )
+    if (failures.length > 0) throw failures[0]
+  }
+
   const syncAll = async (): Promise<void> => {
+    await nameAll()
     const dirs = [...unsynced]
     unsynced.clear()
     try {
@@ -75,6 +125,21 @@ export function createFileWriter(folder: string): FileWriter {
       for (const dir of dirs) unsynced.add(dir)
       throw fileError(error, folder)
     }
+  }
+
+  /** One after the other: a flush must not return while an earlier one still has names of its writes in hand. */
+  const sync = (): Promise<void> => {
+    waiting ??= running
+      .then(() => {
+        waiting = null
+        return syncAll()
+      })
+      .catch((error: unknown) => {
+        failed++
+        lastFailure = error
+      })
+    running = waiting
+    return waiting
   }
 
   return {
@@ -90,8 +155,12 @@ export function createFileWriter(folder: string): FileWriter {
       } catch (error) {
         throw fileError(error, path)
       }
+      if (unnamed.length < MOST_UNNAMED) return
+      const synced = sync()
+      if (unnamed.length >= 2 * MOST_UNNAMED) await synced
     },
     async unlink(path) {
+      if (unnamed.length > 0) await sync()
       try {
         await unlink(path)
         unsynced.add(dirname(path))
@@ -100,18 +169,20 @@ export function createFileWriter(folder: string): FileWriter {
       }
     },
     async removeFolder(path) {
+      if (unnamed.length > 0) await sync()
       await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
         throw fileError(error, path)
       })
       made.clear()
       unsynced.add(dirname(path))
     },
-    // One after the other: a flush must not return while an earlier one still has names of its writes in hand.
-    flush() {
-      const flushed = flushing.then(syncAll, syncAll)
-      flushing = flushed
-      flushed.catch(() => undefined)
-      return flushed
+    async flush() {
+      const before = told
+      await sync()
+      // Also of a sync that was asked for earlier: it may have had what was written before this call.
+      if (failed === before) return
+      told = failed
+      throw lastFailure
     },
   }
 }

@@ -7,6 +7,11 @@ import type { PreparedMessage } from './deps.ts'
 export interface MailWorkerData {
   /** Where originals are written; null when they go into Postgres and the worker only packs them. */
   readonly rawFolder: string | null
+  /**
+   * One number: `seq` of the mail that is being read, 0 for none. Shared memory, since a message for each mail would cost more than it
+   * tells, and since it can be looked at when the worker hangs or has died.
+   */
+  readonly reading: Int32Array<SharedArrayBuffer>
 }
 
 /** What the worker makes of a message; the client adds which worker it was. */
@@ -33,9 +38,6 @@ export type MailRequest =
     }
 
 export type MailReply =
-  /** Reading begins: from here on the watchdog counts. */
-  | { readonly kind: 'reading'; readonly seq: number }
-  | { readonly kind: 'read'; readonly seq: number }
   | { readonly kind: 'prepared'; readonly seq: number; readonly prepared: WorkerMessage | null }
   | { readonly kind: 'done'; readonly seq: number }
   | { readonly kind: 'failed'; readonly seq: number; readonly code: ErrorCode; readonly message: string }

@@ -5,7 +5,7 @@ import type { Log } from '../ports.ts'
 import type { MailWorker, PreparedMessage } from './deps.ts'
 import type { MailReply, MailRequest, MailWorkerData } from './mail-protocol.ts'
 
-export interface MailWorkerOptions extends MailWorkerData {
+export interface MailWorkerOptions extends Pick<MailWorkerData, 'rawFolder'> {
   readonly log: Log
   /** Reading one mail may take so long; then the worker is replaced and the mail is kept unread. Default 20 s. */
   readonly watchdogMs?: number
@@ -15,11 +15,12 @@ interface Waiting {
   readonly request: MailRequest
   readonly resolve: (prepared: PreparedMessage | null) => void
   readonly reject: (error: AppError) => void
-  /** Runs while the mail is being read. */
-  timer: NodeJS.Timeout | undefined
 }
 
 const WATCHDOG_MS = 20_000
+/** The watchdog looks so often within its time, and bites when it saw the same mail each time: a program that stood still is seen once. */
+const LOOKS = 8
+const MOST_SEQ = 2 ** 31 - 1
 /** A mail whose reading needs more than this ends its worker, not the program. */
 const MOST_HEAP_MB = 1024
 
@@ -31,18 +32,21 @@ const workerUrl = new URL(`./mail-worker${import.meta.url.endsWith('.ts') ? '.ts
  * `bad_answer`, so that the caller fetches it again; the mail that was being read is then stored unread.
  */
 export function startMailWorker(options: MailWorkerOptions): MailWorker {
-  const { log, watchdogMs = WATCHDOG_MS, ...data } = options
+  const { log, watchdogMs = WATCHDOG_MS, rawFolder } = options
   const waiting = new Map<number, Waiting>()
   /** Mails whose reading ended a worker: never read again while the program runs. */
   const unreadable = new Set<string>()
   let seq = 0
   let generation = 0
   let closed = false
+  let reading = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  let watchdog: NodeJS.Timeout | undefined
   let worker = start()
 
   function start(): Worker {
+    reading = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const started = new Worker(workerUrl, {
-      workerData: data satisfies MailWorkerData,
+      workerData: { rawFolder, reading } satisfies MailWorkerData,
       name: 'mailtide-mail',
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
     })
@@ -56,12 +60,12 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     if (closed || broken !== worker) return
     log.warning(`The mail worker was replaced, because ${why}`)
     generation++
+    const guilty = Atomics.load(reading, 0)
     worker = start()
     const lost = [...waiting.values()]
     waiting.clear()
-    for (const { request, reject, timer } of lost) {
-      if (timer !== undefined && request.kind !== 'flush') unreadable.add(`${request.account}/${request.id}`)
-      clearTimeout(timer)
+    for (const { request, reject } of lost) {
+      if (request.seq === guilty && request.kind !== 'flush') unreadable.add(`${request.account}/${request.id}`)
       reject(new AppError('bad_answer', 'The mail worker was replaced while it had this message; it is fetched again'))
     }
     broken.terminate().catch((error: unknown) => log.warning(`The old mail worker did not end: ${String(error)}`))
@@ -70,30 +74,42 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   function receive(message: MailReply): void {
     const entry = waiting.get(message.seq)
     if (entry === undefined) return
-    if (message.kind === 'reading') {
-      entry.timer = setTimeout(() => setImmediate(() => hung(entry)), watchdogMs)
-      return
-    }
-    clearTimeout(entry.timer)
-    entry.timer = undefined
-    if (message.kind === 'read') return
     waiting.delete(message.seq)
     if (message.kind === 'failed') entry.reject(new AppError(message.code, message.message))
     else if (message.kind === 'done' || message.prepared === null) entry.resolve(null)
     else entry.resolve({ ...message.prepared, generation })
   }
 
-  /** Looks once more after the answers that already wait were heard: the whole program may have stood still, not the worker. */
-  function hung(entry: Waiting): void {
-    if (entry.timer === undefined) return
-    replace(worker, 'reading a mail took too long; its original is kept and it is listed as a failure')
+  /** Runs while something waits. */
+  function watch(): void {
+    let seen = 0
+    let times = 0
+    watchdog ??= setInterval(() => {
+      if (waiting.size === 0) {
+        clearInterval(watchdog)
+        watchdog = undefined
+        return
+      }
+      const now = Atomics.load(reading, 0)
+      times = now !== 0 && now === seen ? times + 1 : 0
+      seen = now
+      if (times < LOOKS) return
+      times = 0
+      replace(worker, 'reading a mail took too long; its original is kept and it is listed as a failure')
+    }, watchdogMs / LOOKS).unref()
+  }
+
+  const next = (): number => {
+    seq = seq === MOST_SEQ ? 1 : seq + 1
+    return seq
   }
 
   function ask(request: MailRequest, transfer: ArrayBuffer[] = []): Promise<PreparedMessage | null> {
     if (closed) return Promise.reject(new AppError('aborted', 'The mail worker is closed'))
     return new Promise((resolve, reject) => {
-      waiting.set(request.seq, { request, resolve, reject, timer: undefined })
+      waiting.set(request.seq, { request, resolve, reject })
       worker.postMessage(request, transfer)
+      watch()
     })
   }
 
@@ -101,24 +117,22 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
 
   return {
     prepare: async (account, id, body) => {
-      const request = { kind: 'prepare', seq: ++seq, account, id, body, skipParse: isUnreadable(account, id) } as const
+      const request = { kind: 'prepare', seq: next(), account, id, body, skipParse: isUnreadable(account, id) } as const
       const prepared = await ask(request, ownBuffer(body))
       if (prepared === null) throw new AppError('bug', 'The mail worker prepared nothing')
       return prepared
     },
     reread: (account, id, packed) =>
-      ask({ kind: 'reread', seq: ++seq, account, id, packed, skipParse: isUnreadable(account, id) }),
+      ask({ kind: 'reread', seq: next(), account, id, packed, skipParse: isUnreadable(account, id) }),
     flush: async () => {
       const flushed = generation
-      await ask({ kind: 'flush', seq: ++seq })
+      await ask({ kind: 'flush', seq: next() })
       return flushed
     },
     close: async () => {
       closed = true
-      for (const { reject, timer } of waiting.values()) {
-        clearTimeout(timer)
-        reject(new AppError('aborted', 'The mail worker is closed'))
-      }
+      clearInterval(watchdog)
+      for (const { reject } of waiting.values()) reject(new AppError('aborted', 'The mail worker is closed'))
       waiting.clear()
       await worker.terminate()
     },

@@ -14,7 +14,7 @@ import { createRawFiles, packRaw, unpackRaw } from '../store/raw-files.ts'
 import type { MailReply, MailRequest, MailWorkerData, WorkerMessage } from './mail-protocol.ts'
 import { toStoredMessage, unreadMessage } from './stored-message.ts'
 
-const { rawFolder } = workerData as MailWorkerData
+const { rawFolder, reading } = workerData as MailWorkerData
 const files = rawFolder === null ? null : createRawFiles(rawFolder)
 if (parentPort === null) throw new Error('The mail worker runs as a worker thread')
 const port = parentPort
@@ -23,9 +23,9 @@ const reply = (message: MailReply): void => port.postMessage(message)
 function read(seq: number, facts: MessageFacts, bytes: Uint8Array, skipParse: boolean): WorkerMessage['message'] {
   const digest = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
   if (skipParse) return toStoredMessage(facts, digest, unreadMessage(PARSER_VERSION, 'parse_timeout'))
-  reply({ kind: 'reading', seq })
+  Atomics.store(reading, 0, seq)
   const parsed = parseMessage(bytes)
-  reply({ kind: 'read', seq })
+  Atomics.store(reading, 0, 0)
   return toStoredMessage(facts, digest, parsed)
 }
 
