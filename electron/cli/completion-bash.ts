@@ -3,7 +3,7 @@ import { places, spellings } from './words.ts'
 /** Completion for bash 3.2 and newer. */
 export function bashCompletion(): string {
   const all = places()
-  const known = all.filter(({ words }) => words !== '').map(({ words }) => `" ${words}"`)
+  const known = all.filter(({ words }) => words !== '').map(({ words }) => `"${words}"`)
   const values = all.flatMap(({ words, options }) =>
     options
       .filter(({ value }) => value !== undefined)
@@ -30,7 +30,7 @@ _mailtide() {
   if [ "$prev" = "=" ]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   if [ "$cur" = "=" ]; then cur=""; fi
   for ((i = 1; i < COMP_CWORD; i++)); do
-    case "$verb \${COMP_WORDS[i]}" in
+    case "\${verb:+$verb }\${COMP_WORDS[i]}" in
       ${known.join(' | ')}) verb="\${verb:+$verb }\${COMP_WORDS[i]}" ;;
     esac
   done

@@ -22,11 +22,11 @@ export function fishCompletion(): string {
 function __mailtide_at
   set -l verb
   for each in (commandline -opc)[2..-1]
-    if contains -- (string join ' ' $verb $each) ${known.join(' ')}
+    if contains -- (string join -- ' ' $verb $each) ${known.join(' ')}
       set -a verb $each
     end
   end
-  test (string join ' ' $verb) = "$argv[1]"
+  test "$verb" = "$argv[1]"
 end
 complete -c mailtide -f
 ${lines.join('\n')}

@@ -116,21 +116,27 @@ function given(command: Command, verb: VerbDefinition): Given['options'] {
 
 function list(title: string, rows: readonly (readonly [string | number, string])[]): string {
   const width = Math.max(...rows.map(([term]) => String(term).length))
-  return [`${title}:`, ...rows.map(([term, meaning]) => `  ${String(term).padEnd(width)}  ${meaning}`)].join('\n')
+  const indent = ' '.repeat(width + 4)
+  const items = rows.map(([term, meaning]) => {
+    const text = fold(meaning, indent)
+    return `  ${String(term).padEnd(width)}  ${text.slice(indent.length)}`
+  })
+  return [`${title}:`, ...items].join('\n')
 }
 
 /** Breaks a paragraph at 80 columns. */
 function fold(text: string, indent: string): string {
   const lines: string[] = []
-  let line = indent
+  let line = ''
   for (const word of text.split(' ')) {
-    if (line.trim() !== '' && line.length + 1 + word.length > 80) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > 80) {
       lines.push(line)
-      line = indent
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
     }
-    line = line.trim() === '' ? `${indent}${word}` : `${line} ${word}`
   }
-  return [...lines, line].join('\n')
+  return [...lines, line].map((each) => `${indent}${each}`).join('\n')
 }
 
 /** The command of these words, or the nearest above it and the first word that it does not know. */
