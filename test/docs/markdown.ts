@@ -109,7 +109,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\bnow\b/g, '<span>'],
   [/\b\d[\d.,]* (?:a second|\/s|[kMG]?B)\b/g, '<amount>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<id>'],
-  [/\b[0-9a-f]{16,}\b/g, '<id>'],
+  [/\b[0-9a-f]{12,}\b/g, '<id>'],
   [/\b[\w-]{43}\b/g, '<token>'],
 ]
 

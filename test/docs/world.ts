@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,7 +17,10 @@ export interface Outcome {
   readonly exitCode: number | null
 }
 
-/** A computer as the documents assume it: `mailtide` in the path, a token file in the home, and Gmail with a mailbox of 300 mails. */
+/**
+ * A computer as the documents assume it: `mailtide` in the path, the clone and a token file in the home, and Gmail with a mailbox of 300
+ * mails.
+ */
 export interface World {
   readonly port: number
   run(example: Pick<Example, 'command' | 'output'>): Promise<Outcome>
@@ -43,6 +46,7 @@ export async function createWorld(port?: number): Promise<World> {
   const command = join(home, 'bin', 'mailtide')
   await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'build/mailtide.mjs')}' "$@"\n`)
   await chmod(command, 0o755)
+  await symlink(root, join(home, 'mailtide'))
   await writeFile(join(home, 'token.json'), JSON.stringify(simulator.authorizedUser(EMAIL)))
   const env = {
     PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`,
@@ -55,7 +59,7 @@ export async function createWorld(port?: number): Promise<World> {
     MAILTIDE_OAUTH_URL: simulator.oauthUrl,
   }
   const running = new Set<ChildProcess>()
-  /** Variables last as long as the document. */
+  /** Variables and the folder last as long as the document. */
   const lasting: string[] = []
 
   const asWritten = (text: string): string =>
@@ -102,6 +106,7 @@ export async function createWorld(port?: number): Promise<World> {
       child.once('close', done)
     })
     running.delete(child)
+    if (written.startsWith('cd ')) lasting.push(typed)
     if (variable !== undefined) lasting.push(`. '${keep}'`)
     const lines = asWritten(text).split('\n')
     if (lines.at(-1) === '') lines.pop()
