@@ -8,6 +8,7 @@ import { ensureApiToken, sameToken } from '../../electron/platform/api-token.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import { type DataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import { acquireLock } from '../../electron/platform/lock.ts'
+import { createLogging, type Logging } from '../../electron/platform/log.ts'
 import { writeServiceFile } from '../../electron/platform/service-file.ts'
 import type { Log } from '../../electron/ports.ts'
 import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
@@ -28,6 +29,8 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
   readonly port: number
   readonly token: string
   readonly service: ReturnType<typeof createFakeService>
+  /** Its log: kept in memory alone. */
+  readonly logging: Logging
   closeApi(): Promise<void>
 }> {
   const paths = await prepareDataFolder(join(await tempFolder(), 'home'))
@@ -35,13 +38,22 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
   const token = await ensureApiToken(paths.apiToken)
   const service = createFakeService()
   const sources = Object.fromEntries(settingNames.map((name) => [name, 'default'])) as Record<SettingName, 'default'>
+  const logging = createLogging({
+    level: 'debug',
+    format: 'text',
+    file: null,
+    console: null,
+    maxBytes: 1_000_000,
+    files: 1,
+    clock: systemClock,
+  })
   const handlers = createHandlers({
     service,
-    logs: { tail: () => [] },
+    logs: logging,
     settings: () => ({ values: defaultSettings, sources }),
     renewToken: async () => token,
   })
-  const events = createEvents({ clock: systemClock, logs: { tail: () => [], subscribe: () => () => undefined } })
+  const events = createEvents({ clock: systemClock, logs: logging })
   events.attach(service)
   const app = createApi({
     handlers,
@@ -62,5 +74,5 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
   })
   const { port } = server
   await writeServiceFile(paths, { pid: process.pid, port, host: 'test', startedAt: '2026-01-01T00:00:00Z' })
-  return { paths, port, token, service, closeApi: closeAll }
+  return { paths, port, token, service, logging, closeApi: closeAll }
 }
