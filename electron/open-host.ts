@@ -70,12 +70,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   try {
     const { store, warnings } = await openSettingsFile(paths.settings, clock.now())
     const settings = createSettings({ store, warnings, env, flags: options.flags })
-    const { logFormat, logMaxBytes, logFiles } = settings.values()
+    const { logLevel, logFormat, logMaxBytes, logFiles } = settings.values()
     const logging = createLogging({
-      // Read at each line: a changed setting holds at once.
-      get level() {
-        return settings.values().logLevel
-      },
+      level: logLevel,
       format: logFormat,
       file: paths.logFile,
       console: options.console,
@@ -117,7 +114,7 @@ export async function serviceOn(host: Host, port: number | null): Promise<Servic
     env: host.env,
     settings: host.settings.values,
     changeSettings: (patch) => void host.settings.change(patch),
-    changeKeptSettings: (patch) => void host.settings.changeKept(patch),
+    changeKeptSettings: (patch) => host.logging.setLevel(host.settings.changeKept(patch).logLevel),
     clock: host.clock,
     log: host.logging.log,
     tokens: host.tokens,

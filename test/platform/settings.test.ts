@@ -156,6 +156,45 @@ describe('the settings file', () => {
   })
 })
 
+describe('a setting changed while Mailtide runs', () => {
+  it('comes from the file from then on', async () => {
+    const { settings } = await open(null)
+    expect(settings.sources().batchSize).toBe('default')
+    expect(settings.changeKept({ batchSize: 20, requireToken: true }).batchSize).toBe(20)
+    expect(settings.sources()).toMatchObject({ batchSize: 'file', requireToken: 'file', apiPort: 'default' })
+  })
+
+  it.each([
+    [
+      { MAILTIDE_INTERVAL_MINUTES: '15' },
+      {},
+      { intervalMinutes: 30 },
+      'the environment variable MAILTIDE_INTERVAL_MINUTES',
+    ],
+    [{ MAILTIDE_PORT: '9000' }, {}, { apiPort: 9001 }, 'the environment variable MAILTIDE_PORT'],
+    [{}, { logLevel: 'debug' }, { logLevel: 'info' }, 'the flag --log-level'],
+  ] as const)('is refused when %o or %o holds it, with nothing changed', async (env, flags, patch, holder) => {
+    const { path, settings } = await open('{"batchSize":7}', env, flags)
+    const before = settings.values()
+    expect(() => settings.changeKept({ batchSize: 8, ...patch })).toThrow(
+      expect.objectContaining({
+        code: 'conflict',
+        message: expect.stringContaining(holder),
+        remedy: expect.stringContaining(holder),
+      }),
+    )
+    expect(settings.values()).toBe(before)
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ batchSize: 7 })
+    expect(settings.changeKept({ batchSize: 8 }).batchSize).toBe(8)
+  })
+
+  it('is refused when the next start would refuse it', async () => {
+    const { settings } = await open(null)
+    expect(() => settings.changeKept({ rawStore: 'postgres' })).toThrow('DATABASE_URL is not set')
+    expect(settings.values().rawStore).toBe('files')
+  })
+})
+
 describe('addresses of what lies outside', () => {
   it('are the normal ones unless set', () => {
     expect(outsideAddresses({ DATABASE_URL: '' })).toEqual({ databaseUrl: null, gmailRootUrl: null, oauthUrl: null })

@@ -1,0 +1,120 @@
+import { onTestFinished } from 'vitest'
+import type { ServiceDeps, ServiceSettings } from '../../electron/service/engine.ts'
+import { createRoster, type Member } from '../../electron/service/roster.ts'
+import { createServiceCore, type ServiceControl } from '../../electron/service/service.ts'
+import { saveAccount } from '../../electron/store/accounts.ts'
+import { markSynced } from '../../electron/store/checkpoints.ts'
+import type { Db } from '../../electron/store/db.ts'
+import type { TurnOptions, TurnResult } from '../../electron/sync/turn.ts'
+import { type AccountId, accountId } from '../../shared/ids.ts'
+import { defaultSettings, type Settings } from '../../shared/settings.ts'
+import type { Snapshot } from '../../shared/status.ts'
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
+import { silentLog } from '../support/silent-log.ts'
+
+export type FakeTurn = (
+  member: Member,
+  options: TurnOptions & Parameters<ServiceDeps['takeTurn']>[1],
+) => Promise<TurnResult>
+
+export interface Core {
+  readonly service: ServiceControl
+  readonly clock: FakeClock
+  readonly settings: { -readonly [N in keyof ServiceSettings]: ServiceSettings[N] }
+  readonly space: { free: number }
+  /** Quota units used so far, by address. */
+  readonly units: Map<string, number>
+  /** Addresses, in the order in which they took turns. */
+  readonly turns: string[]
+  until(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
+}
+
+export const nothing: TurnResult = { stored: 0, failed: 0, more: false, nextTryAt: null }
+
+export async function addAccount(db: Db, id: string, state: 'new' | 'done' = 'done'): Promise<AccountId> {
+  const account = accountId(id)
+  const email = `${id}@example.org`
+  const created_at = new Date('2026-01-01T00:00:00Z')
+  await saveAccount(db, { id: account, email, email_key: email, client_id: 'c', paused: false, created_at })
+  await db.query('update mailtide.checkpoint set backfill = $2 where account_id = $1', [account, state])
+  return account
+}
+
+/** The service on a real store and a clock in the test's hand; what a turn does is the test's. By default it just succeeds. */
+export async function startCore(
+  db: Db,
+  options: {
+    readonly turn?: FakeTurn
+    readonly clock?: FakeClock
+    readonly restartedUnexpectedly?: boolean
+    readonly changeSettings?: (patch: Partial<Settings>) => void
+  } = {},
+): Promise<Core> {
+  const clock = options.clock ?? createFakeClock()
+  const settings = { ...defaultSettings }
+  const space = { free: 90_000_000_000 }
+  const units = new Map<string, number>()
+  const turns: string[] = []
+  const service = await createServiceCore({
+    db,
+    clock,
+    log: silentLog,
+    roster: createRoster(),
+    settings: () => settings,
+    saveInterval: (minutes) => {
+      settings.intervalMinutes = minutes
+    },
+    changeSettings: (patch) => {
+      options.changeSettings?.(patch)
+      Object.assign(settings, patch)
+    },
+    host: { kind: 'test', pid: 1, port: null, data_folder: '/data' },
+    version: '0.0.0',
+    overrides: { gmail_root_url: null, oauth_url: null },
+    restartedUnexpectedly: options.restartedUnexpectedly ?? false,
+    takeTurn: async (member, turnOptions) => {
+      turns.push(member.account.email)
+      const result = await (options.turn ?? (async () => nothing))(member, turnOptions)
+      if (!result.more) await markSynced(db, member.account.id, clock.now())
+      return result
+    },
+    quotaOf: ({ account }) => ({
+      shown: { table: 'new', units_per_second: 98, units_used: units.get(account.email) ?? 0, errors: 0 },
+      pausedForMs: 0,
+    }),
+    storeFacts: {
+      read: () => ({
+        kind: 'pglite',
+        durable: true,
+        restarts: 0,
+        database_bytes: 1000,
+        raw_bytes: 500,
+        free_bytes: space.free,
+      }),
+      refresh: async () => undefined,
+      refreshSpace: async () => undefined,
+      measure: async () => {
+        throw new Error('Not measured here')
+      },
+    },
+    importToken: async () => accountId('none'),
+    reparse: async () => ({ messages: 0, changed: 0, failed: 0 }),
+    closeAll: async () => undefined,
+  })
+  onTestFinished(() => service.close())
+  return {
+    service,
+    clock,
+    settings,
+    space,
+    units,
+    turns,
+    until: (what) => {
+      const { promise, resolve } = Promise.withResolvers<Snapshot>()
+      const stop = service.subscribe((snapshot) => {
+        if (what(snapshot)) resolve(snapshot)
+      })
+      return promise.finally(stop)
+    },
+  }
+}
