@@ -25,8 +25,8 @@ export interface CommandContext {
   readonly progress: Progress
   readonly now: () => Date
   readonly readStdin: () => Promise<string>
-  /** Finds the running service. Throws `ServiceGone` when none answers. */
-  readonly connectTo: () => Promise<Connection>
+  /** Finds the running service. Throws `ServiceGone` when none answers. No answer is waited for longer than `patienceMs`. */
+  readonly connectTo: (patienceMs?: number) => Promise<Connection>
   /** The client of the running service. Throws `ServiceGone` when none answers. */
   readonly connect: () => Promise<Client>
   /** The way to run this command as another process: the program, and the words before the verb. */

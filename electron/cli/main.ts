@@ -74,7 +74,7 @@ function refuseUsage(
 function createContext(deps: CliDeps, json: boolean): CommandContext {
   const { env, stdout, stderr, offline, readStdin, version, self } = deps
   const paths = dataPaths(dataFolder({ env, platform: process.platform, home: homedir() }))
-  const connection = () => connectTo(paths)
+  const connection = (patienceMs?: number) => connectTo(paths, patienceMs)
   return {
     env,
     paths,

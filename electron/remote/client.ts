@@ -39,9 +39,10 @@ export const startRemedy = 'Start it with: mailtide start'
 
 /**
  * Finds the service that owns a data folder and makes sure that it answers. Throws `ServiceGone` when none does,
- * `forbidden` when the folder belongs to another user, and `disk` when it is no folder.
+ * `forbidden` when the folder belongs to another user, and `disk` when it is no folder. No answer is waited for longer
+ * than `patienceMs`.
  */
-export async function connectTo(paths: DataPaths): Promise<Connection> {
+export async function connectTo(paths: DataPaths, patienceMs = PATIENCE_MS): Promise<Connection> {
   const owner = await findOwner(paths)
   if (owner === null) throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy })
   const service = await readServiceFile(paths)
@@ -50,9 +51,9 @@ export async function connectTo(paths: DataPaths): Promise<Connection> {
   const token = await readApiToken(paths.apiToken).catch(() => null)
   const { port } = service
   const address = `http://127.0.0.1:${port}`
-  const answer = await probe(address)
+  const answer = await probe(address, Math.min(PROBE_MS, patienceMs))
   if (answer !== 'ours') throw silent(owner, answer, port)
-  return { client: createClient(address, token), address, token, owner, pid: owner.pid, port }
+  return { client: createClient(address, token, patienceMs), address, token, owner, pid: owner.pid, port }
 }
 
 /** Who holds a data folder now; null when nobody alive does. Throws `forbidden` or `disk` when that cannot be seen. */
@@ -78,15 +79,22 @@ export async function findOwner(paths: DataPaths): Promise<LockOwner | null> {
 }
 
 /** A client of the whole contract. Failures are the `AppError`s that the service threw, `ServiceGone`, `network` or `bad_answer`. */
-export function createClient(address: string, token: string | null): Client {
-  const entries = operationNames.map((name) => [name, (input: unknown) => call(address, token, name, input)])
+export function createClient(address: string, token: string | null, patienceMs = PATIENCE_MS): Client {
+  const entries = operationNames.map((name) => [
+    name,
+    (input: unknown) => call({ address, token, patienceMs }, name, input),
+  ])
   return Object.fromEntries(entries) as Client
 }
 
-async function call(address: string, token: string | null, name: OperationName, input: unknown): Promise<unknown> {
+interface Service extends Pick<Connection, 'address' | 'token'> {
+  readonly patienceMs: number
+}
+
+async function call({ address, token, patienceMs }: Service, name: OperationName, input: unknown): Promise<unknown> {
   const row = operations[name]
   const { url, body } = requestOf(row, input as Record<string, unknown>)
-  const { ok, status, answer } = await ask(`${address}${url}`, PATIENCE_MS, {
+  const { ok, status, answer } = await ask(`${address}${url}`, patienceMs, {
     method: row.method,
     headers: {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -165,9 +173,9 @@ const notOurs = (what: string) =>
 type Probe = 'ours' | 'refused' | 'hangs' | 'foreign'
 
 /** Who answers there: a port named in `service.json` may be another program's by now. */
-async function probe(address: string): Promise<Probe> {
+async function probe(address: string, patienceMs: number): Promise<Probe> {
   try {
-    const { answer } = await ask(`${address}${operations.health.path}`, PROBE_MS, {})
+    const { answer } = await ask(`${address}${operations.health.path}`, patienceMs, {})
     const isOurs = operations.health.output.safeParse(answer).success || Problem.safeParse(answer).success
     return isOurs ? 'ours' : 'foreign'
   } catch (error) {

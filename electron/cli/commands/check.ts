@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/describe.ts'
 import { asAppError } from '../../../shared/errors.ts'
 import { ServiceGone } from '../../remote/client.ts'
 import type { CommandContext } from '../command.ts'
@@ -26,7 +27,7 @@ export async function check(context: CommandContext, options: CheckCommandOption
 async function verdictOf(context: CommandContext, options: CheckCommandOptions): Promise<Verdict> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Verdict>((resolve) => {
-    const text = `Mailtide does not answer within ${options.timeout} seconds`
+    const text = `Mailtide does not answer within ${counted(options.timeout, 'second')}`
     timer = setTimeout(() => resolve({ severity: 'CRITICAL', text, figures: [] }), options.timeout * 1_000)
   })
   try {
@@ -38,7 +39,7 @@ async function verdictOf(context: CommandContext, options: CheckCommandOptions):
 
 async function look(context: CommandContext, options: CheckCommandOptions): Promise<Verdict> {
   try {
-    const client = await context.connect()
+    const { client } = await context.connectTo(options.timeout * 1_000)
     const { sync_status } = await client.status({})
     return judgeSnapshot(sync_status, { ...options, now: context.now() })
   } catch (error) {

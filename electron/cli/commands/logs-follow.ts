@@ -18,7 +18,7 @@ export async function logsFollow(
   await interruptible(async (signal) => {
     let wasLost = false
     const events = followEvents({
-      locate: connectTo,
+      locate: () => connectTo(),
       kinds: ['log'],
       level,
       lines,

@@ -26,7 +26,7 @@ export async function statusWatch(context: CommandContext): Promise<void> {
     const redraw = isTerminal && !json ? setInterval(draw, REDRAW_MS) : undefined
     try {
       const events = followEvents({
-        locate: connectTo,
+        locate: () => connectTo(),
         kinds: ['status'],
         signal,
         clock: systemClock,

@@ -1,0 +1,162 @@
+import { writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ensureApiToken } from '../../electron/platform/api-token.ts'
+import { acquireLock } from '../../electron/platform/lock.ts'
+import { writeServiceFile } from '../../electron/platform/service-file.ts'
+import { tempHome } from '../platform/temp-home.ts'
+import { mailtide } from './mailtide.ts'
+import { startHost } from './running-service.ts'
+
+/** A data folder whose owner is this process, and whose port answers as the listener says. */
+async function folderServedBy(listener: RequestListener): Promise<string> {
+  const paths = await tempHome()
+  const lock = await acquireLock(paths, 'test')
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    server.close()
+    await lock.release()
+  })
+  await ensureApiToken(paths.apiToken)
+  const { port } = server.address() as AddressInfo
+  await writeServiceFile(paths, { pid: process.pid, port, host: 'test', startedAt: '2026-01-01T00:00:00Z' })
+  return paths.home
+}
+
+const health = JSON.stringify({ status: 'ok', version: '0.1.0', uptime_seconds: 1 })
+const allCommands = ['status', 'sync', 'accounts pause ada', 'logs-follow', 'status --watch']
+
+describe('a service that dies while a command waits', () => {
+  it.each(['status', 'sync', 'accounts pause ada@example.com', 'interval 7', 'logs'])(
+    '%s says so, with the exit code of no service',
+    async (line) => {
+      const home = await folderServedBy((request, response) => {
+        if (request.url === '/health') response.end(health)
+        else request.socket.destroy()
+      })
+      const { code, err } = await mailtide(home, line)
+      expect({ code, err }).toEqual({
+        code: 3,
+        err: 'mailtide: Mailtide ended before it had answered\nWhat to do: See: mailtide logs. Start it with: mailtide start\n',
+      })
+      expect((await mailtide(home, 'check')).out).toMatch(/^MAILTIDE CRITICAL - Mailtide ended before/)
+    },
+  )
+})
+
+describe('another program on the port', () => {
+  it.each(allCommands)('%s says which program is not there', async (line) => {
+    const home = await folderServedBy((_, response) => response.end('<html>Hello</html>'))
+    const { code, err } = await mailtide(home, line)
+    expect(code).toBe(3)
+    expect(err).toMatch(/Another program answers on port \d+, not Mailtide \(pid \d+\)/)
+    expect(err).toContain('--port')
+  })
+})
+
+describe('a service.json that is rubbish', () => {
+  it.each(['', '{', '[]', '{"pid":1}', '\u0000\u0001', '{"pid":1,"port":99999,"host":"headless","startedAt":"x"}'])(
+    '(%j) counts as none: the lock says who is there',
+    async (rubbish) => {
+      const paths = await tempHome()
+      const lock = await acquireLock(paths, 'test')
+      await writeFile(paths.service, rubbish)
+      const { code, err } = await mailtide(paths.home, 'status')
+      const started = await mailtide(paths.home, 'start')
+      await lock.release()
+      expect(code).toBe(3)
+      expect(err).toContain(`Mailtide (pid ${process.pid}) holds the data folder but does not answer`)
+      expect(started).toMatchObject({ code: 1, err: expect.stringContaining('already running') })
+    },
+  )
+})
+
+describe('an answer of another version', () => {
+  it('is not taken for a status', async () => {
+    const home = await folderServedBy((request, response) =>
+      response.end(request.url === '/health' ? health : '{"sync_status":{"running":"maybe"}}'),
+    )
+    const { code, out, err } = await mailtide(home, 'status')
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('same version')
+  })
+})
+
+describe('the service of another host', () => {
+  it('start says who has the folder, and changes nothing', async () => {
+    const { paths, port, service } = await startHost()
+    expect(await mailtide(paths.home, 'start')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining(`Service is already running (pid ${process.pid}, port ${port}, test)`),
+    })
+    const asJson = await mailtide(paths.home, 'start --json')
+    expect(asJson).toMatchObject({ code: 1, err: '' })
+    expect(JSON.parse(asJson.out)).toMatchObject({ code: 'already_running', status: 409 })
+    expect(service.calls).toEqual([])
+  })
+
+  it.each(['desktop', 'demo'] as const)('restart does not take the folder from the %s', async (host) => {
+    const paths = await tempHome()
+    const lock = await acquireLock(paths, host)
+    const { code, err } = await mailtide(paths.home, 'restart')
+    await lock.release()
+    expect(code).toBe(1)
+    expect(err).toContain(`The service belongs to the ${host}`)
+  })
+})
+
+describe('accounts', () => {
+  it('are paused and resumed by the service', async () => {
+    const { paths, service } = await startHost()
+    expect((await mailtide(paths.home, 'accounts pause ada@example.com')).out).toContain('ada@example.com is paused')
+    expect((await mailtide(paths.home, 'accounts resume ada1 --json')).out).toContain('"ada@example.com"')
+    expect(service.calls).toEqual(['pause ada@example.com', 'resume ada1'])
+    expect(await mailtide(paths.home, 'accounts pause eve@example.com')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no account eve@example.com'),
+    })
+  })
+})
+
+describe('check', () => {
+  it('judges the running service, as line and as JSON', async () => {
+    const { paths } = await startHost()
+    const { code, out, err } = await mailtide(paths.home, 'check')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^MAILTIDE OK - 1 account, 1,000 messages\..* \| 'ada@example\.com age'=60s;\d+;\d+;0 .*\n$/)
+    const { out: json } = await mailtide(paths.home, 'check --json')
+    expect(JSON.parse(json)).toMatchObject({ status: 'OK', exit_code: 0 })
+    expect(await mailtide(paths.home, 'check --warning 0 --critical 100')).toMatchObject({ code: 1 })
+    expect(await mailtide(paths.home, 'check -c 0')).toMatchObject({ code: 2 })
+    expect(await mailtide(paths.home, 'check --account eve@example.com')).toMatchObject({ code: 3 })
+  })
+
+  it.each(['check -w x', 'check --nonsense', 'check extra', 'check -t 0'])(
+    '%s is UNKNOWN, not critical',
+    async (line) => {
+      const { paths } = await startHost()
+      const { code, out } = await mailtide(paths.home, line)
+      expect(code).toBe(3)
+      expect(out).toMatch(/^MAILTIDE UNKNOWN - /)
+    },
+  )
+
+  it('is CRITICAL when nothing runs, or when what runs does not answer in time', async () => {
+    const paths = await tempHome()
+    expect(await mailtide(paths.home, 'check')).toEqual({
+      code: 2,
+      out: 'MAILTIDE CRITICAL - Mailtide is not running. Start it with: mailtide start\n',
+      err: '',
+    })
+    const home = await folderServedBy(() => undefined)
+    expect(await mailtide(home, 'check --timeout 1')).toEqual({
+      code: 2,
+      out: 'MAILTIDE CRITICAL - Mailtide does not answer within 1 second\n',
+      err: '',
+    })
+  })
+})
