@@ -70,7 +70,7 @@ export const settingsTable = {
   includeSpamTrash: {
     type: 'boolean',
     default: true,
-    effect: 'Whether mail in spam and trash is copied too.',
+    effect: 'Whether mail in spam and trash is copied too; what was left out before comes with the next audit.',
     takesEffect: 'next cycle',
   },
   onRemoteDelete: {

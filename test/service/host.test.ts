@@ -1,0 +1,112 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createHandlers } from '../../electron/api/handlers.ts'
+import { type Host, openHost, serviceOn } from '../../electron/open-host.ts'
+import { dataPaths } from '../../electron/platform/data-folder.ts'
+import { plainBox } from '../../electron/platform/secret-boxes.ts'
+import type { ServiceControl } from '../../electron/service/service.ts'
+import type { Handlers } from '../../shared/contract.ts'
+import { operations } from '../../shared/contract.ts'
+import { migratedTemplate } from '../support/database.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'mailtide-host-'))
+const paths = dataPaths(join(home, 'data'))
+let host: Host
+let service: ServiceControl
+let handlers: Handlers
+
+beforeAll(async () => {
+  host = await openHost({
+    kind: 'test',
+    env: { MAILTIDE_HOME: paths.home, MAILTIDE_BATCH_SIZE: '50' },
+    flags: { parallelAccounts: '2' },
+    openBox: async () => plainBox,
+    console: null,
+  })
+  if (!existsSync(paths.db)) cpSync(await migratedTemplate(), paths.db, { recursive: true })
+  service = await serviceOn(host, null)
+  handlers = createHandlers({
+    service,
+    logs: host.logging,
+    settings: () => ({ values: host.settings.values(), sources: host.settings.sources() }),
+    renewToken: async () => 'new',
+  })
+})
+afterAll(async () => {
+  await service.close()
+  await host.close()
+  rmSync(home, { recursive: true, force: true })
+})
+
+it('a changed setting is answered with its source and when it is obeyed, and is in the file', async () => {
+  const answer = operations.settingsChange.output.parse(
+    await handlers.settingsChange({ interval_minutes: 15, audit_days: 3, api_port: 9000 }),
+  )
+  expect(answer.settings).toMatchObject({ interval_minutes: 15, audit_days: 3, api_port: 9000, batch_size: 50 })
+  expect(answer.sources).toMatchObject({
+    interval_minutes: 'file',
+    batch_size: 'environment',
+    parallel_accounts: 'flag',
+  })
+  expect(answer.takes_effect).toEqual({ interval_minutes: 'at once', audit_days: 'next cycle', api_port: 'restart' })
+  expect(JSON.parse(readFileSync(paths.settings, 'utf8'))).toEqual({ intervalMinutes: 15, auditDays: 3, apiPort: 9000 })
+  expect(await handlers.settings({})).toEqual({ settings: answer.settings, sources: answer.sources })
+  expect(service.snapshot().interval_minutes).toBe(15)
+})
+
+it.each([
+  [{ batch_size: 10, audit_days: 9 }, 'conflict', 'MAILTIDE_BATCH_SIZE'],
+  [{ parallel_accounts: 1 }, 'conflict', '--parallel-accounts'],
+  [{ raw_store: 'postgres' }, 'bad_settings', 'DATABASE_URL'],
+  [{ pacing: 'off' }, 'bad_settings', 'Pacing'],
+] as const)('the change %o is refused with the reason, and nothing is changed', async (patch, code, words) => {
+  const before = host.settings.values()
+  const file = readFileSync(paths.settings, 'utf8')
+  const refused = await handlers.settingsChange(patch).catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code })
+  expect(String(refused)).toContain(words)
+  expect(host.settings.values()).toBe(before)
+  expect(readFileSync(paths.settings, 'utf8')).toBe(file)
+})
+
+it('a changed log level holds for the next line', async () => {
+  const log = host.logging.log.named('test')
+  const shown = (): number => host.logging.tail(100, 'debug').filter(({ name }) => name === 'test').length
+  log.debug('Not shown')
+  expect(shown()).toBe(0)
+  await handlers.settingsChange({ log_level: 'debug' })
+  log.debug('Shown')
+  expect(shown()).toBe(1)
+  await handlers.settingsChange({ log_level: 'info' })
+})
+
+it('storage is what lies in the folder', async () => {
+  cpSync(paths.settings, join(paths.raw, 'ada', 'ab', 'x.eml.gz'), { recursive: true })
+  cpSync(paths.settings, join(paths.snapshots, 'copy', 'x'), { recursive: true })
+  const storage = operations.storage.output.parse(await handlers.storage({}))
+  const { size } = statSync(paths.settings)
+  const logs = readdirSync(paths.logs).reduce((sum, name) => sum + statSync(join(paths.logs, name)).size, 0)
+  expect(storage).toMatchObject({
+    kind: 'pglite',
+    data_folder: paths.home,
+    raw_bytes: size,
+    snapshots_bytes: size,
+    logs_bytes: logs,
+    min_free_bytes: 2_000_000_000,
+    durable: true,
+    restarts: 0,
+  })
+  expect(storage.database_bytes).toBeGreaterThan(10_000_000)
+  expect(storage.free_bytes).toBeGreaterThan(0)
+  expect(service.snapshot().store.raw_bytes).toBe(size)
+})
+
+it('failures, charts and health answer on an empty store, and what is not there is not found', async () => {
+  expect(await handlers.failures({ limit: 10 })).toEqual({ failures: [], total: 0 })
+  expect(await handlers.failuresRetry({})).toEqual({ message: 'There is no failed download to try again', count: 0 })
+  expect((await handlers.metricsSeries({ span: 'day' })).points).toHaveLength(96)
+  expect((await handlers.health({})).uptime_seconds).toBeGreaterThan(0)
+  await expect(handlers.accountsChange({ id: 'nobody', paused: true })).rejects.toMatchObject({ code: 'not_found' })
+})
