@@ -77,9 +77,14 @@ describe('the examples of a document', () => {
     expect(firstDifference(['a', '…'], ['a', 'b'])).toBeNull()
     expect(firstDifference(['a', '^C'], ['a'])).toBeNull()
     expect(firstDifference(['a', '^C', 'b'], ['a', 'x', 'b'])).toBeNull()
-    expect(firstDifference(['a', 'd'], ['a', 'b', 'd'])).toContain('got: b')
+    expect(firstDifference(['a', '…', 'd'], ['a', 'd', 'e'])).toContain('not in the document: e')
+    expect(firstDifference(['a', 'd'], ['a', 'b', 'd'])).toContain('got: a b d')
     expect(firstDifference(['a'], ['a', 'b'])).toContain('not in the document: b')
-    expect(firstDifference(['a', 'b'], ['a'])).toContain('nothing more')
+    expect(firstDifference(['a', 'b'], ['a'])).toContain('expected: a b')
+    expect(firstDifference([], ['a'])).toContain('not in the document: a')
+    expect(
+      firstDifference(['took 1 second.  300', '  emails'], ['took 3 minutes 12', '  seconds. 300 emails']),
+    ).toBeNull()
     expect(firstDifference(['…', 'x'], ['a'])).toContain('never appeared')
   })
 })

@@ -113,27 +113,49 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b[\w-]{43}\b/g, '<token>'],
 ]
 
-/** A line as it is compared. Spaces are for the eye: a number with a digit more moves the columns. */
-export function masked(line: string): string {
-  return MASKS.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), line)
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+/** Text as it is compared. Spaces and line ends are for the eye: a number with a digit more moves columns, and lines break elsewhere. */
+export function masked(text: string): string {
+  return MASKS.reduce((rest, [pattern, word]) => rest.replaceAll(pattern, word), text.replaceAll(/\s+/g, ' ')).trim()
 }
 
 /** Where what appeared first differs from the document; null when it does not. A line `…` or `^C` stands for any lines. */
 export function firstDifference(expected: readonly string[], actual: readonly string[]): string | null {
-  const seen = withoutBlankEnd(actual).map(masked)
-  const wanted = expected.map((line) => masked(line === '^C' ? '…' : line))
-  let at = 0
-  for (const [index, line] of wanted.entries()) {
-    if (line === '…') {
-      const next = wanted[index + 1]
-      at = next === undefined ? seen.length : seen.indexOf(next, at)
-      if (at === -1) return `after …, this never appeared: ${next}`
-      continue
-    }
-    if (seen[at] !== line) return `expected: ${line}\n     got: ${seen[at] ?? '(nothing more)'}`
-    at++
+  const seen = words(actual)
+  const pieces: string[][] = [[]]
+  for (const line of expected) {
+    if (line === '…' || line === '^C') pieces.push([])
+    else pieces.at(-1)?.push(line)
   }
-  return at === seen.length ? null : `this is not in the document: ${seen[at]}`
+  let at = 0
+  for (const [index, piece] of pieces.entries()) {
+    const wanted = words(piece)
+    const isLast = index === pieces.length - 1
+    if (index === 0) {
+      const wrong = differenceAt(wanted, seen, 0)
+      if (wrong !== null) return wrong
+      at = wanted.length
+    } else if (wanted.length > 0) {
+      const found = seen.findIndex((_, start) => start >= at && differenceAt(wanted, seen, start) === null)
+      if (found === -1) return `after …, this never appeared: ${wanted.join(' ')}`
+      at = found + wanted.length
+    } else if (isLast) {
+      return null
+    }
+    if (isLast && at < seen.length) return `this is not in the document: ${seen.slice(at, at + 12).join(' ')}`
+  }
+  return null
+}
+
+const words = (lines: readonly string[]): string[] =>
+  masked(lines.join('\n'))
+    .split(' ')
+    .filter((word) => word !== '')
+
+/** How `seen` differs from `wanted` from a word on, with what stands before; null when it does not. */
+function differenceAt(wanted: readonly string[], seen: readonly string[], start: number): string | null {
+  const wrong = wanted.findIndex((word, index) => seen[start + index] !== word)
+  if (wrong === -1) return null
+  const around = (list: readonly string[], from: number): string =>
+    list.slice(Math.max(0, from - 6), from + 6).join(' ')
+  return `expected: ${around(wanted, wrong)}\n     got: ${around(seen, start + wrong) || '(nothing more)'}`
 }
