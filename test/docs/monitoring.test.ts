@@ -80,7 +80,7 @@ describe('the Grafana dashboard', () => {
       ['instance', 'query'],
       ['account', 'query'],
     ])
-    const chosen = { type: 'prometheus', uid: '${datasource}' }
+    const chosen = { type: 'prometheus', uid: '\u0024{datasource}' }
     for (const { datasource } of targets) expect(datasource).toEqual(chosen)
   })
 
