@@ -67,7 +67,8 @@ export function createApi(options: ApiOptions): Hono {
   })
   for (const route of routes) {
     app.on(route.method, pattern(route.path), (context) => {
-      const tokenNeeded = () => route.needsToken(context) || options.requireToken
+      const isClosed = route.needsToken(context)
+      const tokenNeeded = () => isClosed || options.requireToken
       const given = bearerToken(context.req.header('authorization'))
       const hasToken = () => given !== null && options.isToken(given)
       return (
