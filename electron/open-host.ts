@@ -114,7 +114,12 @@ export async function serviceOn(host: Host, port: number | null): Promise<Servic
     env: host.env,
     settings: host.settings.values,
     changeSettings: (patch) => void host.settings.change(patch),
-    changeKeptSettings: (patch) => host.logging.setLevel(host.settings.changeKept(patch).logLevel),
+    changeKeptSettings: (patch) => {
+      const { logLevel, logFormat, logMaxBytes, logFiles } = host.settings.changeKept(patch)
+      host.logging.setLevel(logLevel)
+      host.logging.setFormat(logFormat)
+      host.logging.setRotation({ maxBytes: logMaxBytes, files: logFiles })
+    },
     clock: host.clock,
     log: host.logging.log,
     tokens: host.tokens,

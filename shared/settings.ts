@@ -167,7 +167,7 @@ export const settingsTable = {
     default: 'text',
     choices: ['text', 'json'],
     effect: 'Log lines for people (text) or for collectors (one JSON object a line).',
-    takesEffect: 'restart',
+    takesEffect: 'at once',
   },
   logMaxBytes: {
     type: 'integer',
@@ -176,7 +176,7 @@ export const settingsTable = {
     max: 10_000_000_000,
     unit: 'bytes',
     effect: 'The log file is put aside and begun anew at this size.',
-    takesEffect: 'restart',
+    takesEffect: 'at once',
   },
   logFiles: {
     type: 'integer',
@@ -185,7 +185,7 @@ export const settingsTable = {
     max: 1000,
     unit: 'files',
     effect: 'How many log files are kept, the present one included.',
-    takesEffect: 'restart',
+    takesEffect: 'at once',
   },
 } as const satisfies Record<string, Setting>
 
