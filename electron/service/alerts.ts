@@ -12,8 +12,11 @@ export interface AlertFacts {
   readonly errorsPerHour: number
   /** Syncing waits below this. */
   readonly minFreeBytes: number
-  /** Accounts, by id, whose last finished turn failed: what is told of them stands while they try again. */
-  readonly failing: ReadonlySet<string>
+  /**
+   * How long accounts, by id, have failed turn after turn, in milliseconds that do not count while the computer sleeps. What is told of
+   * them stands while they try again.
+   */
+  readonly failing: ReadonlyMap<string, number>
   /** How long the running cycle has been at it; null between cycles, and for a first download, which may take hours. */
   readonly cycleSeconds: number | null
   /** Whether the last cycle may be judged by its length: it was of this run, and no first download. */
@@ -31,7 +34,7 @@ export function standingAlerts(snapshot: Snapshot, before: readonly Alert[], fac
   const standing = [
     ...serviceAlerts(snapshot, known, facts),
     ...snapshot.accounts.flatMap((account) =>
-      isTryingAgain(account, facts) ? toldBefore(account, known) : accountAlerts(account, snapshot, facts.now),
+      isTryingAgain(account, facts) ? toldBefore(account, known) : accountAlerts(account, snapshot, facts),
     ),
   ]
   const byKey = new Map(standing.map((alert) => [alert.key, alert]))
@@ -63,15 +66,15 @@ const keyOf = (kind: Alert['kind'], account: AccountSnapshot): string => `${kind
 /** A wait passes by itself, but not knowing for hours that nothing is synced is no way to find out. */
 const LONG_WAIT_MS = 3 * 60 * 60_000
 
-function longWait(account: AccountSnapshot & { state: 'waiting' }, now: Date): Standing[] {
-  const last = account.last_synced_at === null ? null : Date.parse(account.last_synced_at)
-  if (account.reason === 'quota' || last === null || now.getTime() - last < LONG_WAIT_MS) return []
-  const hours = Math.floor((now.getTime() - last) / 3_600_000)
-  const message = `${account.email} has not been synced for ${hours} hours: ${account.message}`
+function longWait(account: AccountSnapshot & { state: 'waiting' }, { failing }: AlertFacts): Standing[] {
+  const failingMs = failing.get(account.id) ?? 0
+  if (account.reason === 'quota' || failingMs < LONG_WAIT_MS) return []
+  const hours = Math.floor(failingMs / 3_600_000)
+  const message = `${account.email} could not be synced for ${hours} hours: ${account.message}`
   return [about(account, 'sync_failure', message, account.remedy ?? 'Mailtide keeps trying by itself')]
 }
 
-function accountAlerts(account: AccountSnapshot, { running }: Snapshot, now: Date): Standing[] {
+function accountAlerts(account: AccountSnapshot, { running }: Snapshot, facts: AlertFacts): Standing[] {
   switch (account.state) {
     case 'needs_reauth':
       return [
@@ -82,7 +85,7 @@ function accountAlerts(account: AccountSnapshot, { running }: Snapshot, now: Dat
     case 'waiting':
       // Nobody waits for anything while syncing is stopped.
       if (!running) return []
-      if (account.reason !== 'disk') return longWait(account, now)
+      if (account.reason !== 'disk') return longWait(account, facts)
       return [about(account, 'disk', account.message, account.remedy ?? 'Free some space; syncing goes on by itself')]
     default:
       return []

@@ -6,7 +6,7 @@ import { readFailures, retryFailuresNow } from '../store/queue.ts'
 import type { Engine } from './engine.ts'
 import type { Loop } from './loop.ts'
 import { restingState } from './machine.ts'
-import { factsOf, type Member } from './roster.ts'
+import { factsOf, forgive, type Member } from './roster.ts'
 import type { Service } from './types.ts'
 
 /** A clean stop is given so long; then the store is closed under whatever still runs, which loses no committed chunk. */
@@ -130,7 +130,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       if (member.account.paused === paused) return shown(member)
       await setPaused(interactive, id, paused)
       member.account = { ...member.account, paused }
-      member.attempt = 0
+      forgive(member)
       member.forced = false
       if (paused) {
         engine.moveTo(member, { state: 'paused' })
@@ -167,7 +167,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       if (member === undefined) throw new AppError('bug', 'The account was stored but cannot be read')
       if (member.state.state === 'needs_reauth' || member.state.state === 'error')
         member.state = restingState(factsOf(member))
-      member.attempt = 0
+      forgive(member)
       publisher.changed()
       engine.poke()
       return shown(member)

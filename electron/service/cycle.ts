@@ -36,6 +36,8 @@ export type TurnEnd = TurnResult | 'held' | 'paused'
 export interface CycleOutcome {
   readonly startedAt: Date
   readonly finishedAt: Date
+  /** How long it took, whatever was done to the wall clock meanwhile; a sleep of the computer does not count. */
+  readonly seconds: number
   /** How many took a turn. */
   readonly accounts: number
 }
@@ -46,6 +48,7 @@ export interface CycleOutcome {
  */
 export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<CycleOutcome> {
   const startedAt = deps.clock.now()
+  const began = deps.clock.monotonic()
   const served = new Set<AccountId>()
   const held = new Set<AccountId>()
 
@@ -97,7 +100,8 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
     await inParallel(round, deps.settings().parallelAccounts, runTurn)
     if (signal.aborted) break
   }
-  return { startedAt, finishedAt: deps.clock.now(), accounts: served.size }
+  const seconds = (deps.clock.monotonic() - began) / 1000
+  return { startedAt, finishedAt: deps.clock.now(), seconds, accounts: served.size }
 }
 
 /** A cycle stays open for waits of seconds; a longer one ends it, and its end wakes the next. */

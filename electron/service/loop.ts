@@ -6,7 +6,7 @@ import { type CycleOutcome, runCycle, type TurnEnd } from './cycle.ts'
 import { isDue, nextCycleAt } from './due.ts'
 import type { Engine } from './engine.ts'
 import { afterFailure, restingState, workingState } from './machine.ts'
-import { dueFacts, factsOf, type Member } from './roster.ts'
+import { dueFacts, factsOf, forgive, type Member } from './roster.ts'
 import { wait } from './wait.ts'
 
 const HELD_AGAIN_MS = 61_000
@@ -27,7 +27,7 @@ export function createLoop(engine: Engine): Loop {
   let prunedAt: number | null = null
 
   /** Writes down what was done since the last time, for charts and totals; with the cycle when one ended. */
-  const record = async (finished: FinishedCycle | null): Promise<void> => {
+  const record = async (finished: (FinishedCycle & CycleOutcome) | null): Promise<void> => {
     const counts = tally.takeUnrecorded()
     const { database_bytes, raw_bytes } = deps.storeFacts.read()
     recordedAt = deps.clock.monotonic()
@@ -40,7 +40,7 @@ export function createLoop(engine: Engine): Loop {
           ...counts,
           at: new Date(lastActivityAt),
           worker,
-          cycleSeconds: finished === null ? null : seconds(finished),
+          cycleSeconds: finished?.seconds ?? null,
           databaseBytes: database_bytes,
           rawBytes: raw_bytes,
         })
@@ -107,7 +107,7 @@ export function createLoop(engine: Engine): Loop {
     tally.failed('message', result.failed)
     if (!result.more) restFrom(member)
     await deps.roster.refresh(deps.db, member.account.id)
-    member.attempt = 0
+    forgive(member)
     if (member.checkpoint.backfill === 'done') member.rate.reset()
     moveTo(member, restingState(factsOf(member)))
     await recordNowAndThen()
@@ -129,6 +129,7 @@ export function createLoop(engine: Engine): Loop {
     }
     const state = afterFailure(error, { email, attempt: member.attempt, now, random: deps.clock.random() })
     member.attempt++
+    member.failingSince ??= deps.clock.monotonic()
     restFrom(member)
     moveTo(member, state)
     // The store may be what failed: the figures then stay as they were.
@@ -185,7 +186,7 @@ export function createLoop(engine: Engine): Loop {
       signal,
     )
     await finishCycle(outcome)
-    log.info(`Sync cycle completed in ${seconds(outcome).toFixed(2)}s`)
+    log.info(`Sync cycle completed in ${outcome.seconds.toFixed(2)}s`)
   }
 
   const finishCycle = async (outcome: CycleOutcome): Promise<void> => {
@@ -247,13 +248,11 @@ export function createLoop(engine: Engine): Loop {
 }
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
-const seconds = (outcome: CycleOutcome): number =>
-  Math.max(0, outcome.finishedAt.getTime() - outcome.startedAt.getTime()) / 1000
 
-const summarise = (cycle: FinishedCycle): CycleSummary => ({
+const summarise = (cycle: FinishedCycle & CycleOutcome): CycleSummary => ({
   started_at: cycle.startedAt.toISOString(),
   finished_at: cycle.finishedAt.toISOString(),
-  duration_seconds: seconds(cycle),
+  duration_seconds: cycle.seconds,
   accounts: cycle.accounts,
   emails: cycle.emails,
   errors: cycle.errors,

@@ -19,6 +19,8 @@ export interface Member {
   lastError: LastError | null
   /** Failed turns in a row. */
   attempt: number
+  /** When the first of them failed, monotonic milliseconds; null when the last turn went well. */
+  failingSince: number | null
   /** "Sync now" was asked for and not yet answered by a turn. */
   forced: boolean
   /** Downloads a second, over the last minute. */
@@ -33,6 +35,12 @@ export interface Roster {
   load(sql: Sql): Promise<void>
   /** Reads again what a turn changes. */
   refresh(sql: Sql, id: AccountId): Promise<void>
+}
+
+/** Forgets the failures so far: a turn went well, or the person did something about it. */
+export function forgive(member: Member): void {
+  member.attempt = 0
+  member.failingSince = null
 }
 
 export const factsOf = (member: Member): AccountFacts => ({
@@ -78,7 +86,15 @@ export function createRoster(): Roster {
         const wasPaused = before?.account.paused
         const member: Member = before
           ? Object.assign(before, fresh)
-          : { ...fresh, state: { state: 'new' }, lastError: null, attempt: 0, forced: false, rate: createRate() }
+          : {
+              ...fresh,
+              state: { state: 'new' },
+              lastError: null,
+              attempt: 0,
+              failingSince: null,
+              forced: false,
+              rate: createRate(),
+            }
         if (wasPaused !== account.paused) member.state = restingState(factsOf(member))
         loaded.set(account.id, member)
       }

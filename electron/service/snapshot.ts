@@ -97,7 +97,11 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     errorsLastHour: deps.tally.errorsLastHour(),
     errorsPerHour: deps.settings.errorsPerHour,
     minFreeBytes: deps.settings.minFreeBytes,
-    failing: new Set(members.filter(({ attempt }) => attempt > 0).map(({ account }) => account.id)),
+    failing: new Map(
+      members.flatMap(({ account, failingSince }) =>
+        failingSince === null ? [] : [[account.id, monotonic - failingSince] as const],
+      ),
+    ),
     cycleSeconds: facts.cycleBeganAt === null || facts.isBackfilling ? null : (monotonic - facts.cycleBeganAt) / 1000,
     judgeLast: facts.judgeLastCycle,
   })

@@ -4,6 +4,7 @@ import { type AlertFacts, newAlerts, standingAlerts } from '../../electron/servi
 import { type AccountSnapshot, type AccountState, Alert, type LastError, type Snapshot } from '../../shared/status.ts'
 
 const now = new Date('2026-11-25T12:00:00Z')
+const hour = 3_600_000
 const facts: AlertFacts = {
   now,
   uptimeMs: 60_000,
@@ -11,7 +12,7 @@ const facts: AlertFacts = {
   errorsLastHour: 0,
   errorsPerHour: 20,
   minFreeBytes: 2_000_000_000,
-  failing: new Set(),
+  failing: new Map(),
   cycleSeconds: null,
   judgeLast: true,
 }
@@ -99,14 +100,20 @@ describe('an alert stands', () => {
     ['not for a short wait for the network', snapshot([account(waiting('network'))]), {}, []],
     [
       'when the network has been away for hours',
-      snapshot([account(waiting('network'), { last_synced_at: '2026-11-25T08:00:00.000Z' })]),
-      {},
+      snapshot([account(waiting('network'))]),
+      { failing: new Map([['a', 3 * hour]]) },
       ['sync_failure'],
     ],
     [
+      'not for a network that is away shortly after the computer slept for a night',
+      snapshot([account(waiting('network'), { last_synced_at: '2026-11-24T08:00:00.000Z' })]),
+      { failing: new Map([['a', 60_000]]) },
+      [],
+    ],
+    [
       'not for quota, however long',
-      snapshot([account(waiting('quota'), { last_synced_at: '2026-11-24T08:00:00.000Z' })]),
-      {},
+      snapshot([account(waiting('quota'))]),
+      { failing: new Map([['a', 30 * hour]]) },
       [],
     ],
     ['when errors are many', snapshot([]), { errorsLastHour: 21 }, ['error_rate']],
@@ -131,8 +138,8 @@ describe('an alert stands', () => {
     ],
     [
       'not for an account that waits while syncing is stopped',
-      snapshot([account(waiting('network'), { last_synced_at: '2026-11-25T08:00:00.000Z' })], { running: false }),
-      {},
+      snapshot([account(waiting('network'))], { running: false }),
+      { failing: new Map([['a', 30 * hour]]) },
       [],
     ],
     ['when the store failed', snapshot([], { failure: { message: 'm', remedy: 'r' } }), {}, ['store']],
@@ -154,7 +161,7 @@ describe('an alert stands', () => {
 
   it('while the account tries again, until that turn succeeds', () => {
     const failed = { ...account({ state: 'syncing' }), last_error: lastError('disk') }
-    const failing = { ...facts, failing: new Set(['a']) }
+    const failing = { ...facts, failing: new Map([['a', 60_000]]) }
     for (const state of [reauth, waiting('disk')]) {
       const told = standingAlerts(snapshot([account(state)]), [], facts)
       const again = standingAlerts(snapshot([failed]), told, failing)
@@ -200,6 +207,7 @@ describe('whatever happens', () => {
   const step = fc.record({
     states: fc.array(states, { minLength: 2, maxLength: 2 }),
     failing: fc.subarray(['a', 'b']),
+    hours: fc.integer({ min: 0, max: 6 }),
     minutes: fc.integer({ min: 0, max: 300 }),
     errors: fc.integer({ min: 0, max: 40 }),
     free: fc.integer({ min: 0, max: 10 }),
@@ -232,7 +240,7 @@ describe('whatever happens', () => {
             uptimeMs: time - now.getTime(),
             restartedUnexpectedly: steps[0]?.killed ?? false,
             errorsLastHour: at.errors,
-            failing: new Set(at.failing),
+            failing: new Map(at.failing.map((id) => [id, at.hours * hour])),
           }
           const next = standingAlerts(shown, standing, present)
           const told = newAlerts(next, standing)

@@ -82,6 +82,18 @@ it('a changed log level holds for the next line', async () => {
   await handlers.settingsChange({ log_level: 'info' })
 })
 
+it('a changed log format and rotation hold for the next line, in the file too', async () => {
+  const log = host.logging.log.named('test')
+  await handlers.settingsChange({ log_format: 'json', log_max_bytes: 10_000, log_files: 2 })
+  for (let n = 0; n < 300; n++) log.info(`line ${n}`, { n })
+  const lines = readFileSync(paths.logFile, 'utf8').trim().split('\n')
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ logger: 'test', message: 'line 299', n: 299 })
+  expect(readdirSync(paths.logs).sort()).toEqual(['background_sync.log', 'background_sync.log.1'])
+  await handlers.settingsChange({ log_format: 'text', log_max_bytes: 10_000_000, log_files: 5 })
+  log.info('text again')
+  expect(readFileSync(paths.logFile, 'utf8')).toMatch(/ - test - INFO - text again\n$/)
+})
+
 it('storage is what lies in the folder', async () => {
   cpSync(paths.settings, join(paths.raw, 'ada', 'ab', 'x.eml.gz'), { recursive: true })
   cpSync(paths.settings, join(paths.snapshots, 'copy', 'x'), { recursive: true })
