@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { type DocumentName, documents, EventsInput } from '../../shared/documents.ts'
-import { toProblem } from '../../shared/errors.ts'
+import { AppError, toProblem } from '../../shared/errors.ts'
 import type { ApiOptions, Caller, Route } from './create-api.ts'
 import { openApiDocument } from './openapi.ts'
 import { answer } from './problems.ts'
@@ -48,6 +48,7 @@ function events(context: Context, { hasToken, isWelcome }: Caller, { events: sou
   try {
     return context.body(source.open({ ...input.data, after, hasToken, isWelcome }), 200, headers)
   } catch (error) {
+    if (!(error instanceof AppError)) throw error
     return answer(context, toProblem(error))
   }
 }
@@ -57,6 +58,8 @@ async function metrics(context: Context, { handlers }: ApiOptions): Promise<Resp
     const { sync_status: snapshot } = await handlers.status({})
     return context.body(await metricsText(snapshot), 200, { 'Content-Type': METRICS_TYPE })
   } catch (error) {
+    // The service is starting or broken; anything else is a bug, and logged as one.
+    if (!(error instanceof AppError)) throw error
     return answer(context, toProblem(error))
   }
 }

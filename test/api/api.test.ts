@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { operationNames, operations, pathsOf } from '../../shared/contract.ts'
-import { Problem } from '../../shared/errors.ts'
+import { AppError, Problem } from '../../shared/errors.ts'
 import { type ApiUnderTest, buildApi, entry, host, withToken } from './api-under-test.ts'
 import { adaAccount, idle } from './fake-service.ts'
 
@@ -253,4 +253,27 @@ it('a bug is logged in full and answered without its text', async () => {
   expect(response.status).toBe(500)
   expect(JSON.stringify(await problemOf(response))).not.toContain('ada')
   expect(built.logged).toEqual(['A request failed by a bug'])
+})
+
+it('while the service is starting, what needs it says so, and events wait for it', async () => {
+  service.snapshot = () => {
+    throw new AppError('store', 'Mailtide is starting', { remedy: 'Try again in a moment' })
+  }
+  for (const path of [`${base}/status`, '/metrics']) {
+    expect(await problemOf(await get(path))).toMatchObject({ status: 503, code: 'store' })
+  }
+  const events = await get('/api/v1/events')
+  expect(events.status).toBe(200)
+  await events.body?.cancel()
+  expect(built.logged).toEqual([])
+})
+
+it('a bug behind the metrics is logged and answered like any other', async () => {
+  service.snapshot = () => {
+    throw new Error('secret path /home/ada')
+  }
+  const response = await get('/metrics')
+  expect(JSON.stringify(await problemOf(response))).not.toContain('ada')
+  expect(response.status).toBe(500)
+  expect(built.logged).toEqual(['The HTTP API failed'])
 })

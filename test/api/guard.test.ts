@@ -91,6 +91,40 @@ describe('refuses', () => {
   })
 })
 
+describe('a link on another page', () => {
+  const link = { secFetchSite: 'cross-site', secFetchMode: 'navigate', secFetchDest: 'document' }
+  const page = (changes: Partial<GuardedRequest>) =>
+    refuse(request({ ...link, ...changes }), { isPage: true, tokenNeeded: false, isToken })
+
+  it('may lead to a page of ours, in a window of its own', () => {
+    expect(page({})).toBeNull()
+    expect(page({ method: 'HEAD', secFetchSite: 'same-site' })).toBeNull()
+  })
+
+  it.each<Partial<GuardedRequest>>([
+    { method: 'POST' },
+    { secFetchDest: 'iframe' },
+    { secFetchDest: 'embed' },
+    { secFetchDest: undefined },
+    { secFetchMode: 'no-cors' },
+    { secFetchMode: undefined },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { host: 'evil.example' },
+    { authority: 'evil.example' },
+  ])('may not with %j', (changes) => {
+    expect(page(changes)).toMatchObject({ status: 403 })
+  })
+
+  it('may never lead to an address of the API', () => {
+    expect(open(link)).toMatchObject({ status: 403 })
+  })
+
+  it('opens no page that needs the token', () => {
+    expect(refuse(request(link), { isPage: true, tokenNeeded: true, isToken })).toMatchObject({ status: 401 })
+  })
+})
+
 describe('where the token is needed', () => {
   it.each(['Bearer right-token', 'bearer right-token', 'BEARER  right-token'])('%s is enough', (authorization) => {
     expect(closed({ authorization })).toBeNull()
