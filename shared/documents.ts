@@ -68,7 +68,6 @@ export const eventData = {
   end: EndNotice,
 } as const
 export type EventName = keyof typeof eventData
-export const eventNames = Object.keys(eventData) as readonly EventName[]
 
 /** What is served beside the operations. */
 export const documents = {
