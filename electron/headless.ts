@@ -40,6 +40,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
     openBox: headlessBox,
     console: (line) => process.stdout.write(`${line}\n`),
   })
+  outliveConsole()
   const log = host.logging.log.named('service')
   const stopping = stopSignal(log.info)
   const manager = serviceManager({
@@ -173,6 +174,17 @@ function lateService(late: { service: Service | null }): Service {
     checkHealth: async () => present().checkHealth(),
     reparse: async (what, signal) => present().reparse(what, signal),
     close: async () => present().close(),
+  }
+}
+
+/**
+ * Whoever read what we show may go (a pipe's other end, a terminal): a command ends then, but a service goes on; its log has
+ * a file as well.
+ */
+function outliveConsole(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error')
+    stream.on('error', () => undefined)
   }
 }
 
