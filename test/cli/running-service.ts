@@ -10,18 +10,10 @@ import { type DataPaths, prepareDataFolder } from '../../electron/platform/data-
 import { acquireLock } from '../../electron/platform/lock.ts'
 import { createLogging, type Logging } from '../../electron/platform/log.ts'
 import { writeServiceFile } from '../../electron/platform/service-file.ts'
-import type { Log } from '../../electron/ports.ts'
 import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
 import { createFakeService } from '../api/fake-service.ts'
 import { tempFolder } from '../platform/temp-home.ts'
-
-const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warning: () => undefined,
-  error: () => undefined,
-  named: () => silent,
-}
+import { silentLog } from '../support/silent-log.ts'
 
 /** A host in this process: lock, API and `service.json` are real, the service behind them is not. */
 export async function startHost(options: { readonly requireToken?: boolean } = {}): Promise<{
@@ -61,7 +53,7 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
     version: '0.1.0',
     requireToken: options.requireToken ?? false,
     isToken: (given) => sameToken(given, token),
-    log: silent,
+    log: silentLog,
   })
   const server = await serveApi(app, 0)
   const closeAll = async () => {

@@ -1,16 +1,9 @@
 import type { PacerMemory } from '../../electron/gmail/quota.ts'
 import type { QuotaTable } from '../../electron/gmail/quota-tables.ts'
 import type { Log } from '../../electron/ports.ts'
+import { silentLog as quiet } from '../support/silent-log.ts'
 
-const nothing = (): void => undefined
-
-export const silentLog: Log = {
-  debug: nothing,
-  info: nothing,
-  warning: nothing,
-  error: nothing,
-  named: () => silentLog,
-}
+export const silentLog: Log = quiet
 
 /** What a pacer remembers, in memory. */
 export function memoryOf(known: QuotaTable | null = null): PacerMemory & { known(): QuotaTable | null } {
