@@ -59,9 +59,10 @@ export async function soakStarts(rounds: number, say: (text: string) => void): P
       expect(`${step}, port`, !(await isTaken(port)), 'somebody listens')
       if (round % 10 === 0) say(`starts: ${round} of ${rounds}, ${faults.length} faults`)
     }
-    const last = await mailtide('stop')
-    expect('the end', last.code === 0 || last.code === 3, last.text)
   } finally {
+    // It runs on when this ends: nothing of it may be left, whatever went wrong.
+    const last = await mailtide('stop', '--force')
+    expect('the end', last.code === 0 || last.code === 3, last.text)
     await rm(folder, { recursive: true, force: true })
   }
   for (const fault of faults) say(fault)

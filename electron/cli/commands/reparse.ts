@@ -7,8 +7,13 @@ export interface ReparseOptions {
 }
 
 /** `mailtide reparse`: everything but the originals derived anew. */
-export async function reparse({ offline, env, print }: CommandContext, options: ReparseOptions): Promise<void> {
-  const report = await interruptible((signal) => offline.reparse({ env, ...options, signal }))
+export async function reparse(
+  { offline, env, print, progress }: CommandContext,
+  options: ReparseOptions,
+): Promise<void> {
+  const report = await progress('Reading the original mails again', () =>
+    interruptible((signal) => offline.reparse({ env, ...options, signal })),
+  )
   const { messages, changed, failed } = report
   const rest = failed === 0 ? '' : `; ${counted(failed, 'original')} could not be read, see mail.sync_failures`
   print(`Read ${counted(messages, 'message')} again, ${counted(changed, 'row')} changed${rest}\n`, report)

@@ -6,7 +6,9 @@ import { statusText } from '../status-text.ts'
 
 /** Progress comes several times a second, and "in 4 minutes" grows old without any. */
 const REDRAW_MS = 1_000
-const clearScreen = '\u001b[H\u001b[2J\u001b[3J'
+/** From the corner, each line wiped behind its end and everything below the last: nothing flickers, and nothing above is lost. */
+const onScreen = (text: string): string => `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[J`
+const clearScreen = '\u001b[2J'
 
 /**
  * `mailtide status --watch`: the status, drawn anew as it changes, until Ctrl-C. In a pipe each change is a line of JSON with `--json`,
@@ -20,7 +22,7 @@ export async function statusWatch(context: CommandContext): Promise<void> {
     if (latest === null) return
     if (json) return write(`${JSON.stringify({ sync_status: latest })}\n`)
     const text = statusText(latest, now(), paint)
-    write(isTerminal ? `${clearScreen}${text}\nCtrl-C ends this.\n` : `${text}\n`)
+    write(isTerminal ? onScreen(`${text}\nCtrl-C ends this.\n`) : `${text}\n`)
   }
   await interruptible(async (signal) => {
     const redraw = isTerminal && !json ? setInterval(draw, REDRAW_MS) : undefined
@@ -38,6 +40,7 @@ export async function statusWatch(context: CommandContext): Promise<void> {
       for await (const event of events) {
         if (event.name !== 'status') continue
         const isFirst = latest === null
+        if (isFirst && redraw !== undefined) write(clearScreen)
         latest = event.data
         if (redraw === undefined || isFirst) draw()
       }
