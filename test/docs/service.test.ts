@@ -181,7 +181,8 @@ describe('the container image', () => {
     for (const name of ['package.json', 'shared', 'electron', 'build']) {
       cpSync(join(root, name), join(app, name), { recursive: true })
     }
-    symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'))
+    // What `npm ci` and `prepare.mjs` put there.
+    for (const name of ['node_modules', 'dist']) symlinkSync(join(root, name), join(app, name))
     const node = (...args: string[]) =>
       spawnSync(process.execPath, [join(app, 'build/mailtide.mjs'), ...args], {
         encoding: 'utf8',
