@@ -28,6 +28,9 @@ export interface HeadlessOptions {
 /** After a signal everything is closed within this time, or the process ends as it is: nothing committed is lost by that. */
 const LAST_CHANCE_MS = 9_500
 
+/** One Ctrl+C reaches all of a terminal's processes, and npm or our own launcher then hands it on: that is no second signal. */
+const SAME_PRESS_MS = 500
+
 /**
  * The service in the foreground, under plain Node, until a signal: what `mailtide run` does. Gives the exit code. A second signal ends the
  * process at once.
@@ -197,10 +200,15 @@ interface StopSignal {
 function stopSignal(say: (message: string) => void): StopSignal {
   const { promise, resolve } = Promise.withResolvers<{ exitCode: number; reason: string }>()
   let isAsked = false
+  let askedAt = 0
   let lastChance: NodeJS.Timeout | undefined
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (isAsked) process.exit(1)
+    if (isAsked) {
+      if (performance.now() - askedAt > SAME_PRESS_MS) process.exit(1)
+      return
+    }
     isAsked = true
+    askedAt = performance.now()
     // Also while it is still starting.
     lastChance = setTimeout(() => process.exit(1), LAST_CHANCE_MS)
     say(`Stopping (${signal})...`)

@@ -84,6 +84,8 @@ describe('a service that a service manager started', () => {
     const { child, ended } = installed.start('run')
     await hears('WATCHDOG=1', 2)
     child.kill('SIGTERM')
+    // A launcher hands on what all of its group got already: still one wish to stop, and a clean one.
+    child.kill('SIGINT')
     const { code, stdout } = await ended
     await hears('STOPPING=1')
     expect(code).toBe(0)
