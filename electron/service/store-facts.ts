@@ -15,7 +15,7 @@ export interface StoreFactsDeps {
 }
 
 /** Measuring the originals may take this share of the time at most: in a mailbox of millions it is not done at each cycle. */
-const LARGEST_SHARE = 0.01
+const LARGEST_SHARE = 0.02
 /** What took no longer the last time is waited for, so that the figures belong to the cycle they are written down with. */
 const SHORT_MS = 1_000
 /** Whoever asks waits so long; a larger store is shown as it was last measured. */
