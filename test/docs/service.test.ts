@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -194,6 +194,18 @@ describe('the container image', () => {
       status: 0,
       stdout: expect.stringContaining('"accounts"'),
     })
+  })
+
+  it('is installed by root and run by somebody else, who can read all that a first start copies', () => {
+    spawnSync(process.execPath, [join(root, 'build/prepare.mjs')])
+    const database = join(root, 'dist/empty-database')
+    const closed = [database, ...globSync('**/*', { cwd: database }).map((name) => join(database, name))].filter(
+      (path) => {
+        const { mode } = statSync(path)
+        return (mode & 0o004) === 0 || (mode & 0o200) === 0
+      },
+    )
+    expect(closed).toEqual([])
   })
 
   it('needs no development package at run time', () => {
