@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { tempFolder } from '../platform/temp-home.ts'
@@ -77,5 +77,20 @@ it.runIf(process.platform !== 'win32')(
     await running.spoke
     running.child.kill('SIGTERM')
     expect((await running.ended).code).toBe(7)
+  },
+)
+
+it.runIf(process.platform === 'linux')(
+  'compiled code is remembered in the user’s own cache folder, and nothing is amiss where there is none',
+  async () => {
+    const folder = await checkout()
+    const cache = await tempFolder()
+    const run = (env: Readonly<Record<string, string>>) =>
+      spawnSync(process.execPath, [join(folder, 'build', 'mailtide.mjs'), 'status'], { env, encoding: 'utf8' })
+    expect(run({ XDG_CACHE_HOME: cache })).toMatchObject({ status: 3, stdout: 'status\n', stderr: '' })
+    expect(await readdir(join(cache, 'mailtide', 'compiled'))).toHaveLength(1)
+    expect(run({ HOME: '/dev/null' })).toMatchObject({ status: 3, stdout: 'status\n', stderr: '' })
+    expect(run({ HOME: folder, XDG_CACHE_HOME: 'relative' })).toMatchObject({ status: 3, stderr: '' })
+    expect(await readdir(join(folder, '.cache', 'mailtide'))).toEqual(['compiled'])
   },
 )

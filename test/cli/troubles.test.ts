@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ensureApiToken } from '../../electron/platform/api-token.ts'
 import { acquireLock } from '../../electron/platform/lock.ts'
@@ -106,6 +107,46 @@ describe('the service of another host', () => {
     await lock.release()
     expect(code).toBe(1)
     expect(err).toContain(`The service belongs to the ${host}`)
+  })
+})
+
+describe('a service that does not start', () => {
+  /** A program in the place of the service. */
+  const instead = (script: string) => ({ self: [process.execPath, '-e', script] as const })
+
+  it('is told with what it said last, on the console or in its log', async () => {
+    const { home, logFile } = await tempHome()
+    const said = 'console.error("mailtide: The disk is full\\nWhat to do: Free some space"); process.exitCode = 1'
+    expect(await mailtide(home, 'start', instead(said))).toEqual({
+      code: 1,
+      out: '',
+      err: 'mailtide: Mailtide did not start: The disk is full\nWhat to do: Free some space\n',
+    })
+    const crash = await mailtide(home, 'start --json', instead('throw new Error("Deep inside")'))
+    expect(crash.code).toBe(1)
+    expect(JSON.parse(crash.out)).toMatchObject({
+      title: 'Mailtide did not start: it ended without a word',
+      remedy: `See the log: ${logFile}`,
+      log: expect.arrayContaining([expect.stringContaining('Deep inside')]),
+    })
+    expect(await readFile(join(home, 'logs', 'console.log'), 'utf8')).toContain('Deep inside')
+  })
+
+  it('is left to itself when it takes longer than one wants to wait', async () => {
+    const { home } = await tempHome()
+    const { code, err } = await mailtide(home, 'start --timeout 1', instead('setTimeout(() => {}, 5000)'))
+    expect(code).toBe(1)
+    expect(err).toMatch(/Mailtide \(pid \d+\) does not answer after 1 second; it goes on starting/)
+    process.kill(Number(/pid (\d+)/.exec(err)?.[1]))
+  })
+
+  it('is told when there is no program to start, or no place for what it says', async () => {
+    const { home } = await tempHome()
+    const none = await mailtide(home, 'start', { self: ['/no/such/node'] })
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining('/no/such/node cannot be started') })
+    const { home: other, logs: itsLogs } = await tempHome()
+    await mkdir(join(itsLogs, 'console.log'))
+    expect((await mailtide(other, 'start')).err).toContain('console.log cannot be written')
   })
 })
 

@@ -44,7 +44,7 @@ export async function startDetached(context: CommandContext, options: StartOptio
   const began = now()
   const beganAt = performance.now()
   const consoleFile = join(paths.logs, 'console.log')
-  const output = await open(consoleFile, 'w', PRIVATE_FILE)
+  const output = await openConsole(consoleFile)
   const [program, ...words] = self
   const child = await detached(program, [...words, 'run', ...flagWords(options.flags)], env, paths, output)
   // Nothing of it may keep this command alive, least of all when it does not answer in time.
@@ -70,6 +70,17 @@ export async function startDetached(context: CommandContext, options: StartOptio
     `Mailtide is running (pid ${pid}, port ${port}), started in ${duration(took)}.\nStatus: mailtide status, or ${url}\n`,
     { running: true, pid, port, status_url: url, data_folder: paths.home, took_seconds: took },
   )
+}
+
+async function openConsole(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w', PRIVATE_FILE)
+  } catch (error) {
+    throw new AppError('disk', `The file ${path} cannot be written`, {
+      remedy: 'Give your user write permission there, or move it away',
+      cause: error,
+    })
+  }
 }
 
 /**
