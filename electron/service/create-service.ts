@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { AppError } from '../../shared/errors.ts'
 import { type AccountId, accountId } from '../../shared/ids.ts'
 import type { Settings } from '../../shared/settings.ts'
@@ -156,6 +157,8 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
         options.changeKeptSettings(patch)
       },
       host: options.host,
+      // In containers every process may have the same id.
+      worker: `${options.host.kind}:${options.host.pid}@${hostname()}`,
       version: options.version,
       overrides: endpoints.overrides,
       restartedUnexpectedly: options.restartedUnexpectedly,

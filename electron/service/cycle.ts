@@ -100,7 +100,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
     await inParallel(round, deps.settings().parallelAccounts, runTurn)
     if (signal.aborted) break
   }
-  const seconds = (deps.clock.monotonic() - began) / 1000
+  const seconds = Math.round(deps.clock.monotonic() - began) / 1000
   return { startedAt, finishedAt: deps.clock.now(), seconds, accounts: served.size }
 }
 

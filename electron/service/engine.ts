@@ -29,6 +29,8 @@ export interface ServiceDeps {
   /** Throws `conflict` or `bad_settings`, with nothing changed. */
   readonly changeSettings: (patch: Partial<Settings>) => void
   readonly host: Snapshot['host']
+  /** Names this process among several that share a database. */
+  readonly worker: string
   readonly version: string
   readonly overrides: Snapshot['overrides']
   readonly restartedUnexpectedly: boolean

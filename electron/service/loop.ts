@@ -21,7 +21,7 @@ export type Loop = (signal: AbortSignal) => Promise<void>
 
 export function createLoop(engine: Engine): Loop {
   const { deps, facts, tally, publisher, moveTo, setState } = engine
-  const worker = `${deps.host.kind}:${deps.host.pid}`
+  const { worker } = deps
   let recordedAt = deps.clock.monotonic()
   let lastActivityAt = 0
   let prunedAt: number | null = null

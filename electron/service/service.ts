@@ -88,7 +88,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
       for (const alert of facts.alerts) listener(alert)
       return () => listeners.delete(listener)
     },
-    uptimeSeconds: () => Math.max(0, clock.monotonic() - builtAt) / 1000,
+    uptimeSeconds: () => Math.round(clock.monotonic() - builtAt) / 1000,
     metricsSeries: async (span) => await readSeries(deps.db.as('interactive'), span, clock.now()),
     storage: deps.storeFacts.measure,
     reparse: deps.reparse,

@@ -55,7 +55,7 @@ export async function readSeries(sql: Sql, span: SeriesSpan, now: Date): Promise
       emails: row?.emails ?? 0,
       errors: row?.errors ?? 0,
       errors_by_kind: Object.fromEntries(errors.map(({ kind, errors: times }) => [kind, times])),
-      duration_seconds_mean: row?.mean ?? null,
+      duration_seconds_mean: row === undefined || row.mean === null ? null : Math.round(row.mean * 1000) / 1000,
       duration_seconds_max: row?.longest ?? null,
       quota_units: row?.quota_units ?? 0,
       database_bytes: row?.database_bytes ?? null,

@@ -69,6 +69,7 @@ export async function startCore(
       Object.assign(settings, patch)
     },
     host: { kind: 'test', pid: 1, port: null, data_folder: '/data' },
+    worker: 'test:1@here',
     version: '0.0.0',
     overrides: { gmail_root_url: null, oauth_url: null },
     restartedUnexpectedly: options.restartedUnexpectedly ?? false,

@@ -9,6 +9,7 @@ import { plainBox } from '../../electron/platform/secret-boxes.ts'
 import type { ServiceControl } from '../../electron/service/service.ts'
 import type { Handlers } from '../../shared/contract.ts'
 import { operations } from '../../shared/contract.ts'
+import { Snapshot } from '../../shared/status.ts'
 import { migratedTemplate } from '../support/database.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'mailtide-host-'))
@@ -110,6 +111,10 @@ it('storage is what lies in the folder', async () => {
     durable: true,
     restarts: 0,
   })
+  // Nothing but what is promised, here and in the status.
+  expect(Object.keys(await handlers.storage({})).sort()).toEqual(Object.keys(storage).sort())
+  const { store } = service.snapshot()
+  expect(Object.keys(store).sort()).toEqual(Object.keys(Snapshot.shape.store.shape).sort())
   expect(storage.database_bytes).toBeGreaterThan(10_000_000)
   expect(storage.free_bytes).toBeGreaterThan(0)
   expect(service.snapshot().store.raw_bytes).toBe(size)
