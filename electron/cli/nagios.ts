@@ -1,5 +1,6 @@
 import { counted, describeAccount, describeService, duration } from '../../shared/describe.ts'
 import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
+import { oneLine } from '../platform/log-format.ts'
 
 /*
  * What a plugin of Nagios and its kin says: one line of text, a bar, and figures as 'label'=value[unit];warn;crit;min;max
@@ -101,7 +102,7 @@ export function judgeSnapshot(snapshot: Snapshot, options: CheckOptions): Verdic
 
 /** The line that Nagios reads. A bar in the text would begin the figures. */
 export function verdictLine({ severity, text, figures }: Verdict): string {
-  const clean = text.replaceAll('|', '/')
+  const clean = oneLine(text).replaceAll('|', '/')
   return `MAILTIDE ${severity} - ${clean}${figures.length === 0 ? '' : ` | ${figures.join(' ')}`}`
 }
 
@@ -175,7 +176,7 @@ function ageFigure(account: AccountSnapshot, snapshot: Snapshot, options: CheckO
 
 /** Quoted where it must be: a label holds no equals sign, and doubles its quotes. */
 function figure(label: string, value: number | string, warning = '', critical = ''): string {
-  const clean = label.replaceAll('=', ' ').replaceAll("'", "''")
+  const clean = oneLine(label).replaceAll('=', ' ').replaceAll('|', '/').replaceAll("'", "''")
   const shown = /^[\w.@-]+$/.test(clean) ? clean : `'${clean}'`
   return `${shown}=${value};${warning};${critical};0`
 }
