@@ -7,6 +7,7 @@ import { readFacts, readHistoryPage, readLabels, readListPage, readProfile } fro
 import type { ByteGate } from './byte-gate.ts'
 import { type Concurrency, createConcurrency } from './concurrency.ts'
 import { HttpFailure, headersOf } from './failure.ts'
+import { createAdapter } from './http-adapter.ts'
 import type { Lane } from './quota-lane.ts'
 import { type Collected, collect, readErrorBody } from './raw-body.ts'
 import { type Call, createCaller, type RetryBudget } from './retry.ts'
@@ -53,7 +54,14 @@ interface Answer {
  */
 export function createGmail(deps: GmailDeps): Gmail {
   const agent = deps.agent ?? sharedAgent(deps.rootUrl)
-  const api = googleGmail({ version: 'v1', rootUrl: deps.rootUrl, retry: false, http2: false, agent })
+  const api = googleGmail({
+    version: 'v1',
+    rootUrl: deps.rootUrl,
+    retry: false,
+    http2: false,
+    agent,
+    adapter: createAdapter(agent),
+  })
   const callMs = deps.timeouts?.callMs ?? 30_000
   const idleMs = deps.timeouts?.idleMs ?? 60_000
   const caller = createCaller({
@@ -71,7 +79,6 @@ export function createGmail(deps: GmailDeps): Gmail {
     headers: { authorization: `Bearer ${token}` },
     signal,
     responseType,
-    redirect: 'error' as const,
     validateStatus: () => true,
   })
 
@@ -186,7 +193,6 @@ type SmallOptions = {
   readonly headers: Record<string, string>
   readonly signal: AbortSignal
   readonly responseType: 'json' | 'stream'
-  readonly redirect: 'error'
   readonly validateStatus: () => boolean
 }
 

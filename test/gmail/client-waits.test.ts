@@ -84,14 +84,14 @@ describe('memory', () => {
       (_request, response) => {
         response.writeHead(200).end(body)
       },
-      { byteGate: createByteGate(150_000), timeouts: { idleMs: 150 }, budget: { attempts: 1 } },
+      { byteGate: createByteGate(150_000), timeouts: { idleMs: 600 }, budget: { attempts: 1 } },
     )
     let most = 0
     const lengths = await Promise.all(
       ids.slice(0, 4).map((one) =>
         gmail.raw(one, 'backfill', live, async (bytes) => {
           most = Math.max(most, gate.held())
-          await pause(120)
+          await pause(450)
           return bytes.length
         }),
       ),
