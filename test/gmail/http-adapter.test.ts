@@ -45,7 +45,7 @@ describe('a request of the client over our own HTTP', () => {
     expect(status).toBe(200)
     expect(await text(body)).toBe(answer)
     const [asked] = google.requests
-    expect(asked?.url).toBe('/gmail/v1/users/me/messages/x%20y?format=raw')
+    expect(asked?.url.pathname).toBe('/gmail/v1/users/me/messages/x%20y')
     expect(asked?.headers.authorization).toBe('Bearer at-1')
   })
 
