@@ -11,6 +11,7 @@ export async function recentLog(
   client: Client | null,
   wanted: { readonly lines: number; readonly level: LogLevel },
 ): Promise<readonly LogEntry[]> {
+  if (wanted.lines === 0) return []
   if (client === null) return fromFile(paths.logFile, wanted)
   try {
     return (await client.logs(wanted)).entries

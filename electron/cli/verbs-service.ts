@@ -88,6 +88,7 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     name: 'restart',
     group: 'Service',
     summary: 'Stop the service if it runs, and start it.',
+    notes: ['What the old run was given as options or by its environment counts no more: give it again.'],
     options: [startTimeout, force, ...settingOptions],
     run: async (context, given) => {
       const { restart } = await import('./commands/restart.ts')

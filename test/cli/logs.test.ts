@@ -108,6 +108,7 @@ describe('logs of a running service', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^[\d-]+ [\d:]+ - mailtide - INFO - Line two\n.* - Line three\n$/)
     expect((await mailtide(paths.home, 'logs -n 1')).out).toContain('Only on request')
+    expect(await mailtide(paths.home, 'logs -n 0')).toEqual({ code: 0, out: '', err: '' })
     expect((await mailtide(paths.home, 'status')).out).toContain('Last log lines:')
   })
 
