@@ -28,7 +28,7 @@ it('a real Prometheus scrapes it with the configurations of the documentation, w
   await copyFile(closed.paths.apiToken, join(folder, 'mailtide-token'))
   const [plain = '', withToken = ''] = blocksOf(await readFile(join(docs, 'monitoring.md'), 'utf8'))
     .map(({ text }) => text)
-    .filter((text) => text.includes("targets: ['127.0.0.1:8000']"))
+    .filter((text) => text.includes('targets: ["127.0.0.1:8000"]'))
   const [rules = '', jobs = ''] = plain.split('scrape_configs:\n')
   const job = (text: string, name: string, port: number): string =>
     text.replace('job_name: mailtide', `job_name: ${name}`).replace(':8000', `:${port}`)
