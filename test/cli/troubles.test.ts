@@ -125,11 +125,15 @@ describe('a service that does not start', () => {
     const crash = await mailtide(home, 'start --json', instead('throw new Error("Deep inside")'))
     expect(crash.code).toBe(1)
     expect(JSON.parse(crash.out)).toMatchObject({
-      title: 'Mailtide did not start: it ended without a word',
+      title: 'Mailtide did not start: it ended by itself (exit code 1)',
       remedy: `See the log: ${logFile}`,
       log: expect.arrayContaining([expect.stringContaining('Deep inside')]),
     })
     expect(await readFile(join(home, 'logs', 'console.log'), 'utf8')).toContain('Deep inside')
+    const killed = await mailtide(home, 'start', instead('process.kill(process.pid, "SIGKILL")'))
+    expect(killed.err).toContain('did not start: it was ended by SIGKILL')
+    const told = await mailtide(home, 'start', instead(''))
+    expect(told.err).toContain('did not start: it was told to stop while it was starting')
   })
 
   it('is left to itself when it takes longer than one wants to wait', async () => {

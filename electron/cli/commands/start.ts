@@ -50,16 +50,18 @@ export async function startDetached(context: CommandContext, options: StartOptio
   // Nothing of it may keep this command alive, least of all when it does not answer in time.
   child.unref()
   const { pid } = child
-  const end = new Promise<void>((done) => child.once('exit', () => done()))
-  let hasEnded = false
-  void end.then(() => {
-    hasEnded = true
-  })
+  let ended: string | null = null
+  const end = new Promise<void>((done) =>
+    child.once('exit', (code, signal) => {
+      ended = endWords(code, signal)
+      done()
+    }),
+  )
   const port = await progress('Starting Mailtide', async () => {
     for (;;) {
       const found = await answering(paths, pid)
       if (found !== null) return found
-      if (hasEnded) throw await failedStart(paths, began, consoleFile)
+      if (ended !== null) throw await failedStart(paths, began, consoleFile, ended)
       if (performance.now() - beganAt > options.patience * 1_000) throw late(pid, options.patience)
       await Promise.race([delay(LOOK_EVERY_MS), end])
     }
@@ -136,19 +138,25 @@ async function answering(paths: DataPaths, pid: number | undefined): Promise<num
 }
 
 /** Why it ended: what it said last. Lines of the log are whole seconds. */
-async function failedStart(paths: DataPaths, began: Date, consoleFile: string): Promise<AppError> {
+async function failedStart(paths: DataPaths, began: Date, consoleFile: string, ended: string): Promise<AppError> {
   const since = Math.floor(began.getTime() / 1_000) * 1_000
   const recent = await readLogFile(paths.logFile, { lines: SHOWN_LINES, level: 'info' }).catch(() => [])
   const fresh = recent.filter(({ at }) => Date.parse(at) >= since)
   const said = (await readFile(consoleFile, 'utf8').catch(() => '')).slice(-CONSOLE_BYTES).trim()
   const [, what, remedy] = /^mailtide: (.*)(?:\nWhat to do: (.*))?/m.exec(said) ?? []
   const logged = fresh.findLast(({ level }) => level === 'error')?.message
-  const cause = what ?? logged ?? 'it ended without a word'
+  const cause = what ?? logged ?? ended
   const rest = what === undefined && said !== '' ? said.split('\n') : []
   return new FailedStart(`Mailtide did not start: ${cause}`, {
     remedy: remedy ?? `See the log: ${paths.logFile}`,
     lines: [...fresh.map(formatText), ...rest],
   })
+}
+
+/** For a service that said nothing of its end. */
+function endWords(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal !== null) return `it was ended by ${signal}`
+  return code === 0 ? 'it was told to stop while it was starting' : `it ended by itself (exit code ${code})`
 }
 
 const late = (pid: number | undefined, seconds: number) =>
