@@ -18,7 +18,7 @@ const EMAIL = 'soak@example.test'
 /** Kills on one installation: about half fall into the first download. */
 const PER_ROUND = 40
 const MAILS = 2_000
-/** A life that does not even answer, or a sync that does not end, by then hangs. */
+/** A life that does not even answer for so long, or that downloads nothing, hangs. */
 const HANGS_MS = 120_000
 
 /**
@@ -123,12 +123,18 @@ async function settle(
   return { ...NOTHING, lost, crashed: crashed ? 1 : 0, hung: hung ? 1 : 0 }
 }
 
-/** At rest, and after one more whole cycle still. False when that takes too long. */
+/** At rest, and after one more whole cycle still. False when nothing moves any more before that: a slow machine is no hang. */
 async function comesToRest(life: Life): Promise<boolean> {
   let cycles: number | null = null
-  for (const end = Date.now() + HANGS_MS; Date.now() < end && !life.hasEnded(); await delay(100)) {
+  let waiting = -1
+  let movedAt = Date.now()
+  for (; Date.now() - movedAt < HANGS_MS && !life.hasEnded(); await delay(100)) {
     const status = await life.status()
-    if (status === null || !isAtRest(status)) continue
+    if (status === null) continue
+    const left = status.accounts[0]?.messages_waiting ?? -1
+    if (left !== waiting) movedAt = Date.now()
+    waiting = left
+    if (!isAtRest(status)) continue
     if (cycles !== null && status.total_cycles > cycles) return true
     if (cycles === null) {
       cycles = status.total_cycles
