@@ -2,10 +2,13 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startSimulator } from '../../electron/demo/simulator.ts'
 import type { Simulator } from '../../electron/demo/types.ts'
 import { type Installed, installCommand } from '../support/command.ts'
+
+// Several starts in one test: only a hang takes this long.
+vi.setConfig({ testTimeout: 300_000 })
 
 let simulator: Simulator
 let installed: Installed
