@@ -148,7 +148,8 @@ function createSink(
 ): Sink {
   let ready: ChunkOutcome[] = []
   let text = 0
-  let since = 0
+  /** Ends the wait for the ready chunk to become old. */
+  let ageing: AbortController | null = null
   let stored = 0
   let failed = 0
   /** Chunks handed over and not yet committed. */
@@ -180,8 +181,21 @@ function createSink(
       return null
     }
   }
+  /** What is ready is committed also when nothing follows it for a while: Gmail may make us wait for a minute. */
+  const startAgeing = (): void => {
+    const stop = new AbortController()
+    ageing = stop
+    deps.clock.sleep(CHUNK_AGE_MS, stop.signal).then(
+      () => {
+        if (!stop.signal.aborted) handOver()
+      },
+      () => undefined,
+    )
+  }
   /** Hands the ready chunk over. Originals are made durable while the chunk before is still being written. */
   const handOver = (): void => {
+    ageing?.abort()
+    ageing = null
     if (ready.length === 0) return
     const chunk = ready
     ready = []
@@ -203,12 +217,11 @@ function createSink(
 
   return {
     add: async (outcome) => {
-      if (ready.length === 0) since = deps.clock.monotonic()
+      if (ready.length === 0) startAgeing()
       ready.push(outcome)
       if (outcome.kind === 'prepared')
         text += outcome.prepared.message.body_text.length + (outcome.prepared.packed?.length ?? 0)
-      const isOld = deps.clock.monotonic() - since >= CHUNK_AGE_MS
-      if (ready.length >= CHUNK_MESSAGES || text >= CHUNK_TEXT || isOld) handOver()
+      if (ready.length >= CHUNK_MESSAGES || text >= CHUNK_TEXT) handOver()
       // Whoever waits here holds back its own next fetch, which bounds what is in memory.
       await settle(CHUNKS_AHEAD)
     },

@@ -54,6 +54,26 @@ const notFound = (response: ServerResponse): boolean => {
 const idOf = (path: string): string | undefined => /\/messages\/([^/?]+)\?.*format=raw/.exec(path)?.[1]
 
 describe('between list, get, history and commit', () => {
+  it('what has arrived is committed while Gmail holds back the rest', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    let asked = 0
+    harness = await startHarness({
+      ...quick,
+      messages: 10,
+      wrapUrl: (target) =>
+        between(target, async (path) => {
+          if (idOf(path) !== undefined && ++asked > 3) await released
+          return false
+        }),
+    })
+    await harness.built().service.start()
+    await harness.until(({ accounts }) => accounts[0]?.messages_stored === 3)
+    expect(harness.account()).toMatchObject({ state: 'backfilling', messages_waiting: 7 })
+    release()
+    await harness.until(({ accounts }) => accounts[0]?.state === 'up_to_date')
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
   it('one false 404 loses no message of the first download', async () => {
     const lied = new Set<string>()
     harness = await startHarness({
