@@ -36,16 +36,21 @@ const SAME_PRESS_MS = 500
  * process at once.
  */
 export async function runHeadless(options: HeadlessOptions): Promise<number> {
+  // Before the folder is taken: whoever stops us from then on finds us giving it back.
+  const stopping = stopSignal()
   const host = await openHost({
     kind: options.kind ?? 'headless',
     env: options.env,
     flags: options.flags,
     openBox: headlessBox,
     console: (line) => process.stdout.write(`${line}\n`),
+  }).catch((error: unknown) => {
+    stopping.release()
+    throw error
   })
   outliveConsole()
   const log = host.logging.log.named('service')
-  const stopping = stopSignal(log.info)
+  stopping.takeOver((reason) => log.info(`Stopping (${reason})...`))
   const manager = serviceManager({
     env: options.env,
     pid: process.pid,
@@ -193,14 +198,17 @@ function outliveConsole(): void {
 
 interface StopSignal {
   readonly asked: Promise<{ readonly exitCode: number; readonly reason: string }>
+  /** From now on signals are ours alone, and the one that asks to stop is told. */
+  takeOver(tell: (reason: string) => void): void
   release(): void
 }
 
 /** The first signal, or an error nobody foresaw, asks to stop; the second ends the process at once. */
-function stopSignal(say: (message: string) => void): StopSignal {
+function stopSignal(): StopSignal {
   const { promise, resolve } = Promise.withResolvers<{ exitCode: number; reason: string }>()
   let isAsked = false
   let askedAt = 0
+  let tell: ((reason: string) => void) | undefined
   let lastChance: NodeJS.Timeout | undefined
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isAsked) {
@@ -211,7 +219,7 @@ function stopSignal(say: (message: string) => void): StopSignal {
     askedAt = performance.now()
     // Also while it is still starting.
     lastChance = setTimeout(() => process.exit(1), LAST_CHANCE_MS)
-    say(`Stopping (${signal})...`)
+    tell?.(signal)
     resolve({ exitCode: 0, reason: signal })
   }
   const onError = (error: unknown): void => {
@@ -221,15 +229,19 @@ function stopSignal(say: (message: string) => void): StopSignal {
     resolve({ exitCode: 1, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) {
-    // A library below `conf` answers a signal by sending it again, which would count as the second one and end us at once.
-    process.removeAllListeners(signal)
-    process.on(signal, onSignal)
-  }
+  for (const signal of signals) process.on(signal, onSignal)
   process.on('uncaughtException', onError)
   process.on('unhandledRejection', onError)
   return {
     asked: promise,
+    takeOver: (told) => {
+      tell = told
+      for (const signal of signals) {
+        // A library below `conf` answers a signal by sending it again, which would count as the second one and end us at once.
+        process.removeAllListeners(signal)
+        process.on(signal, onSignal)
+      }
+    },
     release: () => {
       clearTimeout(lastChance)
       for (const signal of signals) process.off(signal, onSignal)
