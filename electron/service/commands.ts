@@ -101,7 +101,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
         deps.log.warning('Stopping takes long; closing the store under a chunk, which is rolled back')
       loop = null
       settle()
-      if (facts.state === 'stopping') engine.setState('stopped')
+      if (facts.state !== 'failed') engine.setState('stopped')
     },
     abandon: () => {
       loop?.stop.abort()

@@ -210,7 +210,8 @@ export function createLoop(engine: Engine): Loop {
 
   /** Waits for the next tick or wake; a nudge makes it look again, and end early only when an account is due. */
   const untilNextCycle = async (signal: AbortSignal): Promise<void> => {
-    for (;;) {
+    // Whoever asked to stop while the cycle was being written down has said what the state is.
+    while (!signal.aborted) {
       const members = [...deps.roster.members.values()].map(dueFacts)
       const { intervalMinutes, resyncAfterMinutes } = deps.settings()
       const now = deps.clock.now().getTime()

@@ -48,6 +48,8 @@ export async function startCore(
     readonly clock?: FakeClock
     readonly restartedUnexpectedly?: boolean
     readonly changeSettings?: (patch: Partial<Settings>) => void
+    /** Runs while the figures of the store are taken: at the end of each cycle, before it is written down. */
+    readonly onRefresh?: () => Promise<void>
   } = {},
 ): Promise<Core> {
   const clock = options.clock ?? createFakeClock()
@@ -92,7 +94,7 @@ export async function startCore(
         raw_bytes: 500,
         free_bytes: space.free,
       }),
-      refresh: async () => undefined,
+      refresh: async () => options.onRefresh?.(),
       refreshSpace: async () => undefined,
       measure: async () => {
         throw new Error('Not measured here')

@@ -222,3 +222,29 @@ describe('asked while it runs', () => {
     expect(core.turns).toContain('ada@example.org')
   })
 })
+
+describe('a stop', () => {
+  it('that comes while a finished cycle is written down ends in a stopped service', async () => {
+    const written = Promise.withResolvers<void>()
+    const writing = Promise.withResolvers<void>()
+    let hasStarted = false
+    const core = await startCore(test.db, {
+      onRefresh: async () => {
+        if (!hasStarted) return
+        writing.resolve()
+        await written.promise
+      },
+    })
+    hasStarted = true
+    await core.service.start()
+    await writing.promise
+    const states: string[] = []
+    core.service.subscribe(({ state }) => states.push(state))
+    const stopped = core.service.stop()
+    written.resolve()
+    await stopped
+    expect(core.service.snapshot()).toMatchObject({ state: 'stopped', running: false, total_cycles: 1 })
+    expect(states.slice(states.indexOf('stopping'))).not.toContain('idle')
+    await expect(core.service.stop()).rejects.toMatchObject({ code: 'not_running' })
+  })
+})
