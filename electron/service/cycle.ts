@@ -15,7 +15,7 @@ export interface CycleDeps {
     readonly resyncAfterMinutes: number
     readonly parallelAccounts: number
   }
-  readonly takeTurn: (member: Member, signal: AbortSignal) => Promise<TurnEnd>
+  readonly takeTurn: (member: Member, signal: AbortSignal, othersWait: () => boolean) => Promise<TurnEnd>
   /** Messages of the account stored in this cycle so far. */
   readonly storedOf: (member: Member) => number
   /** A turn begins, ended well or failed: moves the account's state. */
@@ -51,6 +51,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
   const began = deps.clock.monotonic()
   const served = new Set<AccountId>()
   const held = new Set<AccountId>()
+  const running = new Set<AccountId>()
 
   const due = (): Member[] => {
     const now = deps.clock.now().getTime()
@@ -69,8 +70,9 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
     if (!served.has(id)) deps.log.info(`Syncing user: ${email}`)
     member.forced = false
     deps.began(member)
+    running.add(id)
     try {
-      const result = await deps.takeTurn(member, signal)
+      const result = await deps.takeTurn(member, signal, othersWait)
       if (result === 'held') {
         held.add(id)
         await deps.held(member)
@@ -88,8 +90,11 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
       if (isAbort(error) && signal.aborted) throw error
       served.add(id)
       await deps.failed(member, error)
+    } finally {
+      running.delete(id)
     }
   }
+  const othersWait = (): boolean => due().some(({ account }) => !account.paused && !running.has(account.id))
 
   for (;;) {
     const round = due()

@@ -59,7 +59,7 @@ export function createLoop(engine: Engine): Loop {
     })
   }
 
-  const takeTurn = async (member: Member, signal: AbortSignal): Promise<TurnEnd> => {
+  const takeTurn = async (member: Member, signal: AbortSignal, othersWait: () => boolean): Promise<TurnEnd> => {
     const { id, email } = member.account
     const stop = new AbortController()
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -67,6 +67,7 @@ export function createLoop(engine: Engine): Loop {
     try {
       const result = await deps.takeTurn(member, {
         signal: AbortSignal.any([signal, stop.signal]),
+        othersWait,
         onStored: (count) => {
           member.rate.add(count, deps.clock.monotonic())
           member.totals = {

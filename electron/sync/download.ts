@@ -22,8 +22,10 @@ export interface DownloadResult {
 }
 
 export interface DownloadOptions {
-  /** Messages to take at most. */
+  /** Messages to take at most, unless `goesOn` says otherwise. */
   readonly limit: number
+  /** Asked when so many were taken: whether as many again may follow. Ending and beginning anew would leave Gmail idle for a moment. */
+  readonly goesOn: () => boolean
   readonly signal: AbortSignal
   readonly onCommit: (chunk: CommittedChunk) => void
 }
@@ -35,7 +37,7 @@ export interface DownloadOptions {
 export async function download(deps: SyncDeps, account: AccountId, options: DownloadOptions): Promise<DownloadResult> {
   const inner = new AbortController()
   const signal = AbortSignal.any([options.signal, inner.signal])
-  const source = createSource(deps, account, options.limit)
+  const source = createSource(deps, account, options)
   const sink = createSink(deps, account, source.release, options.onCommit)
   let failure: unknown
   let failuresInARow = 0
@@ -100,9 +102,14 @@ interface Source {
   release(id: MessageId): void
 }
 
-function createSource(deps: SyncDeps, account: AccountId, limit: number): Source {
+function createSource(
+  deps: SyncDeps,
+  account: AccountId,
+  { limit: batch, goesOn }: Pick<DownloadOptions, 'limit' | 'goesOn'>,
+): Source {
   const inFlight = new Set<MessageId>()
   let pending: QueueItem[] = []
+  let limit = batch
   let taken = 0
   let drained = false
   let refill: Promise<void> | null = null
@@ -114,11 +121,16 @@ function createSource(deps: SyncDeps, account: AccountId, limit: number): Source
     if (pending.length === 0) drained = true
   }
 
+  const isFull = (): boolean => {
+    if (taken >= limit && !drained && goesOn()) limit += batch
+    return taken >= limit
+  }
+
   return {
     take: async () => {
-      if (taken >= limit) return null
+      if (isFull()) return null
       while (pending.length === 0) {
-        if (drained || taken >= limit) return null
+        if (drained || isFull()) return null
         refill ??= refillOnce().finally(() => {
           refill = null
         })

@@ -12,6 +12,8 @@ import { refreshLabels } from './refresh-labels.ts'
 
 /** While a turn downloads, history is read this often, so that new mail never waits for the backfill and the checkpoint never ages. */
 const LIVE_PASS_MS = 20_000
+/** A turn that nobody waits for may take more than `batchSize` messages, but no longer than this: between turns is when figures are kept. */
+const LONGEST_TURN_MS = 60_000
 const DAY_MS = 24 * 60 * 60 * 1000
 
 export interface TurnResult {
@@ -29,6 +31,8 @@ export interface TurnOptions {
   readonly onStored: (count: number) => void
   /** The account's checkpoint changed its step: for what is shown of it. */
   readonly onCheckpoint: () => Promise<void>
+  /** Whether another account waits for its turn. */
+  readonly othersWait: () => boolean
 }
 
 /**
@@ -46,8 +50,10 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
   let seen = 0
   const total = (await readTotals(deps.db, account)).get(account)?.queued ?? 0
   const live = livePasses(deps, account, signal)
+  const endsAt = deps.clock.monotonic() + LONGEST_TURN_MS
   const downloaded = await download(deps, account, {
     limit: deps.settings.batchSize,
+    goesOn: () => !options.othersWait() && live.isRunning() && deps.clock.monotonic() < endsAt,
     signal: live.signal,
     onCommit: (chunk) => {
       seen += chunk.stored
@@ -107,6 +113,8 @@ function isAuditDue(deps: SyncDeps, last: Date | null): boolean {
 interface LivePasses {
   /** Fires when the turn is to stop, or when a pass beside the download failed. */
   readonly signal: AbortSignal
+  /** False when a pass ended them: the next turn repairs what it met. */
+  isRunning(): boolean
   /** Ends the passes and says what they saw; throws what made one fail. */
   stop(): Promise<CatchUpResult>
 }
@@ -117,6 +125,7 @@ function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): Li
   const broken = new AbortController()
   const labelIds = new Set<LabelId>()
   let changed = false
+  let runs = true
   let failure: unknown
   const loop = async (): Promise<void> => {
     try {
@@ -134,8 +143,11 @@ function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): Li
       broken.abort()
     }
   }
-  const running = loop()
+  const running = loop().finally(() => {
+    runs = false
+  })
   return {
+    isRunning: () => runs,
     signal: AbortSignal.any([signal, broken.signal]),
     stop: async () => {
       stop.abort()

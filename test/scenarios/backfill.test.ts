@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { fillMailbox } from '../../electron/demo/generator.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 
 let harness: Harness
@@ -69,6 +70,26 @@ describe('a first sync', () => {
     await removing
     for (const mail of harness.mailbox.messages().slice(0, 40)) harness.mailbox.remove(mail.id)
     await harness.sync()
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('takes its turns with other accounts in batches, and goes on without a break when nobody waits', async () => {
+    harness = await startHarness({ messages: 60, settings: { batchSize: 10, intervalMinutes: 1440 } })
+    const { service } = harness.built()
+    const bob = harness.simulator.addMailbox('bob@example.test')
+    fillMailbox(bob, { count: 20, seed: 2 })
+    await service.importToken(harness.simulator.authorizedUser('bob@example.test'))
+    const seen: number[][] = []
+    service.subscribe(({ accounts }) => seen.push(accounts.map(({ messages_stored }) => messages_stored)))
+    await service.start()
+    await harness.until(
+      ({ state, accounts }) => state === 'idle' && accounts.every((each) => each.state === 'up_to_date'),
+    )
+    // While bob waits, ada is never more than her batch ahead of him.
+    for (const [ada = 0, other = 0] of seen) if (other < 20) expect(ada).toBeLessThanOrEqual(other + 10)
+    expect(seen.at(-1)).toEqual([60, 20])
+    // Three turns beside bob's, and one for all the rest; each begins by reading history.
+    expect(harness.simulator.stats().byMethod['history.list']).toBeLessThanOrEqual(7)
     expect(await harness.differences()).toEqual(NO_DIFFERENCES)
   })
 })
