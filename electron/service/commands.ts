@@ -25,16 +25,25 @@ export type Commands = Pick<
   | 'checkHealth'
 > & {
   isRunning(): boolean
+  /** From now on nothing is started any more: everything is about to be closed. */
+  retire(): void
   /** Ends the loop without waiting: nothing it could still do would succeed. */
   abandon(): void
+}
+
+interface Running {
+  readonly stop: AbortController
+  readonly done: Promise<void>
 }
 
 /** What people and scripts ask of the service. */
 export function createCommands(engine: Engine, run: Loop): Commands {
   const { deps, facts, publisher } = engine
   const interactive = deps.db.as('interactive')
-  let loop: { readonly stop: AbortController; readonly done: Promise<void> } | null = null
+  let loop: Running | null = null
   let draining: Promise<void> = Promise.resolve()
+  let stopping: Promise<void> | null = null
+  let isRetired = false
   let probing: Promise<unknown> | null = null
 
   const memberOf = (account: string): Member => {
@@ -67,10 +76,30 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     deps.log.named('sync.engine').info(`Interval changed to ${deps.settings().intervalMinutes} minutes`)
   }
 
+  const end = async (ending: Running): Promise<void> => {
+    // A late end must be over before anything starts again: two loops would share one store.
+    draining = ending.done
+    engine.setState('stopping')
+    ending.stop.abort()
+    if (!(await endsWithin(deps.clock, ending.done)))
+      deps.log.warning('Stopping takes long; closing the store under a chunk, which is rolled back')
+    loop = null
+    settle()
+    if (facts.state !== 'failed') engine.setState('stopped')
+  }
+
   return {
     isRunning: () => loop !== null,
+    retire: () => {
+      isRetired = true
+    },
     start: async (intervalMinutes) => {
-      await draining
+      // What is about to end is not running any more: whoever starts now wants it to run afterwards.
+      do {
+        await stopping
+        await draining
+      } while (stopping !== null)
+      if (isRetired) throw new AppError('aborted', 'Mailtide is stopping', { remedy: 'Start it again' })
       if (facts.failure !== null) throw new AppError('store', facts.failure.message, { remedy: facts.failure.remedy })
       const before = deps.settings().intervalMinutes
       const changes = intervalMinutes !== undefined && intervalMinutes !== before
@@ -92,16 +121,10 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     },
     stop: async () => {
       if (loop === null) throw new AppError('not_running', 'The service is not running')
-      const stopping = loop
-      // A late end must be over before anything starts again: two loops would share one store.
-      draining = stopping.done
-      engine.setState('stopping')
-      stopping.stop.abort()
-      if (!(await endsWithin(deps.clock, stopping.done)))
-        deps.log.warning('Stopping takes long; closing the store under a chunk, which is rolled back')
-      loop = null
-      settle()
-      if (facts.state !== 'failed') engine.setState('stopped')
+      stopping ??= end(loop).finally(() => {
+        stopping = null
+      })
+      await stopping
     },
     abandon: () => {
       loop?.stop.abort()

@@ -77,7 +77,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
   })
 
   const engine = createEngine({ deps, facts, tally, publisher })
-  const { isRunning, abandon, ...commands } = createCommands(engine, createLoop(engine))
+  const { isRunning, abandon, retire, ...commands } = createCommands(engine, createLoop(engine))
   let closing: Promise<void> | null = null
   return {
     ...commands,
@@ -94,6 +94,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     reparse: deps.reparse,
     close: () => {
       closing ??= (async () => {
+        retire()
         if (isRunning()) await commands.stop()
         closed.abort()
         await watching

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { addAccount, type FakeTurn, nothing, startCore } from './core.ts'
+
+let test: TestDatabase
+beforeAll(async () => {
+  test = await openTestDatabase()
+})
+afterAll(() => test.close())
+beforeEach(async () => {
+  await test.reset()
+  await addAccount(test.db, 'ada')
+})
+
+/** A turn that ends when it is let go, whatever is asked of it. */
+function stubbornTurn() {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+  const { promise, resolve: letGo } = Promise.withResolvers<void>()
+  const turn: FakeTurn = async () => {
+    begin()
+    await promise
+    return nothing
+  }
+  return { turn, begun, letGo }
+}
+
+describe('a start', () => {
+  it('that comes while a stop is under way waits for it, and then starts', async () => {
+    const { turn, begun, letGo } = stubbornTurn()
+    const { service } = await startCore(test.db, { turn })
+    await service.start()
+    await begun
+    const stopping = service.stop()
+    const starting = service.start()
+    letGo()
+    await stopping
+    expect(await starting).toMatchObject({ changed: 'started' })
+    expect(service.snapshot().running).toBe(true)
+  })
+
+  it('with another interval that comes while a stop is under way starts, rather than changing what is about to end', async () => {
+    const { turn, begun, letGo } = stubbornTurn()
+    const { service } = await startCore(test.db, { turn })
+    await service.start()
+    await begun
+    const stopping = service.stop()
+    const starting = service.start(10)
+    letGo()
+    await stopping
+    expect(await starting).toEqual({ changed: 'started', intervalMinutes: 10 })
+    expect(service.snapshot()).toMatchObject({ running: true, interval_minutes: 10 })
+  })
+
+  it('is not undone by the second of two stops', async () => {
+    const { turn, begun, letGo } = stubbornTurn()
+    const { service, clock } = await startCore(test.db, { turn })
+    await service.start()
+    await begun
+    const first = service.stop()
+    await clock.advance(4_000)
+    const second = service.stop()
+    await clock.advance(3_500)
+    await first
+    const starting = service.start()
+    letGo()
+    await Promise.allSettled([second, starting])
+    await clock.advance(10_000)
+    expect(service.snapshot().running).toBe(true)
+    await expect(service.start()).rejects.toMatchObject({ code: 'already_running' })
+  })
+
+  it('that comes while everything is being closed is refused', async () => {
+    const { turn, begun, letGo } = stubbornTurn()
+    const { service } = await startCore(test.db, { turn })
+    await service.start()
+    await begun
+    const closing = service.close()
+    const starting = service.start()
+    letGo()
+    await closing
+    await expect(starting).rejects.toMatchObject({ code: 'aborted' })
+    await expect(service.start()).rejects.toMatchObject({ code: 'aborted' })
+    expect(service.snapshot().running).toBe(false)
+  })
+})
