@@ -32,15 +32,19 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 function rememberCompiled() {
   const { env, platform } = process
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE) return
-  const home = homedir()
+  let home = ''
+  try {
+    home = homedir()
+  } catch {
+    // A user without a name and without HOME, as in containers: it may have XDG_CACHE_HOME all the same.
+  }
   const xdg = env.XDG_CACHE_HOME
   const folder = {
     darwin: join(home, 'Library', 'Caches'),
     win32: env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'),
   }[platform]
-  module.enableCompileCache(
-    join(folder ?? (xdg && isAbsolute(xdg) ? xdg : join(home, '.cache')), 'mailtide', 'compiled'),
-  )
+  const cache = folder ?? (xdg && isAbsolute(xdg) ? xdg : join(home, '.cache'))
+  if (isAbsolute(cache)) module.enableCompileCache(join(cache, 'mailtide', 'compiled'))
 }
 
 /** The Node that npm installed beside Mailtide, on the systems that have one. */

@@ -3,14 +3,13 @@
  * person's own (`--from PATH`), synced by the real service into a data folder of the demo's own, with changes arriving every few seconds.
  */
 import { rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { asAppError } from '../../shared/errors.ts'
 import { runHeadless } from '../headless.ts'
 import { keepHeapsSmall } from '../lean-heap.ts'
-import { dataFolder } from '../platform/data-folder.ts'
+import { dataFolder, userHome } from '../platform/data-folder.ts'
 import type { Service } from '../service/types.ts'
 import { loadFromPath } from './from-path.ts'
 import { fillMailbox } from './generator.ts'
@@ -60,7 +59,7 @@ async function live(mailbox: SimulatedMailbox, service: Service, stop: AbortSign
 
 async function demo(): Promise<number> {
   const home =
-    process.env['MAILTIDE_HOME'] ?? dataFolder({ env: process.env, platform: process.platform, home: homedir() })
+    process.env['MAILTIDE_HOME'] ?? dataFolder({ env: process.env, platform: process.platform, home: userHome() })
   const demoHome = join(dirname(home), 'mailtide-demo')
   const simulator: Simulator = await startSimulator()
   const mailbox = simulator.addMailbox(EMAIL)

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { access, chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { errnoOf, PRIVATE_FOLDER, writeDurably } from './durable-file.ts'
@@ -28,23 +29,37 @@ const LAYOUT = 1
 /** What systems put into any folder, such as the root of a mounted volume. */
 const systemFiles = new Set(['lost+found', '.DS_Store', 'Thumbs.db', 'desktop.ini', '.Trashes', '.fseventsd'])
 
+/** The home of this user; empty for one that has none, as a bare number in a container without HOME. */
+export function userHome(): string {
+  try {
+    return homedir()
+  } catch {
+    return ''
+  }
+}
+
 /**
  * Where everything lives: `MAILTIDE_HOME`, or the folder that Electron's `app.getPath('userData')` is for the name
- * `mailtide` (https://www.electronjs.org/docs/latest/api/app#appgetpathname), so that both hosts find the same one.
+ * `mailtide` (https://www.electronjs.org/docs/latest/api/app#appgetpathname), so that both hosts find the same one. Throws
+ * `bad_settings` where a home is needed and there is none.
  */
 export function dataFolder(system: {
   readonly env: Env
   readonly platform: NodeJS.Platform
   readonly home: string
 }): string {
-  const { env, platform, home } = system
+  const { env, platform } = system
+  const inHome = (...names: readonly string[]): string => {
+    if (system.home === '') throw homeless()
+    return join(system.home, ...names)
+  }
   const chosen = env['MAILTIDE_HOME']
-  if (chosen) return resolve(chosen === '~' || /^~[/\\]/.test(chosen) ? join(home, chosen.slice(1)) : chosen)
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'mailtide')
-  if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), 'mailtide')
+  if (chosen) return resolve(chosen === '~' || /^~[/\\]/.test(chosen) ? inHome(chosen.slice(1)) : chosen)
+  if (platform === 'darwin') return inHome('Library', 'Application Support', 'mailtide')
+  if (platform === 'win32') return join(env['APPDATA'] || inHome('AppData', 'Roaming'), 'mailtide')
   const config = env['XDG_CONFIG_HOME']
   // The XDG specification says to ignore a relative path.
-  return join(config && isAbsolute(config) ? config : join(home, '.config'), 'mailtide')
+  return join(config && isAbsolute(config) ? config : inHome('.config'), 'mailtide')
 }
 
 /** Names the paths of a data folder without touching it. */
@@ -85,7 +100,7 @@ export async function prepareDataFolder(home: string): Promise<DataPaths> {
     if (present === null) await writeDurably(paths.version, `${LAYOUT}\n`)
     return paths
   } catch (error) {
-    throw explain(error, home)
+    throw inWords(error, home)
   }
 }
 
@@ -126,12 +141,18 @@ async function closeToOthers(home: string): Promise<void> {
   }
 }
 
+const homeless = () =>
+  new AppError('bad_settings', 'Your user has no home folder that could hold the data folder', {
+    remedy: 'Set MAILTIDE_HOME to a folder of your own',
+  })
+
 const newer = ({ home }: DataPaths) =>
   new AppError('store_newer', `The data folder ${home} was last used by a newer version of Mailtide`, {
     remedy: 'Install the newest version of Mailtide, or set MAILTIDE_HOME to another folder',
   })
 
-function explain(error: unknown, home: string): unknown {
+/** What the system says of a data folder as a person can use it; whatever else it is, as it is. */
+export function inWords(error: unknown, home: string): unknown {
   switch (errnoOf(error)) {
     case 'EACCES':
     case 'EPERM':

@@ -30,6 +30,17 @@ describe('where the data folder is', () => {
   ])('%s', (_, system, expected) => {
     expect(dataFolder(system)).toBe(expected)
   })
+
+  it('is asked for where the user has no home, and needs none where it is named', () => {
+    const nobody = { platform: 'linux' as const, home: '' }
+    expect(dataFolder({ ...nobody, env: { MAILTIDE_HOME: '/data' } })).toBe('/data')
+    expect(dataFolder({ ...nobody, env: { XDG_CONFIG_HOME: '/cfg' } })).toBe('/cfg/mailtide')
+    for (const env of [{}, { MAILTIDE_HOME: '~/mail' }]) {
+      expect(() => dataFolder({ ...nobody, env })).toThrow(
+        expect.objectContaining({ code: 'bad_settings', remedy: expect.stringContaining('MAILTIDE_HOME') }),
+      )
+    }
+  })
 })
 
 it('makes a folder that only its owner can enter, and can be asked again', async () => {
