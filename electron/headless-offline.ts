@@ -45,7 +45,14 @@ const toLine = (account: AccountSnapshot): AccountLine => ({
 })
 
 async function withHost<T>(env: Env, work: (host: Host) => Promise<T>): Promise<T> {
-  const host = await openHost({ kind: 'headless', env, flags: {}, openBox: headlessBox, console: null })
+  const host = await openHost({
+    kind: 'headless',
+    isCommand: true,
+    env,
+    flags: {},
+    openBox: headlessBox,
+    console: null,
+  })
   try {
     return await work(host)
   } finally {

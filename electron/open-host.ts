@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Snapshot } from '../shared/status.ts'
 import { systemClock } from './platform/clock.ts'
 import { createTokenStore } from './platform/credentials.ts'
-import { type DataPaths, dataFolder, type Env, prepareDataFolder } from './platform/data-folder.ts'
+import { type DataPaths, dataFolder, type Env, prepareDataFolder, userHome } from './platform/data-folder.ts'
 import { acquireLock, type FolderLock } from './platform/lock.ts'
 import { createLogging, type Logging } from './platform/log.ts'
 import { createSettings, openSettingsFile, type SettingFlags, type SettingsAccess } from './platform/settings.ts'
@@ -15,6 +14,8 @@ import type { ServiceControl } from './service/service.ts'
 
 export interface HostOptions {
   readonly kind: Snapshot['host']['kind']
+  /** A command that has the folder only while it works: nobody may take it for a service. */
+  readonly isCommand?: boolean
   readonly env: Env
   readonly flags: SettingFlags
   /** Seals credentials; opened only after the folder is ours. */
@@ -65,8 +66,8 @@ function existingFolder(url: URL): string | undefined {
 export async function openHost(options: HostOptions): Promise<Host> {
   const { env, kind } = options
   const clock = options.clock ?? systemClock
-  const paths = await prepareDataFolder(dataFolder({ env, platform: process.platform, home: homedir() }))
-  const lock = await acquireLock(paths, kind)
+  const paths = await prepareDataFolder(dataFolder({ env, platform: process.platform, home: userHome() }))
+  const lock = await acquireLock(paths, options.isCommand === true ? 'command' : kind)
   try {
     const { store, warnings } = await openSettingsFile(paths.settings, clock.now())
     const settings = createSettings({ store, warnings, env, flags: options.flags })

@@ -15,7 +15,7 @@ import {
 import { prepareDataFolder } from '../platform/data-folder.ts'
 import { errnoOf } from '../platform/durable-file.ts'
 import { acquireLock } from '../platform/lock.ts'
-import { loadSettings, openSettingsFile, type SettingSource } from '../platform/settings.ts'
+import { loadSettings, openSettingsFile, type SettingFlags, type SettingSource } from '../platform/settings.ts'
 import { type CommandContext, connectIfRunning, UsageError } from './command.ts'
 import { nearest } from './nearest.ts'
 
@@ -65,6 +65,12 @@ export async function presentSettings(context: CommandContext): Promise<PresentS
   return { values, sources, live: false }
 }
 
+/** What a service started here and now would have. Throws `bad_settings` as it would; what it warns of, it says itself. */
+export async function settingsOfNextRun(context: CommandContext, flags: SettingFlags): Promise<Settings> {
+  const file = await readSettingsFile({ paths: context.paths, note: () => undefined })
+  return loadSettings({ file, path: context.paths.settings, env: context.env, flags }).values
+}
+
 /**
  * Changes a setting in the running service, or in the file when there is none; null takes it out of the file, so that the default holds.
  * Says when it is obeyed.
@@ -91,7 +97,7 @@ export const variableOver = ({ env }: CommandContext, name: SettingName): string
 
 async function changeFile(context: CommandContext, name: SettingName, value: SettingValue | null): Promise<void> {
   const paths = await prepareDataFolder(context.paths.home)
-  const lock = await acquireLock(paths, 'headless')
+  const lock = await acquireLock(paths, 'command')
   try {
     const { store, warnings } = await openSettingsFile(paths.settings, context.now())
     for (const warning of warnings) context.note(warning)
@@ -109,7 +115,10 @@ async function changeFile(context: CommandContext, name: SettingName, value: Set
 }
 
 /** What the settings file holds. A damaged one counts as empty, as it does for the service. */
-async function readSettingsFile({ paths, note }: CommandContext): Promise<Record<string, unknown>> {
+async function readSettingsFile({
+  paths,
+  note,
+}: Pick<CommandContext, 'paths' | 'note'>): Promise<Record<string, unknown>> {
   let text: string
   try {
     text = await readFile(paths.settings, 'utf8')

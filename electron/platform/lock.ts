@@ -3,7 +3,7 @@ import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
-import type { DataPaths } from './data-folder.ts'
+import { type DataPaths, inWords } from './data-folder.ts'
 import { errnoOf, PRIVATE_FILE, syncFolder } from './durable-file.ts'
 import { beaconState, lightBeacon } from './lock-beacon.ts'
 import { identifySelf, judge, ProcessIdentity } from './process-identity.ts'
@@ -18,9 +18,12 @@ import { type HostKind, readServiceFile, removeServiceFile } from './service-fil
  * the two steps leaves `lock.T` behind, which is followed in the same way.
  */
 
+/** What holds a folder: a service in one of its hosts, or a command that works on the folder while no service runs. */
+export type LockHolder = HostKind | 'command'
+
 const LockRecord = ProcessIdentity.extend({
   token: z.string().regex(/^[0-9a-f]{8,64}$/),
-  host: z.enum(['desktop', 'headless', 'demo', 'test']),
+  host: z.enum(['desktop', 'headless', 'demo', 'test', 'command']),
   since: z.string(),
   beacon: z
     .string()
@@ -32,7 +35,7 @@ type LockRecord = z.infer<typeof LockRecord>
 /** Who holds a data folder. `where` says what we can see of it. */
 export interface LockOwner {
   readonly pid: number
-  readonly host: HostKind
+  readonly host: LockHolder
   readonly port: number | null
   readonly since: string
   readonly machine: string
@@ -43,7 +46,7 @@ export interface LockOwner {
 
 /** The right to a data folder, until released. */
 export interface FolderLock {
-  /** `died` when the one before was killed or lost power, rather than having stopped cleanly. */
+  /** `died` when the service before was killed or lost power, rather than having stopped cleanly. */
   readonly predecessor: 'none' | 'died'
   release(): Promise<void>
 }
@@ -55,7 +58,7 @@ const HALF_WRITTEN_MS = 2_000
  * Takes the data folder for this process. A lock of a dead process, or from before a reboot, is taken over; a living
  * one, or one of another computer, throws `already_running` with the owner in `cause`.
  */
-export async function acquireLock(paths: DataPaths, host: HostKind): Promise<FolderLock> {
+export async function acquireLock(paths: DataPaths, host: LockHolder): Promise<FolderLock> {
   const self = await identifySelf()
   const beacon = await lightBeacon(paths.lock)
   const token = randomBytes(16).toString('hex')
@@ -72,7 +75,7 @@ export async function acquireLock(paths: DataPaths, host: HostKind): Promise<Fol
     await removeServiceFile(paths)
   } catch (error) {
     await beacon?.close()
-    throw error
+    throw inWords(error, paths.home)
   }
   let released = false
   return {
@@ -118,7 +121,7 @@ async function take(paths: DataPaths, record: LockRecord): Promise<FolderLock['p
     await rename(mine, paths.lock)
     await sweep(paths, chain)
     await syncFolder(paths.home)
-    return 'died'
+    return chain.every(({ record: each }) => each?.host === 'command') ? 'none' : 'died'
   }
 }
 
@@ -253,6 +256,7 @@ async function writeNew(path: string, content: string): Promise<void> {
 
 /** What a second service, or a second start, is told of the one that owns the folder. */
 export function alreadyRunning(owner: LockOwner, paths: DataPaths): AppError {
+  if (owner.host === 'command' && owner.where === 'here') return commandAtWork(owner)
   const facts = `pid ${owner.pid}, port ${owner.port ?? 'none'}, ${owner.host}`
   switch (owner.where) {
     case 'here':
@@ -271,3 +275,10 @@ export function alreadyRunning(owner: LockOwner, paths: DataPaths): AppError {
     }
   }
 }
+
+/** A command has the folder for as long as it takes: ending it is for whoever gave it. */
+export const commandAtWork = (owner: LockOwner): AppError =>
+  new AppError('already_running', `Another command of Mailtide (pid ${owner.pid}) is at work on the data folder`, {
+    remedy: 'Wait until it has ended, and try again',
+    cause: owner,
+  })

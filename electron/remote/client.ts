@@ -193,6 +193,15 @@ function silent(owner: LockOwner, why: Exclude<Probe, 'ours'> | 'unready', port 
       remedy: 'Run this command where Mailtide runs',
     })
   }
+  if (owner.host === 'command') {
+    return new ServiceGone(
+      owner,
+      `Mailtide is not running: another command (pid ${pid}) is at work on the data folder`,
+      {
+        remedy: 'Wait until it has ended, then: mailtide start',
+      },
+    )
+  }
   switch (why) {
     case 'unready':
     case 'refused':

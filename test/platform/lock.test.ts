@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
-import { type DataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
+import { type DataPaths, dataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import { acquireLock, readOwner } from '../../electron/platform/lock.ts'
 import { lightBeacon } from '../../electron/platform/lock-beacon.ts'
 import { identifySelf } from '../../electron/platform/process-identity.ts'
@@ -206,4 +206,25 @@ it('works in a folder deeper than a socket path may be long', async () => {
   await expect(acquireLock(paths, 'headless')).rejects.toMatchObject({ code: 'already_running' })
   await lock.release()
   expect(await locksIn(paths)).toEqual([])
+})
+
+it('says what is wrong with a folder that cannot be locked, and what to do', async () => {
+  const home = join(await tempFolder(), 'home')
+  await writeFile(home, '')
+  await expect(acquireLock(dataPaths(home), 'headless')).rejects.toMatchObject({
+    code: 'disk',
+    message: expect.stringContaining(home),
+    remedy: expect.stringContaining('MAILTIDE_HOME'),
+  })
+})
+
+it('a command that was killed is no service that ended unexpectedly', async () => {
+  const paths = await tempHome()
+  const killed = await acquireLock(paths, 'command')
+  const record = JSON.parse(await readFile(paths.lock, 'utf8')) as object
+  await killed.release()
+  await writeFile(paths.lock, JSON.stringify({ ...record, process_started: 'long ago' }))
+  const lock = await acquireLock(paths, 'headless')
+  expect(lock.predecessor).toBe('none')
+  await lock.release()
 })

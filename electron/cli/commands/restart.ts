@@ -1,7 +1,9 @@
 import { AppError } from '../../../shared/errors.ts'
 import { prepareDataFolder } from '../../platform/data-folder.ts'
+import { commandAtWork } from '../../platform/lock.ts'
 import { findOwner } from '../../remote/client.ts'
 import type { CommandContext } from '../command.ts'
+import { settingsOfNextRun } from '../settings-room.ts'
 import { type StartOptions, startDetached } from './start.ts'
 import { end, type StopOptions } from './stop.ts'
 
@@ -11,6 +13,7 @@ export async function restart(
   options: { readonly start: StartOptions; readonly stop: StopOptions },
 ): Promise<void> {
   const owner = await findOwner(context.paths)
+  if (owner?.host === 'command') throw commandAtWork(owner)
   if (owner?.host === 'desktop' || owner?.host === 'demo') {
     const who = owner.host === 'desktop' ? 'the desktop app' : 'the demo'
     throw new AppError(
@@ -21,7 +24,9 @@ export async function restart(
       },
     )
   }
-  if (owner !== null) await end(context, owner, options.stop)
+  // What the new run would refuse must not have ended the old one.
   await prepareDataFolder(context.paths.home)
+  await settingsOfNextRun(context, options.start.flags)
+  if (owner !== null) await end(context, owner, options.stop)
   await startDetached(context, options.start)
 }

@@ -1,6 +1,6 @@
 import { counted, duration } from '../../../shared/describe.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { LockOwner } from '../../platform/lock.ts'
+import { commandAtWork, type LockOwner } from '../../platform/lock.ts'
 import { findOwner, ServiceGone, startRemedy } from '../../remote/client.ts'
 import type { CommandContext } from '../command.ts'
 import { signalOwner, waitUntilGone } from '../service-process.ts'
@@ -19,6 +19,8 @@ export interface StopOptions {
 export async function stop(context: CommandContext, options: StopOptions): Promise<void> {
   const owner = await findOwner(context.paths)
   if (owner === null) throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy })
+  // A rebuild takes an hour, and whoever stops the service need not know of it.
+  if (owner.host === 'command') throw commandAtWork(owner)
   const { seconds, forced } = await end(context, owner, options)
   const who = owner.host === 'desktop' ? 'The Mailtide desktop app' : 'Mailtide'
   const how = forced ? 'was killed: it did not stop by itself. Nothing stored is lost by that' : 'has stopped'
