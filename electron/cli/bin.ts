@@ -27,7 +27,9 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if ('code' in error && error.code === 'EPIPE') process.exit(0)
-    throw error
+    // A full disk behind a redirection: said where it still can be, and no success.
+    if (stream === process.stdout) process.stderr.write(`mailtide: What it says cannot be written: ${error.message}\n`)
+    process.exit(1)
   })
 }
 

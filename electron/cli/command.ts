@@ -9,6 +9,7 @@ import type { Progress } from './progress.ts'
 export interface Stream {
   write(text: string): unknown
   readonly isTTY?: boolean
+  readonly rows?: number
 }
 
 /** What a command has to work with. */
@@ -21,6 +22,8 @@ export interface CommandContext {
   readonly paint: Paint
   /** Standard output is a terminal. */
   readonly isTerminal: boolean
+  /** How many lines the terminal has now; null where nothing can be drawn: in a pipe, and on a dumb terminal. */
+  readonly screenRows: () => number | null
   /** Shows on a terminal that one waits, and for what. */
   readonly progress: Progress
   readonly now: () => Date

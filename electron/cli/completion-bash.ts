@@ -20,7 +20,7 @@ export function bashCompletion(): string {
       ...(argument === 'file' ? [] : argument),
       ...options.flatMap(spellings),
     ]
-    const files = argument === 'file' ? ' COMPREPLY+=($(compgen -f -- "$cur"));' : ''
+    const files = argument === 'file' ? ` local IFS=$'\\n'; COMPREPLY+=($(compgen -f -- "$cur"));` : ''
     return `    "${words}") COMPREPLY=($(compgen -W "${offered.join(' ')}" -- "$cur"));${files} ;;`
   })
   return `# Completion of mailtide for bash: eval "$(mailtide completion bash)"

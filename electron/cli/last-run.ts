@@ -12,10 +12,21 @@ export interface LastRun {
   readonly log: readonly LogEntry[]
 }
 
+/** So far back one looks for how the run ended: commands on the folder write to the same log. */
+const LOOKED_AT = 1_000
+/** After this a service that was told to stop has ended. */
+const STOPPED_MS = 15_000
+
 /** The last run on a data folder that no living process owns; null when it never ran, or left nothing that can be read. */
 export async function lastRun(paths: DataPaths, lines: number): Promise<LastRun | null> {
-  const log = await readLogFile(paths.logFile, { lines, level: 'debug' }).catch(() => [])
-  const last = log.at(-1)
+  const log = await readLogFile(paths.logFile, { lines: LOOKED_AT, level: 'debug' }).catch(() => [])
+  const mark = log.findLast(
+    ({ name, message }) => name === 'service' && /^(Mailtide is running|Stopping \()/.test(message),
+  )
+  const stoppedAt = mark?.message.startsWith('Stopping') ? Date.parse(mark.at) : null
+  const last = stoppedAt === null ? log.at(-1) : log.findLast(({ at }) => Date.parse(at) <= stoppedAt + STOPPED_MS)
   if (last === undefined) return null
-  return { ended_at: last.at, clean: !existsSync(paths.lock) && !existsSync(paths.service), log }
+  // A command that found what a dead service left has cleared it away; that it never stopped is still in the log.
+  const clean = !existsSync(paths.lock) && !existsSync(paths.service) && (mark === undefined || stoppedAt !== null)
+  return { ended_at: last.at, clean, log: log.slice(-lines) }
 }

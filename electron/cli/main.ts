@@ -1,7 +1,7 @@
-import { homedir } from 'node:os'
 import { CommanderError } from 'commander'
-import { AppError, isAbort, toProblem } from '../../shared/errors.ts'
-import { dataFolder, dataPaths, type Env } from '../platform/data-folder.ts'
+import { AppError, asAppError, isAbort, toProblem } from '../../shared/errors.ts'
+import { dataFolder, dataPaths, type Env, userHome } from '../platform/data-folder.ts'
+import { oneLine } from '../platform/log-format.ts'
 import { connectTo, ServiceGone } from '../remote/client.ts'
 import { type CommandContext, complaintOf, exitCodes, FailedStart, type Stream, UsageError } from './command.ts'
 import type { OfflineCommands } from './offline.ts'
@@ -48,9 +48,13 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
       if (error.exitCode === 0) return exitCodes.ok
       return refuseUsage(complaint, { json, isCheck }, deps)
     }
-    return tell(error, json, deps)
+    const code = tell(error, json, deps, isCheck)
+    return isCheck ? CHECK_UNKNOWN : code
   }
 }
+
+/** For Nagios the code 1 is a warning: a check that fails itself knows nothing. */
+const CHECK_UNKNOWN = 3
 
 /** Wrong usage: to people on stderr as commander says it, to scripts as a problem document, to Nagios as UNKNOWN. */
 function refuseUsage(
@@ -59,7 +63,7 @@ function refuseUsage(
   { stdout, stderr }: CliDeps,
 ): number {
   const [first = '', second = ''] = complaint.replace(/^error: /, '').split('\n')
-  const what = first === '' ? 'No command was given' : first
+  const what = first === '' || first.startsWith('Usage: ') ? 'No command was given' : first
   const suggestion = /^\((Did you mean .*\?)\)$/.exec(second)?.[1]
   if (json) {
     const remedy = suggestion === undefined ? 'See: mailtide help' : `${suggestion} See: mailtide help`
@@ -68,24 +72,29 @@ function refuseUsage(
     if (isCheck) stdout.write(`MAILTIDE UNKNOWN - ${what}\n`)
     stderr.write(complaint.replace(/^error: /, 'mailtide: '))
   }
-  return isCheck ? 3 : exitCodes.usage
+  return isCheck ? CHECK_UNKNOWN : exitCodes.usage
 }
 
 function createContext(deps: CliDeps, json: boolean): CommandContext {
   const { env, stdout, stderr, offline, readStdin, version, self } = deps
-  const paths = dataPaths(dataFolder({ env, platform: process.platform, home: homedir() }))
-  const connection = (patienceMs?: number) => connectTo(paths, patienceMs)
+  const paths = () => dataPaths(dataFolder({ env, platform: process.platform, home: userHome() }))
+  const connection = async (patienceMs?: number) => connectTo(paths(), patienceMs)
+  const isTerminal = stdout.isTTY === true
   return {
     env,
-    paths,
+    // Help needs no folder, and is there also for a user who has none.
+    get paths() {
+      return paths()
+    },
     offline,
     version,
     json,
     readStdin,
     self,
     now: deps.now ?? (() => new Date()),
-    paint: paintFor(json ? { NO_COLOR: '1' } : env, stdout.isTTY === true),
-    isTerminal: stdout.isTTY === true,
+    paint: paintFor(json ? { NO_COLOR: '1' } : env, isTerminal),
+    isTerminal,
+    screenRows: () => (isTerminal && env['TERM'] !== 'dumb' ? (stdout.rows ?? 24) : null),
     progress: createProgress(stderr, stderr.isTTY === true && !json && env['TERM'] !== 'dumb'),
     connectTo: connection,
     connect: async () => (await connection()).client,
@@ -102,7 +111,7 @@ function createContext(deps: CliDeps, json: boolean): CommandContext {
 }
 
 /** Says what went wrong and what to do about it: to people on stderr, to scripts as a problem document on stdout. */
-function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps): number {
+function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps, isCheck: boolean): number {
   const isGone = error instanceof ServiceGone
   const code = isGone ? exitCodes.notRunning : error instanceof UsageError ? exitCodes.usage : exitCodes.failure
   if (json) {
@@ -114,6 +123,7 @@ function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps): numbe
     stderr.write('Stopped.\n')
     return code
   }
+  if (isCheck) stdout.write(`MAILTIDE UNKNOWN - ${oneLine(asAppError(error).message)}\n`)
   stderr.write(complaintOf(error))
   return code
 }

@@ -76,9 +76,9 @@ function optionLines({ long, short, value, valueIsOptional, choices, summary }: 
   return ['.TP', `${names}${shown}`, roff(`${summary}${oneOf}`)]
 }
 
-/** Backslashes and hyphens as they are; a line must not begin with a dot or a quote, which would make it a request. */
+/** Backslashes, hyphens and tildes as they are; a line must not begin with a dot or a quote, which would make it a request. */
 function roff(text: string): string {
-  const clean = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('’', "'")
+  const clean = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('~', '\\(ti').replaceAll('’', "'")
   return /^[.']/.test(clean) ? `\\&${clean}` : clean
 }
 

@@ -88,7 +88,9 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     name: 'restart',
     group: 'Service',
     summary: 'Stop the service if it runs, and start it.',
-    notes: ['What the old run was given as options or by its environment counts no more: give it again.'],
+    notes: [
+      'What the old run was given as options or by its environment counts no more: give it again. Settings that the new run would refuse are told before the old one is stopped.',
+    ],
     options: [startTimeout, force, ...settingOptions],
     run: async (context, given) => {
       const { restart } = await import('./commands/restart.ts')
@@ -107,7 +109,7 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     exits: [
       [0, 'The service answers, whatever it does.'],
       notRunning,
-      [4, 'It cannot be seen whether it runs: the data folder is closed to you, or no folder.'],
+      [4, 'It cannot be seen whether it runs, or how it is: the data folder is closed to you, say.'],
     ],
     run: async (context, given) => {
       if (given.options['watch'] === true) {
@@ -125,7 +127,7 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     summary: 'Show the last log lines.',
     notes: ['Without a service they are read from the log file, and the exit code is 3.'],
     options: [
-      lines('200, or all there are since --since'),
+      lines('200; with --since the last 5000'),
       level,
       {
         long: '--since',

@@ -87,6 +87,18 @@ describe('status without a service', () => {
     })
   })
 
+  it('is not misled by commands that came after a run, to its folder and its log', async () => {
+    const paths = await tempHome()
+    const service = (at: string, message: string) => formatText({ at, level: 'info', name: 'service', message })
+    const run = [service('2025-12-31T20:00:00.000Z', 'Mailtide is running. Status: http://x'), ...past.slice(1, 2)]
+    const after = line('2026-01-01T00:00:50.000Z', 'Of another command', 'warning')
+    await writeFile(paths.logFile, `${[...run, after].join('\n')}\n`)
+    expect((await mailtide(paths.home, 'status')).out.replaceAll(/\s+/g, ' ')).toContain('did not stop cleanly')
+    const stop = service('2025-12-31T23:01:00.000Z', 'Stopping (SIGTERM)...')
+    await writeFile(paths.logFile, `${[...run, stop, after].join('\n')}\n`)
+    expect((await mailtide(paths.home, 'status')).out).toContain('It last ran 1 hour ago and stopped cleanly.')
+  })
+
   it('is unknown, 4, where the folder is none; nothing else is made of it', async () => {
     const file = join(await tempFolder(), 'file')
     await writeFile(file, '')
@@ -145,6 +157,54 @@ describe('logs of a running service', () => {
     process.emit('SIGINT')
     expect((await watching).code).toBe(0)
     for (const each of out.trim().split('\n')) expect(JSON.parse(each)).toHaveProperty('sync_status')
+  })
+})
+
+describe('a status that is watched on a terminal', () => {
+  /** A terminal of so many rows, of which the last thing drawn can be read. */
+  function screen(rows: number) {
+    let drawn = ''
+    const stdout = {
+      isTTY: true,
+      rows,
+      write: (text: string) => {
+        drawn += text
+      },
+    }
+    return { stdout, all: () => drawn, last: () => drawn.split('\u001b[H').at(-1) ?? '' }
+  }
+
+  it('is not shown any longer once the service has gone', async () => {
+    const host = await startHost()
+    const { stdout, last } = screen(40)
+    const watching = mailtide(host.paths.home, 'status --watch', { stdout })
+    await vi.waitFor(() => expect(last()).toContain('is running'), { timeout: 10_000 })
+    await host.closeApi()
+    await vi.waitFor(() => expect(last()).toContain('Mailtide has stopped.'), { timeout: 10_000 })
+    expect(last()).not.toContain('is running')
+    process.emit('SIGINT')
+    expect(await watching).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('is never taller than the screen', async () => {
+    const host = await startHost()
+    const { stdout, last } = screen(6)
+    const watching = mailtide(host.paths.home, 'status --watch', { stdout })
+    await vi.waitFor(() => expect(last()).toContain('more lines: mailtide status'), { timeout: 10_000 })
+    expect(last().split('\n').length).toBeLessThanOrEqual(6)
+    process.emit('SIGINT')
+    await watching
+  })
+
+  it('is written line by line on one that cannot be drawn on', async () => {
+    const host = await startHost()
+    const { stdout, all } = screen(40)
+    const env = { MAILTIDE_HOME: host.paths.home, TERM: 'dumb' }
+    const watching = mailtide(host.paths.home, 'status --watch', { stdout, env })
+    await vi.waitFor(() => expect(all()).toContain('is running'), { timeout: 10_000 })
+    process.emit('SIGINT')
+    await watching
+    expect(all()).not.toContain('\u001b')
   })
 })
 

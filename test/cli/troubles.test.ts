@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -81,8 +81,41 @@ describe('an answer of another version', () => {
       response.end(request.url === '/health' ? health : '{"sync_status":{"running":"maybe"}}'),
     )
     const { code, out, err } = await mailtide(home, 'status')
-    expect({ code, out }).toEqual({ code: 1, out: '' })
+    // 1 would say to whoever knows init scripts that it died.
+    expect({ code, out }).toEqual({ code: 4, out: '' })
     expect(err).toContain('same version')
+    expect(await mailtide(home, 'status --json')).toMatchObject({ code: 4, err: '' })
+  })
+})
+
+describe('a log that cannot be read', () => {
+  it('is no reason to doubt that the service runs', async () => {
+    const { paths } = await startHost()
+    await rm(paths.apiToken)
+    await mkdir(paths.logFile)
+    const { code, out, err } = await mailtide(paths.home, 'status')
+    expect(code).toBe(0)
+    expect(out).toContain('Waiting. The next cycle starts')
+    expect(err).toContain(`The log ${paths.logFile} cannot be read`)
+  })
+})
+
+describe('a command at work on the folder', () => {
+  it('is not taken for a service, and is ended by none', async () => {
+    const paths = await tempHome()
+    const lock = await acquireLock(paths, 'command')
+    const atWork = `Another command of Mailtide (pid ${process.pid}) is at work on the data folder`
+    for (const line of ['start', 'stop', 'stop --force', 'restart', 'config set batchSize 5']) {
+      expect(await mailtide(paths.home, line), line).toEqual({
+        code: 1,
+        out: '',
+        err: `mailtide: ${atWork}\nWhat to do: Wait until it has ended, and try again\n`,
+      })
+    }
+    const status = await mailtide(paths.home, 'status')
+    expect(status.code).toBe(3)
+    expect(status.err).toContain(`Mailtide is not running: another command (pid ${process.pid}) is at work`)
+    await lock.release()
   })
 })
 
@@ -107,6 +140,20 @@ describe('the service of another host', () => {
     await lock.release()
     expect(code).toBe(1)
     expect(err).toContain(`The service belongs to the ${host}`)
+  })
+})
+
+describe('a restart that could not start again', () => {
+  it.each([
+    [{ MAILTIDE_INTERVAL_MINUTES: 'five' }, 'MAILTIDE_INTERVAL_MINUTES must be a whole number'],
+    [{ MAILTIDE_RAW_STORE: 'postgres' }, 'DATABASE_URL is not set'],
+  ])('for its settings (%o) does not stop what runs', async (wrong, words) => {
+    const { paths, service } = await startHost()
+    const { code, err } = await mailtide(paths.home, 'restart', { env: { MAILTIDE_HOME: paths.home, ...wrong } })
+    expect(code).toBe(1)
+    expect(err).toContain(words)
+    expect((await mailtide(paths.home, 'status')).code).toBe(0)
+    expect(service.calls).toEqual([])
   })
 })
 
@@ -142,6 +189,29 @@ describe('a service that does not start', () => {
     expect(code).toBe(1)
     expect(err).toMatch(/Mailtide \(pid \d+\) does not answer after 1 second; it goes on starting/)
     process.kill(Number(/pid (\d+)/.exec(err)?.[1]))
+  })
+
+  it('is not waited for longer than that when it takes connections and says nothing', async () => {
+    const { home } = await tempHome()
+    const platform = new URL('../../electron/platform/', import.meta.url).href
+    const hanging = `
+      const [{ dataPaths }, { acquireLock }, { writeServiceFile }] = await Promise.all(
+        ['data-folder', 'lock', 'service-file'].map((name) => import('${platform}' + name + '.ts')))
+      const paths = dataPaths(process.env.MAILTIDE_HOME)
+      await acquireLock(paths, 'headless')
+      const server = (await import('node:http')).createServer(() => {})
+      server.listen(0, '127.0.0.1', () => writeServiceFile(paths,
+        { pid: process.pid, port: server.address().port, host: 'headless', startedAt: new Date().toISOString() }))
+      setTimeout(() => process.exit(), 30000)`
+    const began = performance.now()
+    const { code, err } = await mailtide(home, 'start --timeout 3', {
+      self: [process.execPath, '--input-type=module', '-e', hanging],
+    })
+    const took = performance.now() - began
+    process.kill(Number(/pid (\d+)/.exec(err)?.[1]))
+    expect(code).toBe(1)
+    expect(err).toContain('does not answer after 3 seconds; it goes on starting')
+    expect(took).toBeLessThan(9_000)
   })
 
   it('is told when there is no program to start, or no place for what it says', async () => {
@@ -203,5 +273,31 @@ describe('check', () => {
       out: 'MAILTIDE CRITICAL - Mailtide does not answer within 1 second\n',
       err: '',
     })
+  })
+
+  it('leaves no question open when its time is up, which would keep it from ending', async () => {
+    const { promise: givenUp, resolve } = Promise.withResolvers<number>()
+    const home = await folderServedBy((request, response) => {
+      if (request.url === '/health') setTimeout(() => response.end(health), 900)
+      else response.once('close', () => resolve(performance.now()))
+    })
+    const began = performance.now()
+    expect(await mailtide(home, 'check --timeout 2')).toMatchObject({
+      code: 2,
+      out: 'MAILTIDE CRITICAL - Mailtide does not answer within 2 seconds\n',
+    })
+    expect((await givenUp) - began).toBeLessThan(2_700)
+  })
+
+  it('that fails itself is UNKNOWN, not a warning', async () => {
+    let out = ''
+    const stdout = {
+      write: (text: string) => {
+        if (text.startsWith('MAILTIDE CRITICAL')) throw new Error('Unforeseen')
+        out += text
+      },
+    }
+    expect(await mailtide((await tempHome()).home, 'check', { stdout })).toMatchObject({ code: 3 })
+    expect(out).toBe('MAILTIDE UNKNOWN - Unforeseen\n')
   })
 })

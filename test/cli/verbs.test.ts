@@ -38,6 +38,8 @@ describe('help', () => {
     const { out } = await mailtide(home, 'help --json')
     expect(JSON.parse(out)).toEqual({ commands: verbs.map(({ name, summary }) => ({ name, summary })) })
     expect(new Set(names).size).toBe(names.length)
+    expect(JSON.parse((await mailtide(home, 'help logs --json')).out).commands).toMatchObject([{ name: 'logs' }])
+    expect(JSON.parse((await mailtide(home, 'help config --json')).out).commands).toHaveLength(4)
   })
 
   it.each([
@@ -66,12 +68,12 @@ describe('help', () => {
 
 /** Asks a shell what it would offer after these words. */
 const offers = {
-  bash: (line: string): readonly string[] => {
+  bash: (line: string, cwd = root): readonly string[] => {
     const words = line.split(' ')
     const script = `${bashCompletion()}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _mailtide
 printf '%s\\n' "\${COMPREPLY[@]}"`
-    return execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean)
+    return execFileSync('bash', ['--norc', '-c', script], { cwd, encoding: 'utf8' }).split('\n').filter(Boolean)
   },
   fish: (line: string): readonly string[] => {
     const script = `${fishCompletion()}\ncomplete -C '${line}'`
@@ -99,6 +101,12 @@ describe('completion', () => {
     ['mailtide logs -n ', []],
   ] as const)('in bash after %j', (line, expected) => {
     expect(offers.bash(line)).toEqual(expected)
+  })
+
+  it('in bash offers files with spaces in their names whole', async () => {
+    const folder = await tempFolder()
+    await writeFile(join(folder, 'my token.json'), '')
+    expect(offers.bash('mailtide accounts import-token my', folder)).toEqual(['my token.json'])
   })
 
   it('in bash offers everything there is, and takes --option=value apart', () => {

@@ -24,6 +24,7 @@ export async function help({ version, print }: CommandContext, words: readonly s
     },
   })
   command.outputHelp()
-  const shown = words.length === 0 ? verbs : verbs.filter(({ name }) => name.startsWith(words.join(' ')))
+  const asked = words.join(' ')
+  const shown = asked === '' ? verbs : verbs.filter(({ name }) => name === asked || name.startsWith(`${asked} `))
   print(text, { commands: shown.map(({ name, summary }) => ({ name, summary })) })
 }

@@ -59,10 +59,11 @@ export async function startDetached(context: CommandContext, options: StartOptio
   )
   const port = await progress('Starting Mailtide', async () => {
     for (;;) {
-      const found = await answering(paths, pid)
+      const left = options.patience * 1_000 - (performance.now() - beganAt)
+      const found = await answering(paths, pid, Math.max(1, Math.ceil(left)))
       if (found !== null) return found
       if (ended !== null) throw await failedStart(paths, began, consoleFile, ended)
-      if (performance.now() - beganAt > options.patience * 1_000) throw late(pid, options.patience)
+      if (left <= 0) throw late(pid, options.patience)
       await Promise.race([delay(LOOK_EVERY_MS), end])
     }
   })
@@ -123,9 +124,9 @@ function absolutePaths(env: Env): Record<string, string> {
 }
 
 /** The port where our process answers that it is well; null while it does not. */
-async function answering(paths: DataPaths, pid: number | undefined): Promise<number | null> {
+async function answering(paths: DataPaths, pid: number | undefined, patienceMs: number): Promise<number | null> {
   try {
-    const connection = await connectTo(paths)
+    const connection = await connectTo(paths, patienceMs)
     if (connection.pid !== pid) return null
     await connection.client.health({})
     return connection.port

@@ -15,17 +15,22 @@ const clearScreen = '\u001b[2J'
  * else a status of its own.
  */
 export async function statusWatch(context: CommandContext): Promise<void> {
-  const { connectTo, json, isTerminal, paint, now, write, note } = context
+  const { connectTo, json, screenRows, paint, now, write, note } = context
   await connectTo()
   let latest: Snapshot | null = null
+  const isDrawn = !json && screenRows() !== null
+  /** What was true is not shown any longer than it is. */
   const draw = () => {
-    if (latest === null) return
-    if (json) return write(`${JSON.stringify({ sync_status: latest })}\n`)
-    const text = statusText(latest, now(), paint)
-    write(isTerminal ? onScreen(`${text}\nCtrl-C ends this.\n`) : `${text}\n`)
+    const text = latest === null ? `${stopped}\n` : statusText(latest, now(), paint)
+    write(onScreen(fitted(`${text}\nCtrl-C ends this.\n`, screenRows() ?? 24)))
+  }
+  const show = (snapshot: Snapshot) => {
+    latest = snapshot
+    if (json) write(`${JSON.stringify({ sync_status: snapshot })}\n`)
+    else if (!isDrawn) write(`${statusText(snapshot, now(), paint)}\n`)
   }
   await interruptible(async (signal) => {
-    const redraw = isTerminal && !json ? setInterval(draw, REDRAW_MS) : undefined
+    let redraw: NodeJS.Timeout | undefined
     try {
       const events = followEvents({
         locate: () => connectTo(),
@@ -34,18 +39,35 @@ export async function statusWatch(context: CommandContext): Promise<void> {
         clock: systemClock,
         patienceMs: Number.POSITIVE_INFINITY,
         onConnection: (state) => {
-          if (state === 'lost' && !signal.aborted) note('Mailtide has stopped. Waiting until it runs again.')
+          if (state !== 'lost' || signal.aborted) return
+          latest = null
+          if (isDrawn) draw()
+          else note(stopped)
         },
       })
       for await (const event of events) {
         if (event.name !== 'status') continue
-        const isFirst = latest === null
-        if (isFirst && redraw !== undefined) write(clearScreen)
-        latest = event.data
-        if (redraw === undefined || isFirst) draw()
+        const isNew = latest === null
+        show(event.data)
+        if (!isDrawn) continue
+        if (redraw === undefined) {
+          write(clearScreen)
+          redraw = setInterval(draw, REDRAW_MS)
+        }
+        if (isNew) draw()
       }
     } finally {
       clearInterval(redraw)
     }
   })
+}
+
+const stopped = 'Mailtide has stopped. Waiting until it runs again.'
+
+/** A text that fits on the screen: one that is taller would push itself out of it at each redraw. */
+function fitted(text: string, rows: number): string {
+  const lines = text.trimEnd().split('\n')
+  if (lines.length < rows) return text
+  const kept = Math.max(1, rows - 2)
+  return `${lines.slice(0, kept).join('\n')}\n… ${lines.length - kept} more lines: mailtide status\n`
 }

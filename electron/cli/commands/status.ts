@@ -1,6 +1,7 @@
 import { moment } from '../../../shared/describe.ts'
 import { toProblem } from '../../../shared/errors.ts'
 import type { LogEntry } from '../../../shared/log-entry.ts'
+import type { Snapshot } from '../../../shared/status.ts'
 import { formatText } from '../../platform/log-format.ts'
 import { type Connection, ServiceGone } from '../../remote/client.ts'
 import { type CommandContext, complaintOf, exitCodes } from '../command.ts'
@@ -21,14 +22,29 @@ export async function status(context: CommandContext): Promise<number> {
     connection = await context.connectTo()
   } catch (error) {
     if (error instanceof ServiceGone) return tellGone(context, error)
-    if (context.json) context.print('', toProblem(error))
-    else context.note(complaintOf(error).trimEnd())
-    return exitCodes.unknown
+    return tellUnknown(context, error)
   }
-  const { sync_status } = await connection.client.status({})
-  const log = await recentLog(context, connection.client, { lines: LOG_LINES, level: 'info' })
+  let sync_status: Snapshot
+  try {
+    ;({ sync_status } = await connection.client.status({}))
+  } catch (error) {
+    if (error instanceof ServiceGone) throw error
+    return tellUnknown(context, error)
+  }
+  const log = await recentLog(context, connection.client, { lines: LOG_LINES, level: 'info' }).catch((error) => {
+    // That it runs is what was asked.
+    if (!context.json) context.note(complaintOf(error).trimEnd())
+    return []
+  })
   context.print(statusText(sync_status, context.now(), context.paint) + logText(log, context), { sync_status, log })
   return exitCodes.ok
+}
+
+/** It cannot be seen whether it runs, or how it is: 1 would say that it died, to whoever knows init scripts. */
+function tellUnknown({ json, print, note }: CommandContext, error: unknown): number {
+  if (json) print('', toProblem(error))
+  else note(complaintOf(error).trimEnd())
+  return exitCodes.unknown
 }
 
 /** No service answers: says so, and what is left to see of the last one. */
