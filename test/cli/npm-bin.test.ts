@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -94,3 +95,46 @@ it.runIf(process.platform === 'linux')(
     expect(await readdir(join(folder, '.cache', 'mailtide'))).toEqual(['compiled'])
   },
 )
+
+it('a user without a home, as a bare number in a container, can run the command all the same', async () => {
+  const folder = await checkout()
+  const homeless = `
+    import { syncBuiltinESMExports } from 'node:module'
+    import os from 'node:os'
+    os.homedir = () => { throw new Error('uv_os_homedir returned ENOENT') }
+    syncBuiltinESMExports()`
+  const disguise = ['--import', `data:text/javascript,${encodeURIComponent(homeless)}`]
+  const run = (file: string, word: string) =>
+    spawnSync(process.execPath, [...disguise, file, word], { env: {}, encoding: 'utf8' })
+  const file = join(folder, 'build', 'mailtide.mjs')
+  expect(run(file, 'status')).toMatchObject({ status: 3, stdout: 'status\n', stderr: '' })
+  const real = join(import.meta.dirname, '../../build/mailtide.mjs')
+  expect(run(real, 'help')).toMatchObject({ status: 0, stderr: '' })
+  expect(run(real, 'status')).toMatchObject({ status: 4, stderr: expect.stringContaining('Set MAILTIDE_HOME') })
+  expect(run(real, 'check')).toMatchObject({ status: 3, stdout: expect.stringContaining('MAILTIDE UNKNOWN - ') })
+})
+
+it.runIf(process.platform === 'linux')('a full disk behind a redirection is a failure, told in a line', async () => {
+  const full = openSync('/dev/full', 'w')
+  const real = join(import.meta.dirname, '../../build/mailtide.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [real, 'help'], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/^mailtide: What it says cannot be written: ENOSPC.*\n$/)
+})
+
+it('the package holds the bundle and what it needs, and no source that Node refuses to run there', () => {
+  const root = join(import.meta.dirname, '../..')
+  const { files, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly files: readonly string[]
+    readonly scripts: Readonly<Record<string, string>>
+  }
+  expect(files).toEqual(
+    expect.arrayContaining(['build/mailtide.mjs', 'dist/main', 'dist/empty-database', 'docs/mailtide.1']),
+  )
+  expect(files.filter((name) => name.startsWith('electron') || name.endsWith('.ts'))).toEqual([])
+  expect(scripts['prepack']).toBe('vite build')
+})
