@@ -86,13 +86,16 @@ export function createApi(options: ApiOptions): Hono {
   return app
 }
 
-/** Answers are for this caller and this moment, and no page of another origin may hold, frame or read them. */
+/**
+ * Answers are for this caller and this moment, and no page of another origin may hold, frame or read them. Whoever has one open in a browser
+ * may ask us for more from there: without `connect-src` not even the browser's console could.
+ */
 const protectiveHeaders = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': "default-src 'none'; connect-src 'self'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',
 }
 
