@@ -36,11 +36,13 @@ export interface Installed {
   remove(): Promise<void>
 }
 
-const script = new URL('../../build/mailtide.mjs', import.meta.url).pathname
+const sources = new URL('../../build/mailtide.mjs', import.meta.url).pathname
 
+/** `script` is the npm bin: by default that of this checkout, which runs the sources. */
 export async function installCommand(
   simulator: Simulator,
   env: Readonly<Record<string, string>> = {},
+  script = sources,
 ): Promise<Installed> {
   const folder = await mkdtemp(join(tmpdir(), 'mailtide-command-'))
   const home = join(folder, 'data')
