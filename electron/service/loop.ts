@@ -51,8 +51,9 @@ export function createLoop(engine: Engine): Loop {
     }
   }
   /** Figures for people: that they cannot be written now must not fail a turn, and they are kept for the next time. */
-  const recordNowAndThen = async (): Promise<void> => {
-    if (deps.clock.monotonic() - recordedAt < RECORD_EVERY_MS) return
+  const recordNowAndThen = async (anythingFailed: boolean): Promise<void> => {
+    // Failures at once: what collectors were told of them must not fall when the process is killed.
+    if (!anythingFailed && deps.clock.monotonic() - recordedAt < RECORD_EVERY_MS) return
     await deps.storeFacts.refresh()
     await record(null).catch((error: unknown) => {
       deps.log.debug(`Could not write down what was done: ${asAppError(error).message}`)
@@ -111,7 +112,7 @@ export function createLoop(engine: Engine): Loop {
     forgive(member)
     if (member.checkpoint.backfill === 'done') member.rate.reset()
     moveTo(member, restingState(factsOf(member)))
-    await recordNowAndThen()
+    await recordNowAndThen(result.failed > 0)
   }
 
   const failed = async (member: Member, error: unknown): Promise<void> => {
@@ -137,6 +138,7 @@ export function createLoop(engine: Engine): Loop {
     await deps.roster.refresh(deps.db, member.account.id).catch((problem: unknown) => {
       deps.log.debug(`Could not read the account’s figures: ${asAppError(problem).message}`)
     })
+    await recordNowAndThen(true)
   }
 
   const held = async (member: Member): Promise<void> => {

@@ -148,6 +148,21 @@ describe('figures', () => {
     expect(service.snapshot().total_emails_synced).toBe(42)
   })
 
+  it('of what failed in a killed run are not lost from the total, however soon it was killed', async () => {
+    const { service } = await startCore(test.db, {
+      turn: async () => {
+        throw new AppError('network', 'The network is down')
+      },
+    })
+    await service.start()
+    const recorded = async (): Promise<unknown> =>
+      (await test.db.query('select coalesce(sum(errors), 0)::int as errors from mailtide.activity')).rows
+    await expect.poll(recorded).toEqual([{ errors: 1 }])
+    // What the next process reads, while this one was never asked to stop.
+    const { service: next } = await startCore(test.db)
+    expect(next.snapshot()).toMatchObject({ error_count: 1, errors_by_kind: { network: 1 } })
+  })
+
   it('of uptime are the service’s own, whether it syncs or not; a store that gave up is no health', async () => {
     const { service, clock } = await startCore(test.db)
     await clock.advance(5_000)
