@@ -11,8 +11,19 @@ export async function ensureApiToken(path: string): Promise<string> {
     return present
   }
   const token = randomBytes(32).toString('base64url')
-  await writeDurably(path, `${token}\n`)
+  await writeToken(path, token)
   return token
+}
+
+async function writeToken(path: string, token: string): Promise<void> {
+  try {
+    await writeDurably(path, `${token}\n`)
+  } catch (error) {
+    throw new AppError('disk', `The API token cannot be written to ${path}`, {
+      remedy: 'Free some space, or give your user write permission there',
+      cause: error,
+    })
+  }
 }
 
 /** The token that a running service uses; null when there is none that could be one. */
@@ -33,7 +44,7 @@ export async function readApiToken(path: string): Promise<string | null> {
 export interface ApiToken {
   /** Whether this is the present token. Takes a time that says nothing of how much was right. */
   matches(given: string): boolean
-  /** Puts a new token into the file, whole or not at all, and in force: the old one is refused from then on. */
+  /** Puts a new token into the file, whole or not at all, and in force: the old one is refused from then on. Throws `disk`, with the old one in force. */
   renew(): Promise<string>
 }
 
@@ -44,7 +55,7 @@ export async function openApiToken(path: string, hide: (token: string) => void):
   const replace = async (): Promise<string> => {
     const token = randomBytes(32).toString('base64url')
     hide(token)
-    await writeDurably(path, `${token}\n`)
+    await writeToken(path, token)
     present = token
     return token
   }

@@ -133,7 +133,7 @@ export function createSettings(input: {
   let { values, sources } = first
   const change = (patch: Partial<Settings>): Settings => {
     for (const [name, value] of Object.entries(patch)) checkValue(name, value)
-    writeStore(store, { ...store.store, ...patch })
+    writeStore(store, { ...readStore(store), ...patch })
     values = { ...values, ...patch }
     const fromFile = Object.keys(patch).map((name) => [name, 'file'] as const)
     sources = { ...sources, ...Object.fromEntries(fromFile) }
@@ -148,7 +148,7 @@ export function createSettings(input: {
       for (const name of settingNames) {
         if (patch[name] !== undefined) refuseHeld(name, env, flags)
       }
-      loadSettings({ file: { ...store.store, ...patch }, path: store.path, env, flags })
+      loadSettings({ file: { ...readStore(store), ...patch }, path: store.path, env, flags })
       return change(patch)
     },
   }
@@ -163,6 +163,18 @@ function refuseHeld(name: SettingName, env: Env, flags: SettingFlags): void {
   throw new AppError('conflict', `${wireName(name)} is set by ${holder} for this run; nothing was changed`, {
     remedy: `Start Mailtide without ${holder}, then change the setting, or change it there`,
   })
+}
+
+/** The file as it is by now: somebody may have edited it since the start, and damaged it. It is kept as it is then. */
+function readStore(store: SettingsStore): Record<string, unknown> {
+  try {
+    return store.store
+  } catch (error) {
+    throw new AppError('bad_settings', `The settings file ${store.path} cannot be read any more; nothing was changed`, {
+      remedy: 'Correct it, or restart Mailtide, which keeps the damaged file aside and uses the default settings',
+      cause: error,
+    })
+  }
 }
 
 function writeStore(store: SettingsStore, content: Record<string, unknown>): void {

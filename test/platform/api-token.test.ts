@@ -32,11 +32,15 @@ it('of two renewals at once the later answer is the token in force and in the fi
   expect(await readApiToken(path)).toBe(second)
 })
 
-it('a token that cannot be written stays as it was', async () => {
+it('a token that cannot be written stays as it was, and the error names the file', async () => {
   const folder = await tempFolder()
   const token = await openApiToken(join(folder, 'api-token'), () => undefined)
   const before = (await readApiToken(join(folder, 'api-token'))) ?? ''
   rmSync(folder, { recursive: true })
-  await expect(token.renew()).rejects.toThrow()
+  await expect(token.renew()).rejects.toMatchObject({
+    code: 'disk',
+    message: expect.stringContaining(join(folder, 'api-token')),
+    remedy: expect.stringMatching(/./),
+  })
   expect(token.matches(before)).toBe(true)
 })

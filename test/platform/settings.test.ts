@@ -188,6 +188,18 @@ describe('a setting changed while Mailtide runs', () => {
     expect(settings.changeKept({ batchSize: 8 }).batchSize).toBe(8)
   })
 
+  it('is refused when the file was damaged meanwhile, which is left as it is', async () => {
+    const { path, settings } = await open('{"batchSize":7}')
+    await writeFile(path, '{"batchSize":8,}')
+    for (const change of [settings.change, settings.changeKept]) {
+      expect(() => change({ intervalMinutes: 9 })).toThrow(
+        expect.objectContaining({ code: 'bad_settings', message: expect.stringContaining(path) }),
+      )
+    }
+    expect(settings.values()).toMatchObject({ batchSize: 7, intervalMinutes: 5 })
+    expect(await readFile(path, 'utf8')).toBe('{"batchSize":8,}')
+  })
+
   it('is refused when the next start would refuse it', async () => {
     const { settings } = await open(null)
     expect(() => settings.changeKept({ rawStore: 'postgres' })).toThrow('DATABASE_URL is not set')
