@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPglite } from '../../electron/store/pglite/open.ts'
 import { createFolder } from '../../electron/store/pglite/template.ts'
@@ -177,6 +178,26 @@ describe('a folder', () => {
     const dir = join(home, 'empty')
     mkdirSync(dir)
     const db = await openWith(dir)
+    expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await db.close()
+  })
+
+  it('is whole though the template came through an npm package, which holds no empty folders', async () => {
+    const packed = join(home, 'packed')
+    const folders = (dir: string) =>
+      readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
+        .sort()
+    cpSync(template, packed, { recursive: true })
+    for (const name of folders(packed).reverse()) {
+      if (readdirSync(join(packed, name)).length === 0) rmdirSync(join(packed, name))
+    }
+    expect(folders(packed).length).toBeLessThan(folders(template).length)
+    const dir = join(home, 'from-package')
+    await createFolder(dir, { templateDir: packed })
+    expect(folders(dir)).toEqual(folders(template))
+    const db = await openTestFolder(dir)
     expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }])
     await db.close()
   })

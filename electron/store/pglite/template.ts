@@ -27,7 +27,7 @@ export async function createFolder(dir: string, { templateDir, assetsDir = null 
   const temp = join(parent, `${basename(dir)}${unfinished}${process.pid}-${Date.now()}`)
   try {
     const shipped = templateDir !== undefined && (await isWhole(templateDir))
-    if (shipped) await cp(templateDir, temp, { recursive: true })
+    if (shipped) await copyTemplate(templateDir, temp)
     else await makeInChild(temp, assetsDir)
     await settle(temp)
     await rmdir(dir).catch(() => undefined) // an empty folder stands in the way on Windows
@@ -37,6 +37,32 @@ export async function createFolder(dir: string, { templateDir, assetsDir = null 
     await rm(temp, { recursive: true, force: true })
     throw error
   }
+}
+
+/**
+ * Folders that PostgreSQL wants and that are empty at first (`subdirs` in its initdb.c). An npm package holds files only, so one that was
+ * installed has lost them.
+ */
+const emptyFolders = [
+  'pg_commit_ts',
+  'pg_dynshmem',
+  'pg_logical/mappings',
+  'pg_logical/snapshots',
+  'pg_notify',
+  'pg_replslot',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat',
+  'pg_stat_tmp',
+  'pg_tblspc',
+  'pg_twophase',
+  'pg_wal/archive_status',
+  'pg_wal/summaries',
+]
+
+async function copyTemplate(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true })
+  for (const name of emptyFolders) await mkdir(join(to, name), { recursive: true })
 }
 
 /** Removes what an interrupted creation left beside the database folder. The caller holds the folder's lock. */
