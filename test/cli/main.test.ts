@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type CliDeps, runCli } from '../../electron/cli/main.ts'
 import type { OfflineCommands } from '../../electron/cli/offline.ts'
 import { AppError } from '../../shared/errors.ts'
 import { adaAccount, idle } from '../api/fake-service.ts'
 import { tempFolder } from '../platform/temp-home.ts'
+import { mailtide as runMailtide } from './mailtide.ts'
 import { startHost } from './running-service.ts'
 
 let calls: unknown[]
@@ -39,32 +39,8 @@ const offline: OfflineCommands = {
   },
 }
 
-/** Runs the command as a person would and gives back all that can be seen of it. */
-async function mailtide(line: string, changes: Partial<CliDeps> & { readonly tty?: boolean } = {}) {
-  let out = ''
-  let err = ''
-  const code = await runCli(line.split(' ').filter(Boolean), {
-    offline,
-    stdout: {
-      write: (text) => {
-        out += text
-      },
-      isTTY: changes.tty ?? false,
-    },
-    stderr: {
-      write: (text) => {
-        err += text
-      },
-    },
-    env: { MAILTIDE_HOME: home },
-    version: '0.1.0',
-    self: [process.execPath, 'nowhere.mjs'],
-    readStdin: async () => '{"refresh_token":"from stdin"}',
-    now: () => new Date('2026-01-01T00:01:00.000Z'),
-    ...changes,
-  })
-  return { code, out, err }
-}
+const mailtide = (line: string, changes: Parameters<typeof runMailtide>[2] = {}) =>
+  runMailtide(home, line, { offline, readStdin: async () => '{"refresh_token":"from stdin"}', ...changes })
 
 const notRunning = 'Mailtide is not running. Start it with: mailtide start\n'
 
