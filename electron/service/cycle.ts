@@ -22,7 +22,7 @@ export interface CycleDeps {
   readonly began: (member: Member) => void
   readonly ended: (member: Member, result: TurnResult) => Promise<void>
   readonly failed: (member: Member, error: unknown) => Promise<void>
-  /** The account was paused in the midst of its turn. */
+  /** The account is paused: before its turn began, or in the midst of it. */
   readonly paused: (member: Member) => void
   /** Another worker has the account. */
   readonly held: (member: Member) => Promise<void>
@@ -66,7 +66,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
   const runTurn = async (member: Member): Promise<void> => {
     const { id, email } = member.account
     // It was due when the round began; somebody may have paused it since.
-    if (member.account.paused) return
+    if (member.account.paused) return deps.paused(member)
     if (!served.has(id)) deps.log.info(`Syncing user: ${email}`)
     member.forced = false
     deps.began(member)

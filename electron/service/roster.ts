@@ -107,7 +107,10 @@ export function createRoster(): Roster {
       member.totals = (await readTotals(sql, id)).get(id) ?? NO_TOTALS
       member.nextTryAt = await nextTry(sql, id)
       const paused = await readPaused(sql, id)
-      if (paused !== null) member.account = { ...member.account, paused }
+      if (paused === null || paused === member.account.paused) return
+      // Another worker did it. The state follows, or the account would be due without ever getting a turn, or never be due again.
+      member.account = { ...member.account, paused }
+      member.state = restingState(factsOf(member))
     },
   }
 }

@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { setPaused } from '../../electron/store/accounts.ts'
 import { readCycleTotals } from '../../electron/store/cycles.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addAccount, type FakeTurn, nothing, startCore } from './core.ts'
 
 let test: TestDatabase
+let ada: AccountId
 beforeAll(async () => {
   test = await openTestDatabase()
 })
 afterAll(() => test.close())
 beforeEach(async () => {
   await test.reset()
-  await addAccount(test.db, 'ada')
+  ada = await addAccount(test.db, 'ada')
   await addAccount(test.db, 'bob')
 })
 
@@ -101,4 +104,30 @@ it('what was stored before a stop in the midst of a cycle stays counted, in this
   expect(await readCycleTotals(test.db)).toMatchObject({ emails: 1, cycles: 0, errors: 0 })
   const second = await startCore(test.db)
   expect(second.service.snapshot().total_emails_synced).toBe(1)
+})
+
+it('an account that another worker paused while its turn failed is shown paused, and the service goes on', async () => {
+  const { service, turns, until, clock } = await startCore(test.db, {
+    turn: async (member) => {
+      if (member.account.email !== 'ada@example.org') return nothing
+      await setPaused(test.db, member.account.id, true)
+      throw new AppError('network', 'The connection broke')
+    },
+  })
+  await service.start()
+  await until(({ state }) => state === 'idle')
+  expect(service.snapshot().accounts.map(({ state }) => state)).toEqual(['paused', 'up_to_date'])
+  await clock.advance(10 * 60_000)
+  expect(turns).toEqual(['ada@example.org', 'bob@example.org'])
+})
+
+it('an account that another worker let go on is due here too, whoever noticed it first', async () => {
+  const { service, turns, until } = await startCore(test.db)
+  await service.setPaused('ada', true)
+  await setPaused(test.db, ada, false)
+  await service.retryFailures('ada')
+  expect(service.snapshot().accounts[0]?.state).toBe('backfilling')
+  await service.start()
+  await until(({ accounts }) => accounts[0]?.state === 'up_to_date')
+  expect(turns).toContain('ada@example.org')
 })
