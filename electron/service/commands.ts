@@ -79,6 +79,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
   const end = async (ending: Running): Promise<void> => {
     // A late end must be over before anything starts again: two loops would share one store.
     draining = ending.done
+    facts.nextCycleAt = null
     engine.setState('stopping')
     ending.stop.abort()
     if (!(await endsWithin(deps.clock, ending.done)))
@@ -113,6 +114,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       }
       const stop = new AbortController()
       facts.startedAt = deps.clock.now()
+      facts.startedMonotonic = deps.clock.monotonic()
       const done = run(stop.signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error
       })
@@ -132,7 +134,8 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       settle()
     },
     syncNow: async (account) => {
-      if (loop === null) throw new AppError('not_running', 'The service is not running', { remedy: 'Start it first' })
+      if (loop === null || stopping !== null)
+        throw new AppError('not_running', 'The service is not running', { remedy: 'Start it first' })
       for (const member of chosen(account)) {
         await retryFailuresNow(interactive, member.account.id, deps.clock.now())
         member.forced = true

@@ -56,10 +56,10 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
   const due = (): Member[] => {
     const now = deps.clock.now().getTime()
     const { resyncAfterMinutes } = deps.settings()
+    // By the wall clock as it is now: were it set back meanwhile, everything synced since would seem to be older than the cycle.
+    const cycleStartedAt = Math.min(startedAt.getTime(), now - (deps.clock.monotonic() - began))
     return [...deps.roster.members.values()].filter(
-      (member) =>
-        !held.has(member.account.id) &&
-        isDue(dueFacts(member), now, { resyncAfterMinutes, cycleStartedAt: startedAt.getTime() }),
+      (member) => !held.has(member.account.id) && isDue(dueFacts(member), now, { resyncAfterMinutes, cycleStartedAt }),
     )
   }
 

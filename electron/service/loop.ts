@@ -31,8 +31,10 @@ export function createLoop(engine: Engine): Loop {
     const counts = tally.takeUnrecorded()
     const { database_bytes, raw_bytes } = deps.storeFacts.read()
     recordedAt = deps.clock.monotonic()
-    // Rows of one worker are told apart by their time.
-    lastActivityAt = Math.max(deps.clock.now().getTime(), lastActivityAt + 1)
+    // Rows of one worker are told apart by their time; but a wall clock that was set back is followed, or the chart would stand still.
+    const now = deps.clock.now().getTime()
+    const isTaken = now <= lastActivityAt && lastActivityAt - now < 1_000
+    lastActivityAt = isTaken ? lastActivityAt + 1 : now
     try {
       await deps.db.transaction(async (sql) => {
         if (finished !== null) await recordCycle(sql, finished)
@@ -142,7 +144,8 @@ export function createLoop(engine: Engine): Loop {
   }
 
   const held = async (member: Member): Promise<void> => {
-    // What the other worker does for the account is ours to show all the same.
+    // It syncs elsewhere: what failed here is over, and what the other worker does is ours to show.
+    forgive(member)
     await deps.roster.refresh(deps.db, member.account.id)
     moveTo(member, {
       state: 'waiting',
@@ -155,14 +158,15 @@ export function createLoop(engine: Engine): Loop {
 
   const oneCycle = async (signal: AbortSignal): Promise<void> => {
     const log = deps.log.named('sync.engine')
+    facts.nextCycleAt = null
+    setState('syncing')
     // Another worker may have paused or added accounts in a database that several share.
     if (deps.db.kind === 'postgres') await deps.roster.load(deps.db)
     tally.beginCycle()
     facts.lastCycleStartedAt = deps.clock.now().getTime()
     facts.cycleBeganAt = deps.clock.monotonic()
     facts.isBackfilling = false
-    facts.nextCycleAt = null
-    setState('syncing')
+    publisher.changed()
     log.info('Starting sync cycle...')
     const outcome = await runCycle(
       {
@@ -207,8 +211,13 @@ export function createLoop(engine: Engine): Loop {
   const pruneDaily = async (): Promise<void> => {
     const now = deps.clock.monotonic()
     if (prunedAt !== null && now - prunedAt < DAY_MS) return
-    prunedAt = now
-    await pruneCycles(deps.db.as('maintenance'), new Date(deps.clock.now().getTime() - KEEP_DAYS * DAY_MS))
+    try {
+      await pruneCycles(deps.db.as('maintenance'), new Date(deps.clock.now().getTime() - KEEP_DAYS * DAY_MS))
+      prunedAt = now
+    } catch (error) {
+      // The cycle itself is over and written down: the next one tries again.
+      deps.log.debug(`Could not remove what is old: ${asAppError(error).message}`)
+    }
   }
 
   /** Waits for the next tick or wake; a nudge makes it look again, and end early only when an account is due. */

@@ -34,6 +34,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     state: 'stopped',
     failure: null,
     startedAt: null,
+    startedMonotonic: 0,
     nextCycleAt: null,
     lastCycleStartedAt: null,
     cycleBeganAt: null,

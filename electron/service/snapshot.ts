@@ -10,6 +10,8 @@ export interface SnapshotFacts {
   state: ServiceState
   failure: { readonly message: string; readonly remedy: string } | null
   startedAt: Date | null
+  /** The same moment, monotonic milliseconds. */
+  startedMonotonic: number
   /** Milliseconds since 1970. */
   nextCycleAt: number | null
   lastCycleStartedAt: number | null
@@ -75,8 +77,8 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     failure: facts.failure,
     interval_minutes: intervalMinutes,
     started_at: facts.startedAt?.toISOString() ?? null,
-    // A wall clock set back must not show a negative time.
-    uptime_seconds: facts.startedAt === null ? 0 : Math.max(0, now.getTime() - facts.startedAt.getTime()) / 1000,
+    // Whatever is done to the wall clock.
+    uptime_seconds: facts.startedAt === null ? 0 : Math.round(monotonic - facts.startedMonotonic) / 1000,
     next_cycle_at: facts.nextCycleAt === null || !isRunning ? null : new Date(facts.nextCycleAt).toISOString(),
     current: isWorking(accounts, facts.current) ? facts.current : null,
     total_cycles: totals.cycles,

@@ -82,4 +82,20 @@ describe('a start', () => {
     await expect(service.start()).rejects.toMatchObject({ code: 'aborted' })
     expect(service.snapshot().running).toBe(false)
   })
+
+  it('is shown at once, also while a database that several share is asked for the accounts', async () => {
+    const { service } = await startCore({ ...test.db, kind: 'postgres' })
+    await service.start()
+    expect(service.snapshot()).toMatchObject({ state: 'syncing', running: true })
+  })
+})
+
+it('a service that stops promises no cycle and takes no "Sync now"', async () => {
+  const { service, until } = await startCore(test.db)
+  await service.start()
+  await until(({ state, next_cycle_at }) => state === 'idle' && next_cycle_at !== null)
+  const stopped = service.stop()
+  expect(service.snapshot()).toMatchObject({ state: 'stopping', next_cycle_at: null })
+  await expect(service.syncNow()).rejects.toMatchObject({ code: 'not_running' })
+  await stopped
 })
