@@ -10,7 +10,7 @@ export interface PreparedMessage {
   readonly message: StoredMessage
   /** The packed original, when it is to be stored in Postgres. */
   readonly packed: Uint8Array | null
-  /** Which worker wrote the original: only its own `flush` makes it durable. */
+  /** Which worker wrote the original, and after which failed flush: only a `flush` that gives the same makes it durable. */
   readonly generation: number
 }
 
@@ -22,8 +22,8 @@ export interface MailWorker {
    */
   prepare(account: AccountId, id: MessageId, body: Uint8Array): Promise<PreparedMessage>
   /**
-   * Makes durable what the present worker prepared so far, and says which worker that is. To be awaited before the rows commit; what
-   * another generation prepared must be fetched again.
+   * Makes durable what was prepared so far, and says of which generation that is: a new one begins when the worker is replaced and when
+   * a flush fails. To be awaited before the rows commit; what another generation prepared must be fetched again.
    */
   flush(): Promise<number>
   /** Reads a stored original again. Null when there is none; throws `store` when it is damaged. */

@@ -125,9 +125,16 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     reread: (account, id, packed) =>
       ask({ kind: 'reread', seq: next(), account, id, packed, skipParse: isUnreadable(account, id) }),
     flush: async () => {
-      const flushed = generation
-      await ask({ kind: 'flush', seq: next() })
-      return flushed
+      const asked = generation
+      try {
+        await ask({ kind: 'flush', seq: next() })
+      } catch (error) {
+        // What was lost may be another account's, whose own flush will not hear of it: nothing prepared until now counts as durable.
+        if (generation === asked) generation++
+        throw error
+      }
+      // As of the answer: a flush that failed meanwhile may have lost what this one was asked for.
+      return generation
     },
     close: async () => {
       closed = true

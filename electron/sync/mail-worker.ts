@@ -24,9 +24,11 @@ function read(seq: number, facts: MessageFacts, bytes: Uint8Array, skipParse: bo
   const digest = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
   if (skipParse) return toStoredMessage(facts, digest, unreadMessage(PARSER_VERSION, 'parse_timeout'))
   Atomics.store(reading, 0, seq)
-  const parsed = parseMessage(bytes)
-  Atomics.store(reading, 0, 0)
-  return toStoredMessage(facts, digest, parsed)
+  try {
+    return toStoredMessage(facts, digest, parseMessage(bytes))
+  } finally {
+    Atomics.store(reading, 0, 0)
+  }
 }
 
 async function prepare(request: MailRequest & { kind: 'prepare' }): Promise<WorkerMessage> {

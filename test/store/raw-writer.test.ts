@@ -62,6 +62,16 @@ describe('the writer of files', () => {
     await expect(writer.flush()).resolves.toBeUndefined()
   })
 
+  it('does not call a file written that was lost while its writer waited', async () => {
+    const writer = createFileWriter(folder)
+    writeFileSync(at('blocked'), '')
+    const written = await Promise.allSettled(
+      Array.from({ length: 300 }, (_, n) => writer.write(at(`blocked/${n}`), bytes)),
+    )
+    expect(written.some(({ status }) => status === 'rejected')).toBe(true)
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store' })
+  })
+
   it('writes again what stood in a folder that somebody removed', async () => {
     const writer = createFileWriter(folder)
     await writer.write(at('a/one'), bytes)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,5 +103,24 @@ describe('the mail worker', () => {
     const before = await worker.flush()
     await worker.prepare(ada, id, answer(slow)).catch(() => undefined)
     expect(await worker.flush()).toBeGreaterThan(before)
+  })
+
+  it('vouches for no account’s mail after a flush that failed, whoever asked for it', async () => {
+    const folder = await rawFolder()
+    const bob = accountId('bob')
+    writeFileSync(join(folder, 'bob'), 'a file where his folder is to be')
+    worker = startMailWorker({ rawFolder: folder, log: silentLog })
+    const his = await worker.prepare(bob, id, answer(mail))
+    // Hers is the flush that meets it; his own comes later and finds nothing left to do.
+    await worker.prepare(ada, id, answer(mail))
+    await expect(worker.flush()).rejects.toMatchObject({ code: 'store' })
+    expect(await worker.flush()).not.toBe(his.generation)
+
+    const [first, second] = await Promise.allSettled([worker.prepare(bob, id, answer(mail)), worker.flush()])
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
+    await rm(join(folder, 'bob'))
+    const again = await worker.prepare(bob, id, answer(mail))
+    expect(await worker.flush()).toBe(again.generation)
+    expect((await createRawFiles(folder).get(bob, id))?.bytes.length).toBe(mail.length)
   })
 })
