@@ -1,10 +1,10 @@
-import type { ClientConfig } from 'pg'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Log } from '../ports.ts'
 import type { Release } from './db.ts'
-import { fromPg } from './postgres-errors.ts'
+import { fromPg, isConnectionLoss } from './postgres-errors.ts'
 
-export interface ClaimsOptions extends ClientConfig {
+export interface ClaimsOptions {
+  readonly newClient: () => pg.Client
   readonly log: Log
   readonly onLost?: ((keys: readonly string[]) => void) | undefined
 }
@@ -16,13 +16,17 @@ const seed = 7_214_551_022
  * Claims as session advisory locks on one connection of their own: when it or this process dies, the server gives them
  * back. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
  */
-export function createClaims({ log, onLost, ...config }: ClaimsOptions) {
+export function createClaims({ newClient, log, onLost }: ClaimsOptions) {
   const held = new Set<string>()
   let client: Promise<pg.Client> | null = null
+  let present: pg.Client | null = null
 
   const connect = async (): Promise<pg.Client> => {
-    const opened = new pg.Client(config)
+    const opened = newClient()
     const lose = () => {
+      // One that ends late must not take the claims of the connection after it.
+      if (present !== opened) return
+      present = null
       client = null
       const keys = [...held]
       held.clear()
@@ -33,6 +37,7 @@ export function createClaims({ log, onLost, ...config }: ClaimsOptions) {
     opened.on('error', () => undefined) // `end` follows
     opened.on('end', lose)
     await opened.connect()
+    present = opened
     return opened
   }
 
@@ -68,11 +73,15 @@ export function createClaims({ log, onLost, ...config }: ClaimsOptions) {
               .then((session) =>
                 session.query('select pg_advisory_unlock(hashtextextended($1, $2::bigint))', [key, seed]),
               )
-              .catch(() => undefined)
+              .catch(() => {
+                if (present !== null) destroy(present)
+              })
           }
         }
       } catch (error) {
         held.delete(key)
+        // Whether it was granted is not known: the server takes it back with the connection.
+        if (isConnectionLoss(error) && present !== null) destroy(present)
         throw fromPg(error)
       }
     },
@@ -82,4 +91,10 @@ export function createClaims({ log, onLost, ...config }: ClaimsOptions) {
       await session?.end()
     },
   }
+}
+
+/** Cuts the connection without a word to the server, which may not answer any more. */
+export function destroy(client: pg.Client | pg.PoolClient): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
+  connection.stream.destroy()
 }

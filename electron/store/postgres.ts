@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Log } from '../ports.ts'
 import type { Db, RequestClass, Row, SqlValue } from './db.ts'
 import { storeError } from './faults.ts'
-import { createClaims } from './postgres-claims.ts'
+import { createClaims, destroy } from './postgres-claims.ts'
 import { checkDatabaseUrl, fromPg, isConnectionLoss } from './postgres-errors.ts'
 import { createSlots } from './slots.ts'
 import type { Session, SessionResult } from './transactions.ts'
@@ -28,7 +28,8 @@ const limits: Record<RequestClass, number> = { interactive: 10_000, batch: 60_00
 /** Connections of each class: a click never waits for a batch. */
 const sizes: Record<RequestClass, number> = { interactive: 3, batch: 3, maintenance: 1 }
 const minVersion = 150_000
-const closeLimitMs = 4_000
+/** A turn that hangs on the server was given 7 s before, and all must be closed within 10 s. */
+const closeLimitMs = 2_000
 
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: string) =>
@@ -50,6 +51,15 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
     keepAliveInitialDelayMillis: 30_000,
     types,
   }
+  /** Connections that are not over, whatever their pool knows of them: one that the server does not end would keep the process alive. */
+  const open = new Set<pg.Client>()
+  class Watched extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super(config)
+      open.add(this)
+      this.once('end', () => open.delete(this))
+    }
+  }
   const pools = Object.fromEntries(classes.map((name) => [name, createPool(base, name)])) as Record<
     RequestClass,
     pg.Pool
@@ -59,13 +69,13 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
     RequestClass,
     ReturnType<typeof createSlots>
   >
-  const held = new Set<PoolClient>()
   const owner = {}
   let closing: Promise<void> | null = null
 
   function createPool(config: PoolConfig, name: RequestClass): pg.Pool {
     const pool = new pg.Pool({
       ...config,
+      Client: Watched,
       max: sizes[name],
       onConnect: (client) => client.query(sessionSettings(limitMs[name])),
     })
@@ -84,13 +94,11 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
       throw fromPg(error)
     })
     const session = sessionOf(client)
-    held.add(client)
     const onError = () => session.lose()
     client.on('error', onError) // unheard, it would end the process
     try {
       return await work(session)
     } finally {
-      held.delete(client)
       client.release(!session.alive)
       if (session.alive) client.off('error', onError)
     }
@@ -120,15 +128,20 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
   })
 
   const close = async () => {
-    const ended = Promise.all([...Object.values(pools).map((pool) => pool.end()), claims.close()])
     const timer = setTimeout(() => {
-      for (const client of held) destroy(client)
+      for (const client of open) destroy(client)
     }, closeLimitMs)
-    await ended
+    await Promise.all([...Object.values(pools).map((pool) => pool.end()), claims.close()])
+    for (const client of open) await new Promise<void>((resolve) => client.once('end', resolve))
     clearTimeout(timer)
   }
 
-  const claims = createClaims({ ...base, log, onLost: onClaimsLost })
+  const claims = createClaims({
+    // A claim is granted or refused at once: a server that does not say which is not there.
+    newClient: () => new Watched({ ...base, query_timeout: limitMs.interactive }),
+    log,
+    onLost: onClaimsLost,
+  })
   try {
     await withSession('interactive', checkServer)
   } catch (error) {
@@ -196,8 +209,3 @@ async function checkServer(session: Session): Promise<void> {
 }
 
 const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code
-
-function destroy(client: PoolClient): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
-  connection.stream.destroy()
-}

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../electron/store/db.ts'
@@ -119,6 +123,24 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     expect(await request).toMatchObject({ code: 'store' })
   })
 
+  it('gives up a claim, and closes, when the server has fallen silent', async () => {
+    const wire = await silentWire(server.url)
+    const db = await openPostgres({ url: wire.url, log: silentLog, statementLimitMs: { interactive: 400 } })
+    const release = await db.claim('ada')
+    await db.query('select 1') // leaves an idle connection
+    wire.fallSilent()
+    await expect(db.claim('bob')).rejects.toMatchObject({ code: 'store' })
+    await release?.()
+    const stuck = db.query('select 1').catch((error: unknown) => error)
+    await new Promise((resolve) => setTimeout(resolve, 50)) // on its way
+    const began = performance.now()
+    await db.close()
+    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(await stuck).toMatchObject({ code: 'store' })
+    await expect.poll(wire.left).toBe(0)
+    wire.close()
+  })
+
   const refused = (url: string) =>
     openPostgres({ url, log: silentLog }).then(
       () => null,
@@ -151,6 +173,41 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     })
   })
 })
+
+/** A way to the server that can fall silent, as a network does that loses every packet: nothing arrives, nothing ends. */
+async function silentWire(url: string) {
+  const home = mkdtempSync(join(tmpdir(), 'mailtide-wire-'))
+  const socket = '.s.PGSQL.5432'
+  const sockets = new Set<Socket>()
+  let isSilent = false
+  const wire = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ path: join(decodeURIComponent(new URL(url).hostname), socket), allowHalfOpen: true })
+    sockets.add(near)
+    near.on('end', () => sockets.delete(near))
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('error', () => undefined)
+      from.on('data', (bytes) => isSilent || to.write(bytes))
+      from.on('end', () => isSilent || to.end())
+    }
+  })
+  await new Promise<void>((resolve) => wire.listen(join(home, socket), resolve))
+  return {
+    url: url.replace(new URL(url).hostname, encodeURIComponent(home)),
+    fallSilent: () => {
+      isSilent = true
+    },
+    /** Connections that our side has not ended. */
+    left: () => sockets.size,
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      wire.close()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
 
 describe('DATABASE_URL', () => {
   it.each([
