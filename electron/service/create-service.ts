@@ -88,9 +88,15 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       if (fault.final) control?.fail(fault.error)
     },
   })
+  /** In the order of opening. */
+  const closers = [store.close]
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close()
+  }
   try {
     const rawFolder = store.raw.kind === 'files' ? options.paths.raw : null
     const mail = startMailWorker({ rawFolder, log: log.named('mail') })
+    closers.push(mail.close)
     const lines = createLines(options, endpoints, store)
     const roster = createRoster()
     const storeFacts = createStoreFacts({
@@ -100,6 +106,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       log: log.named('store'),
       minFreeBytes: () => settings().minFreeBytes,
     })
+    closers.push(storeFacts.close)
     const exclusives = new Map<AccountId, ReturnType<typeof createMutex>>()
     const exclusiveOf = (id: AccountId): ReturnType<typeof createMutex> => {
       const known = exclusives.get(id) ?? createMutex()
@@ -174,15 +181,12 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
           what,
           signal,
         ),
-      closeAll: async () => {
-        await storeFacts.close()
-        await mail.close()
-        await store.close()
-      },
+      closeAll,
     })
     return { service: control, store }
   } catch (error) {
-    await store.close()
+    // The mail worker alone would keep the process alive.
+    await closeAll()
     throw error
   }
 }

@@ -9,7 +9,7 @@ import type { StoreFacts } from './engine.ts'
 export interface StoreFactsDeps {
   readonly store: OpenStore
   readonly paths: Pick<DataPaths, 'home' | 'logs' | 'snapshots'>
-  readonly clock: Pick<Clock, 'monotonic'>
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
   readonly log: Log
   readonly minFreeBytes: () => number
 }
@@ -54,6 +54,12 @@ export function createStoreFacts(deps: StoreFactsDeps): StoreFacts & { close(): 
     })()
     return measuring
   }
+  /** What takes longer goes on by itself. */
+  const measureRawPatiently = async (): Promise<void> => {
+    const enough = new AbortController()
+    await Promise.race([measureRaw(), clock.sleep(PATIENT_MS, enough.signal).catch(() => undefined)])
+    enough.abort()
+  }
   const measureDatabase = async (): Promise<void> => {
     const bytes = await orNull('the database', () => store.db.as('maintenance').sizeBytes())
     sizes = { ...sizes, database_bytes: bytes ?? sizes.database_bytes }
@@ -82,7 +88,7 @@ export function createStoreFacts(deps: StoreFactsDeps): StoreFacts & { close(): 
         orNull('the snapshots', () => folderBytes(paths.snapshots)),
         measureDatabase(),
         refreshSpace(),
-        tookMs === null || tookMs <= PATIENT_MS ? measureRaw() : undefined,
+        tookMs === null || tookMs <= PATIENT_MS ? measureRawPatiently() : undefined,
       ])
       return {
         ...read(),
