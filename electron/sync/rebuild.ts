@@ -35,7 +35,7 @@ export interface RebuildReport {
  * comes back with it; what changed since (labels, deletions, renamed labels) comes from the reconcile that each account needs first.
  */
 export async function rebuild(deps: RebuildDeps, signal: AbortSignal): Promise<RebuildReport> {
-  const accounts = await deps.raw.accounts()
+  const accounts = onePerAddress(deps, await deps.raw.accounts())
   let messages = 0
   let damaged = 0
   for (const account of accounts) {
@@ -58,6 +58,24 @@ export async function rebuild(deps: RebuildDeps, signal: AbortSignal): Promise<R
     deps.log.info(`Restored ${account.email} from its originals`, { messages })
   }
   return { accounts: accounts.length, messages, damaged }
+}
+
+/**
+ * An import that failed half way, or a database that was begun anew, leaves a second folder for an address. The younger one is in use; one
+ * address cannot be two accounts, and must not keep the others from being restored.
+ */
+function onePerAddress({ emailKey, log }: RebuildDeps, accounts: readonly RawAccount[]): readonly RawAccount[] {
+  const byKey = new Map<string, RawAccount>()
+  for (const account of [...accounts].sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at))) {
+    const younger = byKey.get(emailKey(account.email))
+    if (younger === undefined) byKey.set(emailKey(account.email), account)
+    else
+      log.warning(`Left aside: another folder of originals of ${account.email}`, {
+        account: account.id,
+        used: younger.id,
+      })
+  }
+  return [...byKey.values()].reverse()
 }
 
 async function restoreAccount(deps: RebuildDeps, account: RawAccount): Promise<void> {

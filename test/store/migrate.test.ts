@@ -1,12 +1,24 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../electron/platform/clock.ts'
+import { readSeries } from '../../electron/store/cycle-series.ts'
+import { readCycleTotals } from '../../electron/store/cycles.ts'
 import type { Db } from '../../electron/store/db.ts'
-import { migrate, readMigrations } from '../../electron/store/migrate.ts'
+import { migrate, migrationsDir, readMigrations } from '../../electron/store/migrate.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { openPostgres } from '../../electron/store/postgres.ts'
+import { readFailures } from '../../electron/store/queue.ts'
 import { createServerDatabase, emptyTemplate, openTestFolder } from '../support/database.ts'
 import { postgresMissing, startPostgres } from '../support/postgres-server.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -78,6 +90,40 @@ function describeMigrations(name: string, open: () => Promise<Db>): void {
         code: 'store',
         message: expect.stringContaining('first'),
       })
+    })
+
+    it('of the product keep what the first version counted, and its mail', async () => {
+      const keep = (file: string) => copyFileSync(join(migrationsDir, file), join(dir, file))
+      const [first = '', ...later] = readdirSync(migrationsDir).sort()
+      rmSync(join(dir, '0001-first.sql'))
+      keep(first)
+      expect(await migrate(db, { dir })).toBe(1)
+      await db.query(
+        `insert into mailtide.account (id, email, email_key, client_id, created_at) values ('a', 'ada@example.org', 'ada', 'c', now())`,
+      )
+      await db.query(
+        `insert into mailtide.fetch_queue (account_id, message_id, thread_id, priority, ord, queued_at, next_try_at, attempts, error_message)
+         select 'a', 'm' || n, 't', 2, n, now(), now(), n % 2, 'why' from generate_series(1, 6) n`,
+      )
+      // The second began before the clock was set back; the third ended in the same moment as the first, on another worker.
+      await db.query(
+        `insert into mailtide.cycle (started_at, worker, finished_at, accounts, emails, errors, errors_by_kind, quota_units) values
+           ('2026-01-01T00:00:00Z', 'w:1', '2026-01-01T00:01:00Z', 1, 100, 3, '{"network": 2, "quota": 1}', 500),
+           ('2026-01-01T02:00:00Z', 'w:1', '2026-01-01T01:00:00Z', 1, 7, 0, '{}', 900),
+           ('2026-01-01T00:00:30Z', 'w:2', '2026-01-01T00:01:00Z', 2, 10, 1, '{"network": 1}', 1000)`,
+      )
+      later.forEach(keep)
+      expect(await migrate(db, { dir })).toBe(1 + later.length)
+      expect(await readCycleTotals(db)).toMatchObject({
+        cycles: 3,
+        emails: 117,
+        errors: 4,
+        errorsByKind: { network: 3, quota: 1 },
+      })
+      const { points } = await readSeries(db, 'day', new Date('2026-01-01T02:30:00Z'))
+      expect(points.reduce((sum, { emails }) => sum + emails, 0)).toBe(117)
+      expect(points.every(({ duration_seconds_max }) => (duration_seconds_max ?? 0) >= 0)).toBe(true)
+      expect(await readFailures(db, { email: null, limit: 10 })).toMatchObject({ total: 3 })
     })
 
     it('take a copy first when there is something to lose', async () => {
