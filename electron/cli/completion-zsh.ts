@@ -24,14 +24,19 @@ export function zshCompletion(): string {
   return `#compdef mailtide
 # Completion of mailtide for zsh: eval "$(mailtide completion zsh)"
 _mailtide() {
-  local verb="" each
+  local verb="" prev="$words[CURRENT-1]" each
   local -a offered
   for each in "\${(@)words[2,CURRENT-1]}"; do
     case "\${verb:+$verb }$each" in
       ${known.join(' | ')}) verb="\${verb:+$verb }$each" ;;
     esac
   done
-  case "$verb $words[CURRENT-1]" in
+  # --option=value is one word here.
+  if [[ "$PREFIX" = --*=* ]]; then
+    prev="\${PREFIX%%=*}"
+    compset -P '*='
+  fi
+  case "$verb $prev" in
 ${values.join('\n')}
   esac
   case "$verb" in

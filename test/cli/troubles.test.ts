@@ -183,6 +183,15 @@ describe('a service that does not start', () => {
     expect(told.err).toContain('did not start: it was told to stop while it was starting')
   })
 
+  it('is explained also when it could write nothing down', async () => {
+    const { home, logs } = await tempHome()
+    const spoil = `const { rmSync, writeFileSync } = require('node:fs')
+      rmSync('${logs}', { recursive: true }); writeFileSync('${logs}', '')`
+    const { code, err } = await mailtide(home, 'start', instead(spoil))
+    expect(code).toBe(1)
+    expect(err).toMatch(/^mailtide: Mailtide did not start: .* a file is in its way\nWhat to do: Move that file away/)
+  })
+
   it('is left to itself when it takes longer than one wants to wait', async () => {
     const { home } = await tempHome()
     const { code, err } = await mailtide(home, 'start --timeout 1', instead('setTimeout(() => {}, 5000)'))

@@ -134,14 +134,17 @@ describe('completion', () => {
     // The functions that zsh's own completion would provide say what they were given.
     const script = `compdef() {}; _files() { print files }; compadd() { shift; print -l -- "$@" }
 _describe() { print -l -- "\${(@P)2}" }; source ${file}
-ask() { words=("$@"); CURRENT=$#; _mailtide }
-ask mailtide ''; echo END; ask mailtide config set ''; echo END; ask mailtide logs --level ''`
-    const [top = '', config = '', level = ''] = execFileSync('zsh', ['-f', '-c', script], { encoding: 'utf8' }).split(
-      'END\n',
-    )
+compset() {}; ask() { words=("$@"); CURRENT=$#; PREFIX="$words[-1]"; _mailtide }
+ask mailtide ''; echo END; ask mailtide config set ''; echo END; ask mailtide logs --level ''; echo END
+ask mailtide logs --level=w`
+    const [top = '', config = '', level = '', joined = ''] = execFileSync('zsh', ['-f', '-c', script], {
+      encoding: 'utf8',
+    }).split('END\n')
     expect(top).toContain('logs-follow:Show log lines as they come')
     expect(config.split('\n')).toEqual(expect.arrayContaining([...settingNames]))
-    expect(level.trim().split('\n')).toEqual(['debug', 'info', 'warning', 'error'])
+    for (const offered of [level, joined]) {
+      expect(offered.trim().split('\n')).toEqual(['debug', 'info', 'warning', 'error'])
+    }
   })
 
   it.each(['bash', 'zsh', 'fish'])('for %s is printed by the command', async (shell) => {

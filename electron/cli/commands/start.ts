@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { appendFile, type FileHandle, open, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { operations } from '../../../shared/contract.ts'
 import { counted, duration } from '../../../shared/describe.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { type DataPaths, type Env, prepareDataFolder } from '../../platform/data-folder.ts'
+import { type DataPaths, type Env, inWords, prepareDataFolder } from '../../platform/data-folder.ts'
 import { PRIVATE_FILE } from '../../platform/durable-file.ts'
 import { alreadyRunning } from '../../platform/lock.ts'
 import { readLogFile } from '../../platform/log-file.ts'
@@ -146,12 +146,24 @@ async function failedStart(paths: DataPaths, began: Date, consoleFile: string, e
   const said = (await readFile(consoleFile, 'utf8').catch(() => '')).slice(-CONSOLE_BYTES).trim()
   const [, what, remedy] = /^mailtide: (.*)(?:\nWhat to do: (.*))?/m.exec(said) ?? []
   const logged = fresh.findLast(({ level }) => level === 'error')?.message
-  const cause = what ?? logged ?? ended
+  const unsaid = what === undefined && logged === undefined ? await whyNothingWasSaid(paths, consoleFile, ended) : null
+  const cause = what ?? logged ?? unsaid?.message ?? ended
   const rest = what === undefined && said !== '' ? said.split('\n') : []
   return new FailedStart(`Mailtide did not start: ${cause}`, {
-    remedy: remedy ?? `See the log: ${paths.logFile}`,
+    remedy: remedy ?? unsaid?.remedy ?? `See the log: ${paths.logFile}`,
     lines: [...fresh.map(formatText), ...rest],
   })
+}
+
+/** On a full disk a service cannot say so: whoever writes its end down there meets the same. */
+async function whyNothingWasSaid(paths: DataPaths, consoleFile: string, ended: string): Promise<AppError | null> {
+  try {
+    await appendFile(consoleFile, `${ended}\n`)
+    return null
+  } catch (error) {
+    const found = inWords(error, paths.home)
+    return found instanceof AppError ? found : null
+  }
 }
 
 /** For a service that said nothing of its end. */
