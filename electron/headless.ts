@@ -125,6 +125,13 @@ async function serve(
   })
   const server: ApiServer = await serveApi(api, apiPort)
   closers.push(server.close)
+  if (server.isSharedByName) {
+    logging.log
+      .named('api')
+      .warning(
+        `Another program answers on port ${server.port} at [::1]. Use http://127.0.0.1:${server.port}: whoever says localhost may reach that program, and give it the API token`,
+      )
+  }
   closers.push(async () => events.close())
 
   const service = await serviceOn(host, server.port)

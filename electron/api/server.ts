@@ -10,6 +10,8 @@ import { PROBLEM_TYPE, problem, RETRY_AFTER_SECONDS } from './problems.ts'
 
 export interface ApiServer {
   readonly port: number
+  /** Another program has the port at [::1]: whoever says `localhost` may be talking to it, and give it the token. */
+  readonly isSharedByName: boolean
   /** Stops taking requests, gives running ones a moment, and closes every connection. Safe to call twice. */
   close(): Promise<void>
 }
@@ -46,14 +48,15 @@ export async function serveApi(app: Hono, port: number, limits: ServerLimits = u
   const bound = (first.address() as AddressInfo).port
   const second = newServer()
   // Without IPv6, or with another program on that address, the service is still whole.
-  const hasSecond = await listen(second, '::1', bound).then(
-    () => true,
-    () => false,
+  const refused = await listen(second, '::1', bound).then(
+    () => null,
+    (error: unknown) => errorCode(error) ?? 'unknown',
   )
-  const servers = hasSecond ? [first, second] : [first]
+  const servers = refused === null ? [first, second] : [first]
   let closing: Promise<void> | undefined
   return {
     port: bound,
+    isSharedByName: refused === 'EADDRINUSE',
     close: () => {
       closing ??= Promise.all(servers.map(closeServer)).then(() => undefined)
       return closing
@@ -73,6 +76,8 @@ function httpServer(app: Hono, limits: ServerLimits, connections: Connections): 
     requireHostHeader: false,
   })
   server.setTimeout(limits.silenceMs)
+  // A connection that the system could not give us (no file handle is left) must not end the service: unheard, the event would.
+  server.on('error', () => undefined)
   connections.watch(server)
   const answerBy = getRequestListener(app.fetch, { errorHandler: unreadable, overrideGlobalObjects: false })
   server.on('request', (request, response) => {
@@ -154,8 +159,10 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(timer)
 }
 
+const errorCode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
 async function explain(error: unknown, port: number): Promise<unknown> {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = errorCode(error)
   const how = 'choose another: MAILTIDE_PORT=8001, --port 8001, or apiPort in settings.json'
   if (code === 'EADDRINUSE') {
     const owner = await portOwner(port)

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { EventEmitter } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Hono } from 'hono'
@@ -34,7 +36,7 @@ describe('a port that is taken', () => {
     expect((error as AppError).message).toContain(`Port ${port} is in use by ${owner}`)
   })
 
-  it('on IPv6 alone does not matter', async () => {
+  it('on IPv6 alone does not matter, but is told: a name may lead to the other program', async () => {
     const other = createServer()
     const hasSix = await new Promise<boolean>((resolve) => {
       other.once('error', () => resolve(false))
@@ -47,7 +49,20 @@ describe('a port that is taken', () => {
     const { port } = other.address() as AddressInfo
     const server = await serve(undefined, port)
     expect(await (await fetch(`http://127.0.0.1:${server.port}/`)).text()).toBe('here')
+    expect(server.isSharedByName).toBe(true)
+    expect((await serve()).isSharedByName).toBe(false)
   })
+})
+
+it('a connection that the system could not give does not end the service', async () => {
+  const listening: EventEmitter[] = []
+  const note = (message: unknown) => void listening.push((message as { readonly server: EventEmitter }).server)
+  subscribe('tracing:net.server.listen:asyncStart', note)
+  onTestFinished(() => void unsubscribe('tracing:net.server.listen:asyncStart', note))
+  const { port } = await serve()
+  expect(listening.length).toBeGreaterThan(0)
+  for (const server of listening) server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }))
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('here')
 })
 
 it('closes although a client holds an answer open, and can be closed twice', async () => {
