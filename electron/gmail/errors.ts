@@ -19,6 +19,8 @@ export interface CallContext {
 const quote = (words: string): string => words.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
 
 const HOUR = 3_600_000
+/** Whoever asks for more is asked again after a day: such a wait would be taken for one from before the clock was set back. */
+const LONGEST_RETRY_AFTER = 24 * HOUR
 const rateReasons = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED']
 const dailyReasons = ['dailyLimitExceeded', 'dailyLimitExceededUnreg', 'quotaExceeded']
 const scopeReasons = ['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']
@@ -182,7 +184,7 @@ function retryAfter(facts: FailureFacts, now: Date): number | undefined {
   const stated = [words === undefined ? Number.NaN : Date.parse(words) - base]
   stated.push(/^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - base)
   const known = stated.filter((ms) => !Number.isNaN(ms))
-  return known.length === 0 ? undefined : Math.max(0, ...known)
+  return known.length === 0 ? undefined : Math.min(LONGEST_RETRY_AFTER, Math.max(0, ...known))
 }
 
 function fail(

@@ -281,6 +281,8 @@ describe('a stated time is a wait from now', () => {
     expect(see(failure(503, html, { 'retry-after': '17' })).retryAfterMs).toBe(17_000)
     expect(see(failure(503, html, { 'retry-after': 'Wed, 25 Nov 2026 12:00:44 GMT' })).retryAfterMs).toBe(44_000)
     expect(see(failure(503, html, { 'retry-after': 'soon' })).retryAfterMs).toBeUndefined()
+    for (const absurd of ['172800', '99999999999999', 'Fri, 31 Dec 9999 23:59:59 GMT', '9'.repeat(400)])
+      expect(see(failure(503, html, { 'retry-after': absurd })).retryAfterMs).toBe(24 * 3_600_000)
     expect(see(failure(403, quotaBody('new'), { 'retry-after': '30' })).retryAfterMs).toBe(30_000)
   })
 })
