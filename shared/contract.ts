@@ -105,7 +105,7 @@ export const operations = {
   }),
   syncNow: operation({
     summary: 'Sync now, without waiting for the next cycle',
-    problems: ['not_found', 'not_running'],
+    problems: ['not_found', 'not_running', 'conflict'],
     method: 'POST',
     path: `${base}/sync-now`,
     auth: 'open',

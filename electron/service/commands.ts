@@ -137,7 +137,14 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       if (loop === null || stopping !== null)
         throw new AppError('not_running', 'The service is not running', { remedy: 'Start it first' })
       for (const member of chosen(account)) {
-        await retryFailuresNow(interactive, member.account.id, deps.clock.now())
+        const { id, email, paused } = member.account
+        if (paused && account !== undefined) {
+          throw new AppError('conflict', `${email} is paused; nothing was synced`, {
+            remedy: `Resume it first: mailtide accounts resume ${email}`,
+          })
+        }
+        if (paused) continue
+        await retryFailuresNow(interactive, id, deps.clock.now())
         member.forced = true
       }
       engine.poke()

@@ -38,7 +38,10 @@ export interface Service {
   ): Promise<{ readonly changed: 'started' | 'interval'; readonly intervalMinutes: number }>
   /** Stops syncing gracefully: the present chunk is finished or rolled back. Throws `not_running` when not running. */
   stop(): Promise<void>
-  /** Syncs now, ignoring the due rule and trying failed messages again. Throws `not_found` for an unknown account, `not_running`. */
+  /**
+   * Syncs now, ignoring the due rule and trying failed messages again; paused accounts stay paused. Throws `not_found` for an unknown
+   * account, `conflict` for one that is paused, `not_running`.
+   */
   syncNow(account?: string): Promise<void>
   /**
    * Changes settings for this run and in the file; `takesEffect` of each says from when. Throws `conflict`, with nothing changed, when a

@@ -61,6 +61,11 @@ it('a paused account takes no turn, not even by "Sync now", also after a restart
   expect(service.snapshot().accounts[0]?.state).toBe('paused')
   await service.start()
   await service.syncNow()
+  // Whoever names it must not be told that it is synced now.
+  await expect(service.syncNow('ada')).rejects.toMatchObject({
+    code: 'conflict',
+    remedy: 'Resume it first: mailtide accounts resume ada@example.org',
+  })
   await until(({ state, accounts }) => state === 'idle' && accounts[1]?.last_synced_at !== null)
   expect(turns).not.toContain('ada@example.org')
   // It never synced, so it is due at once.
