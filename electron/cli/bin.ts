@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { keepHeapsSmall } from '../lean-heap.ts'
 import { runCli } from './main.ts'
+import { withoutProxy } from './no-proxy.ts'
 import type { OfflineCommands } from './offline.ts'
 
 /** The service with its database and Gmail client takes a while to load: only the verbs that need it wait for it. */
@@ -22,6 +23,9 @@ const offline: OfflineCommands = {
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
+
+const noProxy = withoutProxy(process.env)
+if (noProxy !== null) process.env['no_proxy'] = noProxy
 
 // A reader that has seen enough (`mailtide status | head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {

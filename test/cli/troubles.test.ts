@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { withoutProxy } from '../../electron/cli/no-proxy.ts'
 import { ensureApiToken } from '../../electron/platform/api-token.ts'
 import { acquireLock } from '../../electron/platform/lock.ts'
 import { writeServiceFile } from '../../electron/platform/service-file.ts'
@@ -55,6 +58,36 @@ describe('another program on the port', () => {
     expect(code).toBe(3)
     expect(err).toMatch(/Another program answers on port \d+, not Mailtide \(pid \d+\)/)
     expect(err).toContain('--port')
+  })
+})
+
+describe('a proxy in the environment', () => {
+  it('is never asked for our own service, nor shown its token', async () => {
+    const { paths } = await startHost()
+    let asked = 0
+    const proxy = createServer(() => asked++).on('connect', (_, socket) => {
+      asked++
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void proxy.close())
+    const env = {
+      MAILTIDE_HOME: paths.home,
+      NODE_USE_ENV_PROXY: '1',
+      HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      NO_PROXY: 'example.com',
+    }
+    const script = join(import.meta.dirname, '../../build/mailtide.mjs')
+    const { stdout } = await promisify(execFile)(process.execPath, [script, 'status'], { env })
+    expect(stdout).toContain('is running')
+    expect(asked).toBe(0)
+  })
+
+  it('is asked for all that it was asked for before', () => {
+    expect(withoutProxy({})).toBe('127.0.0.1')
+    expect(withoutProxy({ NO_PROXY: 'example.com' })).toBe('example.com,127.0.0.1')
+    expect(withoutProxy({ NO_PROXY: 'a', no_proxy: 'b' })).toBe('b,127.0.0.1')
+    for (const enough of ['*', 'localhost, 127.0.0.1']) expect(withoutProxy({ no_proxy: enough })).toBeNull()
   })
 })
 
