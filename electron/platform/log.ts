@@ -120,8 +120,9 @@ export function createLogging(options: LoggingOptions): Logging {
 
   const take = (level: LogLevel, name: string, message: string, fields: LogFields | undefined) => {
     if (!reaches(level, threshold)) return
+    // Half a character, as a cut or a text from outside leaves it, makes a line that strict readers of JSON refuse.
     const clean = (text: string) =>
-      oneLine(redact(text.slice(0, 4 * LONGEST_MESSAGE), secrets).slice(0, LONGEST_MESSAGE))
+      oneLine(redact(text.slice(0, 4 * LONGEST_MESSAGE), secrets).slice(0, LONGEST_MESSAGE)).toWellFormed()
     const shown = cleanFields(fields, clean)
     const at = clock.now().toISOString()
     const entry: LogEntry = { at, level, name, message: clean(message), ...(shown === null ? {} : { fields: shown }) }

@@ -44,6 +44,13 @@ describe('a log line', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[\p{Cc}\u2028\u2029]/u.test(oneLine(text))))
   })
 
+  it('holds whole characters only, where it was cut too: strict readers of JSON refuse others', () => {
+    const { engine, lines } = start({ format: 'json' })
+    engine.info(`${'x'.repeat(3_999)}\u{1F600}`, { name: 'half \ud800 of one', whole: '\u{1F600}' })
+    expect(lines[0]).not.toMatch(/\\ud[89a-f]/)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ name: 'half \ufffd of one', whole: '\u{1F600}' })
+  })
+
   it('keeps the meaning of its own names when a field is called as one of them', () => {
     const { engine, lines } = start({ format: 'json' })
     engine.info('m', { message: 'other', level: 3, repeated: 'x' })
