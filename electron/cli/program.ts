@@ -85,11 +85,13 @@ function addVerb(parent: Command, word: string, verb: VerbDefinition, { perform 
   command.action(() => perform(verb, { args: command.args, options: given(command, verb) }))
 }
 
-function optionOf({ long, short, value, valueIsOptional, choices, refuse, summary }: OptionDefinition): Option {
+function optionOf(definition: OptionDefinition): Option {
+  const { long, short, value, valueIsOptional, choices, sameAs, refuse, summary } = definition
   const flags = short === undefined ? long : `${short}, ${long}`
   const shown = value === undefined ? '' : valueIsOptional === true ? ` [${value}]` : ` <${value}>`
   const option = new Option(`${flags}${shown}`, summary)
   if (valueIsOptional === true) option.preset('true')
+  if (sameAs !== undefined) option.conflicts(new Option(sameAs).attributeName())
   if (refuse !== undefined) option.argParser(checked(refuse))
   else if (choices !== undefined) option.choices([...choices])
   return option

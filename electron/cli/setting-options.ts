@@ -29,7 +29,7 @@ export const settingOptions: readonly OptionDefinition[] = settingNames.flatMap(
   }
   const short = shortFlags[name]
   if (short === undefined) return [long]
-  return [long, { ...common, long: short, summary: `The same as ${flagName(name)}.` }]
+  return [long, { ...common, long: short, sameAs: flagName(name), summary: `The same as ${flagName(name)}.` }]
 })
 
 function refuseSetting(name: SettingName, text: string): string | null {

@@ -26,6 +26,8 @@ export interface OptionDefinition {
   /** The value may be left out. */
   readonly valueIsOptional?: boolean
   readonly choices?: readonly string[]
+  /** Another spelling of the same, which must not be given beside it. */
+  readonly sameAs?: string
   /** Checks the value as it is written: what it must be, or null when it is right. */
   readonly refuse?: (text: string) => string | null
 }

@@ -81,6 +81,8 @@ describe('help and usage', () => {
     'sync --account',
     'run --port x',
     'run --interval 0',
+    'run --interval 5 --interval-minutes 7',
+    'start --api-port 8001 --port 8002',
     'run --interval-minutes 5.5',
     'run --on-remote-delete forget',
   ])('wrong usage (%j) is exit code 2, and does nothing', async (line) => {
