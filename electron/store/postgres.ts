@@ -27,6 +27,8 @@ const classes = ['interactive', 'batch', 'maintenance'] as const
 const limits: Record<RequestClass, number> = { interactive: 10_000, batch: 60_000, maintenance: 30 * 60_000 }
 /** Connections of each class: a click never waits for a batch. */
 const sizes: Record<RequestClass, number> = { interactive: 3, batch: 3, maintenance: 1 }
+/** The server ends what takes longer; when not even that is heard of so long after, there is no server any more. */
+const silenceMs = 3_000
 const minVersion = 150_000
 /** A turn that hangs on the server was given 7 s before, and all must be closed within 10 s. */
 const closeLimitMs = 2_000
@@ -77,6 +79,7 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
       ...config,
       Client: Watched,
       max: sizes[name],
+      query_timeout: limitMs[name] + silenceMs,
       onConnect: (client) => client.query(sessionSettings(limitMs[name])),
     })
     pool.on('error', (error) => log.warning('A database connection broke while idle', { code: codeOf(error) }))

@@ -123,7 +123,7 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     expect(await request).toMatchObject({ code: 'store' })
   })
 
-  it('gives up a claim, and closes, when the server has fallen silent', async () => {
+  it('gives up a claim and a request, and closes, when the server has fallen silent', async () => {
     const wire = await silentWire(server.url)
     const db = await openPostgres({ url: wire.url, log: silentLog, statementLimitMs: { interactive: 400 } })
     const release = await db.claim('ada')
@@ -131,6 +131,7 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     wire.fallSilent()
     await expect(db.claim('bob')).rejects.toMatchObject({ code: 'store' })
     await release?.()
+    await expect(db.as('interactive').query('select 1')).rejects.toMatchObject({ code: 'store' })
     const stuck = db.query('select 1').catch((error: unknown) => error)
     await new Promise((resolve) => setTimeout(resolve, 50)) // on its way
     const began = performance.now()
