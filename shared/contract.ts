@@ -262,19 +262,25 @@ export type Client = {
 
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: Problem }
 
-/** Server end of every transport. Never throws: Electron would strip an error of its code. */
+/**
+ * Server end of every transport. Never throws: Electron would strip an error of its code. `report` is told what a handler threw, not of
+ * input that is not valid.
+ */
 export async function dispatch(
   handlers: Handlers,
   name: OperationName,
   input: unknown,
   report: (error: unknown) => void,
 ): Promise<Reply> {
+  const parsed = operations[name].input.safeParse(input)
+  if (!parsed.success) return { ok: false, problem: toProblem(parsed.error) }
   try {
     const handler = handlers[name] as (input: unknown) => Promise<unknown>
-    return { ok: true, value: await handler(operations[name].input.parse(input)) }
+    return { ok: true, value: await handler(parsed.data) }
   } catch (error) {
     report(error)
-    return { ok: false, problem: toProblem(error) }
+    // What a handler could not make of an answer of somebody else is no mistake of the caller.
+    return { ok: false, problem: toProblem(error instanceof z.ZodError ? new Error(error.message) : error) }
   }
 }
 

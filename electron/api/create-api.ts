@@ -153,7 +153,7 @@ async function perform(context: Context, name: OperationName, { handlers, log }:
 
 /** Foreseen failures are the caller's to tell; anything else is a bug and belongs in the log. */
 function reportTo(log: Log, operation: OperationName, error: unknown): void {
-  if (error instanceof AppError || (error instanceof Error && error.name === 'ZodError')) return
+  if (error instanceof AppError) return
   log.error('A request failed by a bug', {
     operation,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { operationNames, operations, pathsOf } from '../../shared/contract.ts'
 import { AppError, Problem } from '../../shared/errors.ts'
 import { type ApiUnderTest, buildApi, entry, host, withToken } from './api-under-test.ts'
@@ -252,6 +253,17 @@ it('a bug is logged in full and answered without its text', async () => {
   const response = await get(`${base}/status`)
   expect(response.status).toBe(500)
   expect(JSON.stringify(await problemOf(response))).not.toContain('ada')
+  expect(built.logged).toEqual(['A request failed by a bug'])
+})
+
+it('what the service cannot make of another program’s answer is a bug of ours, and no mistake of the caller', async () => {
+  service.snapshot = () => {
+    z.object({ historyId: z.string() }).parse({})
+    return idle
+  }
+  const response = await get(`${base}/status`)
+  expect(response.status).toBe(500)
+  expect((await problemOf(response)).code).toBe('bug')
   expect(built.logged).toEqual(['A request failed by a bug'])
 })
 
