@@ -142,6 +142,9 @@ export function createFileWriter(folder: string): FileWriter {
     return waiting
   }
 
+  /** What was written has its name, or would take it after it was removed. */
+  const named = (): Promise<void> => (unnamed.length > 0 ? sync() : running)
+
   return {
     async write(path, bytes) {
       swept ??= sweep(tempDir)
@@ -164,7 +167,7 @@ export function createFileWriter(folder: string): FileWriter {
       if (failed !== before) throw lastFailure
     },
     async unlink(path) {
-      if (unnamed.length > 0) await sync()
+      await named()
       try {
         await unlink(path)
         unsynced.add(dirname(path))
@@ -173,7 +176,7 @@ export function createFileWriter(folder: string): FileWriter {
       }
     },
     async removeFolder(path) {
-      if (unnamed.length > 0) await sync()
+      await named()
       await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
         throw fileError(error, path)
       })

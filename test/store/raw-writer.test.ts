@@ -94,4 +94,16 @@ describe('the writer of files', () => {
     await writer.flush()
     expect(existsSync(at('a/one'))).toBe(false)
   })
+
+  it('removes a file and a folder whose files are being given their names', async () => {
+    const writer = createFileWriter(folder)
+    for (const remove of [() => writer.unlink(at('a/one')), () => writer.removeFolder(at('a'))]) {
+      await writer.write(at('a/one'), bytes)
+      const flushed = writer.flush()
+      await Promise.resolve().then(() => undefined) // the sync has begun
+      await remove()
+      await flushed
+      expect(existsSync(at('a/one'))).toBe(false)
+    }
+  })
 })
