@@ -20,3 +20,12 @@ export type LogEntry = z.infer<typeof LogEntry>
 /** Whether an entry of this level belongs in a log that shows `threshold` and above. */
 export const reaches = (level: LogLevel, threshold: LogLevel): boolean =>
   logLevels.indexOf(level) >= logLevels.indexOf(threshold)
+
+/** About how many characters an entry takes in memory. */
+export function logWeight({ message, fields }: LogEntry): number {
+  let characters = message.length + 100
+  for (const [name, value] of Object.entries(fields ?? {})) {
+    characters += name.length + (typeof value === 'string' ? value.length : 8)
+  }
+  return characters
+}

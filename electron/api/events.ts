@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { EndNotice, EventsInput } from '../../shared/documents.ts'
 import { AppError, isAbort } from '../../shared/errors.ts'
-import type { LogEntry, LogLevel } from '../../shared/log-entry.ts'
+import { type LogEntry, type LogLevel, logWeight } from '../../shared/log-entry.ts'
 import type { CycleSummary, Snapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
 import type { Service } from '../service/types.ts'
@@ -53,6 +53,8 @@ const BURST_MS = 100
 /** How long clients should wait before they connect again. */
 const RETRY_MS = 2_000
 const KEPT_LOGS = 5_000
+/** Of all kept lines together: long ones (stacks) must not take more memory than the log itself does. */
+const KEPT_CHARACTERS = 4_000_000
 const KEPT_CYCLES = 1_000
 
 interface Reader extends ReaderState {
@@ -70,7 +72,7 @@ interface Reader extends ReaderState {
 export function createEvents(options: EventsOptions): Events {
   const { clock, logs } = options
   const cycles = createRing<CycleSummary>(KEPT_CYCLES)
-  const lines = createRing<LogEntry>(KEPT_LOGS)
+  const lines = createRing<LogEntry>(KEPT_LOGS, { most: KEPT_CHARACTERS, weightOf: logWeight })
   const run = options.run ?? randomBytes(6).toString('hex')
   const past = logs.tail(KEPT_LOGS, 'debug')
   for (const entry of past) lines.push(entry)

@@ -9,24 +9,39 @@ export interface NumberedRing<T> {
   at(number: number): T | undefined
 }
 
-/** Keeps at least the last `size` items, in memory for at most twice as many. */
-export function createRing<T>(size: number): NumberedRing<T> {
-  const items: T[] = []
+/** Keeps the last `size` items, fewer when they weigh more than `most` together, and always the last one. */
+export function createRing<T>(
+  size: number,
+  { most, weightOf }: { readonly most: number; readonly weightOf: (item: T) => number } = {
+    most: Number.POSITIVE_INFINITY,
+    weightOf: () => 0,
+  },
+): NumberedRing<T> {
+  // Those before `start` are let go at once, and their places in bulk: an array that is shifted at each line would be moved at each line.
+  let items: (T | undefined)[] = []
+  let start = 0
   let last = 0
+  let weight = 0
   return {
     get last() {
       return last
     },
     get first() {
-      return last - Math.min(items.length, size) + 1
+      return last - (items.length - start) + 1
     },
     push: (item) => {
       items.push(item)
       last++
-      // Cut in bulk: an array that is shifted at each line would be moved at each line.
-      if (items.length >= 2 * size) items.splice(0, items.length - size)
+      weight += weightOf(item)
+      while (items.length - start > size || (weight > most && items.length - start > 1)) {
+        weight -= weightOf(items[start] as T)
+        items[start] = undefined
+        start++
+      }
+      if (start < size) return
+      items = items.slice(start)
+      start = 0
     },
-    at: (number) =>
-      number > last - Math.min(items.length, size) ? items[number - last + items.length - 1] : undefined,
+    at: (number) => items[number - last + items.length - 1],
   }
 }

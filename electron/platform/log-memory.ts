@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import type { LogEntry } from '../../shared/log-entry.ts'
+import { type LogEntry, logWeight } from '../../shared/log-entry.ts'
 import { parseLogLine } from './log-parse.ts'
 
 /** How much is remembered: entries, and characters of them all together. */
@@ -16,17 +16,18 @@ export interface LogMemory {
 
 /** The end of the log in memory, bounded however much is logged and however long the lines are. */
 export function createLogMemory(): LogMemory {
-  let kept: LogEntry[] = []
+  let kept: (LogEntry | undefined)[] = []
   let first = 0
   let characters = 0
   return {
     add: (entry) => {
       kept.push(entry)
-      characters += weight(entry)
+      characters += logWeight(entry)
       while (kept.length - first > MOST_ENTRIES || characters > MOST_CHARACTERS) {
         const oldest = kept[first]
         if (oldest === undefined) break
-        characters -= weight(oldest)
+        characters -= logWeight(oldest)
+        kept[first] = undefined
         first++
       }
       // Now and then, since moving thousands of entries for each new one would cost more than the entry.
@@ -35,16 +36,8 @@ export function createLogMemory(): LogMemory {
         first = 0
       }
     },
-    entries: () => kept.slice(first),
+    entries: () => kept.slice(first).filter((entry) => entry !== undefined),
   }
-}
-
-function weight({ message, fields }: LogEntry): number {
-  let characters = message.length + 100
-  for (const [name, value] of Object.entries(fields ?? {})) {
-    characters += name.length + (typeof value === 'string' ? value.length : 8)
-  }
-  return characters
 }
 
 /** What the log's last two files end with, oldest first; nothing where they cannot be read. */
