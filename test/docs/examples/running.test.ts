@@ -1,0 +1,3 @@
+import { testExamplesOf } from '../run-examples.ts'
+
+testExamplesOf('docs/running.md')
