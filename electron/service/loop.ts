@@ -23,7 +23,7 @@ export function createLoop(engine: Engine): Loop {
   const { deps, facts, tally, publisher, moveTo, setState } = engine
   const { worker } = deps
   let recordedAt = deps.clock.monotonic()
-  let lastActivityAt = 0
+  let lastCycleAt = 0
   let prunedAt: number | null = null
 
   /** Writes down what was done since the last time, for charts and totals; with the cycle when one ended. */
@@ -31,16 +31,20 @@ export function createLoop(engine: Engine): Loop {
     const counts = tally.takeUnrecorded()
     const { database_bytes, raw_bytes } = deps.storeFacts.read()
     recordedAt = deps.clock.monotonic()
-    // Rows of one worker are told apart by their time; but a wall clock that was set back is followed, or the chart would stand still.
     const now = deps.clock.now().getTime()
-    const isTaken = now <= lastActivityAt && lastActivityAt - now < 1_000
-    lastActivityAt = isTaken ? lastActivityAt + 1 : now
+    if (finished !== null) {
+      // Cycles of one worker are told apart by their time; but a wall clock that was set back is followed, or the chart would stand still.
+      const isTaken = now <= lastCycleAt && lastCycleAt - now < 1_000
+      lastCycleAt = isTaken ? lastCycleAt + 1 : now
+    }
+    // What happens between them goes into a row for each half minute: many accounts that fail must not fill the table.
+    const at = finished === null ? now - (now % RECORD_EVERY_MS) : lastCycleAt
     try {
       await deps.db.transaction(async (sql) => {
         if (finished !== null) await recordCycle(sql, finished)
         await recordActivity(sql, {
           ...counts,
-          at: new Date(lastActivityAt),
+          at: new Date(at),
           worker,
           cycleSeconds: finished?.seconds ?? null,
           databaseBytes: database_bytes,

@@ -46,12 +46,25 @@ export interface Activity {
   readonly rawBytes: number | null
 }
 
-/** Adds to charts and totals. */
+/** Adds to charts and totals; to the row of that worker and time, when there is one. */
 export async function recordActivity(sql: Sql, activity: Activity): Promise<void> {
   await sql.query(
-    `insert into mailtide.activity (at, worker, cycles, duration_seconds, emails, errors, errors_by_kind, quota_units,
+    `insert into mailtide.activity as a (at, worker, cycles, duration_seconds, emails, errors, errors_by_kind, quota_units,
        database_bytes, raw_bytes)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10) on conflict (at, worker) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)
+     on conflict (at, worker) do update set
+       cycles = a.cycles + excluded.cycles,
+       duration_seconds = greatest(a.duration_seconds, excluded.duration_seconds),
+       emails = a.emails + excluded.emails,
+       errors = a.errors + excluded.errors,
+       errors_by_kind = (
+         select coalesce(jsonb_object_agg(kind, value), '{}') from (
+           select e.key as kind, sum(e.value::bigint) as value from (
+             select * from jsonb_each_text(a.errors_by_kind) union all select * from jsonb_each_text(excluded.errors_by_kind)
+           ) e group by e.key) k),
+       quota_units = a.quota_units + excluded.quota_units,
+       database_bytes = excluded.database_bytes,
+       raw_bytes = excluded.raw_bytes`,
     [
       activity.at,
       activity.worker,

@@ -163,6 +163,31 @@ describe('figures', () => {
     expect(next.snapshot()).toMatchObject({ error_count: 1, errors_by_kind: { network: 1 } })
   })
 
+  it('of accounts that fail again and again take a row for each half minute, and are all counted', async () => {
+    let tries = 0
+    const core = await startCore(test.db, {
+      turn: async () => {
+        tries++
+        throw new AppError(tries % 2 === 0 ? 'network' : 'server', 'Not now')
+      },
+    })
+    await core.clock.advance(7_000)
+    await core.service.start()
+    await expect.poll(() => tries).toBe(1)
+    for (let again = 2; again <= 6; again++) {
+      await core.service.syncNow()
+      await expect.poll(() => tries).toBe(again)
+    }
+    await core.service.stop()
+    const { rows } = await test.db.query(
+      `select (select sum(errors)::int from mailtide.activity) as errors,
+         (select sum(e.value::int)::int from mailtide.activity a, jsonb_each_text(a.errors_by_kind) e) as by_kind,
+         count(*) filter (where cycles = 0) as rows_between from mailtide.activity`,
+    )
+    // The clock stood still: all of it fell into one half minute.
+    expect(rows).toEqual([{ errors: 6, by_kind: 6, rows_between: 1 }])
+  })
+
   it('of uptime are the service’s own, whether it syncs or not; a store that gave up is no health', async () => {
     const { service, clock } = await startCore(test.db)
     await clock.advance(5_000)
