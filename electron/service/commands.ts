@@ -207,6 +207,8 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     },
     checkHealth: async () => {
       if (facts.failure !== null) throw new AppError('store', facts.failure.message, { remedy: facts.failure.remedy })
+      // It would wait for minutes; whether the upkeep itself hangs is for its own watchdog to tell.
+      if (deps.db.isInUpkeep()) return
       // However many ask: one question waits in the database's queue.
       probing ??= interactive.query('select 1 as alive').finally(() => {
         probing = null

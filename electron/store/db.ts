@@ -51,6 +51,8 @@ export interface Db extends Sql {
    * Null when another worker holds it. The embedded database has one owner by its folder lock: always granted.
    */
   claim(key: string): Promise<Release | null>
+  /** Whether requests wait because the embedded database vacuums or copies itself, which may take minutes and is no failure. */
+  isInUpkeep(): boolean
   /** Bytes the database takes on disk, indexes and log included. */
   sizeBytes(): Promise<number>
   close(): Promise<void>

@@ -118,6 +118,8 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
     script: (sql) => view(requestClass).transaction((tx) => tx.script(sql)),
     as: view,
     claim: claims.claim,
+    // Its server does that beside the requests.
+    isInUpkeep: () => false,
     sizeBytes: async () => {
       const { rows } = await view(requestClass).query<{ size: number }>(
         'select pg_database_size(current_database()) as size',

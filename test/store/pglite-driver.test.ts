@@ -21,3 +21,17 @@ it('grants every claim: the folder lock keeps others out', async () => {
   await release?.()
   await db.close()
 })
+
+it('says when it is busy with its own upkeep, and not when it is busy for others', async () => {
+  const db = await openTestFolder(join(home, 'upkeep'))
+  const long = 'select count(*) from generate_series(1, 2000000)'
+  expect(db.isInUpkeep()).toBe(false)
+  const upkeep = db.as('maintenance').query(long)
+  await expect.poll(() => db.isInUpkeep(), { interval: 1 }).toBe(true)
+  await upkeep
+  const work = db.query(long)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(db.isInUpkeep()).toBe(false)
+  await work
+  await db.close()
+})

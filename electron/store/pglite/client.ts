@@ -52,6 +52,7 @@ export function createClient(options: ClientOptions): PgliteDb {
   let pumping: Promise<void> | null = null
   let closing: Promise<void> | null = null
   let lastReady = supervisor.current?.ready
+  let running: RequestClass | null = null
 
   const sessionOf = (connection: Connection, requestClass: RequestClass): Session => {
     const ask = async (request: Request) => {
@@ -76,7 +77,9 @@ export function createClient(options: ClientOptions): PgliteDb {
 
   const pump = async () => {
     for (let job = queue.next(clock.monotonic()); job !== undefined; job = queue.next(clock.monotonic())) {
+      running = job.requestClass
       await job.run()
+      running = null
       if (queue.length === 0) await shed()
     }
   }
@@ -144,6 +147,7 @@ export function createClient(options: ClientOptions): PgliteDb {
     as: view,
     // One owner by its folder lock
     claim: async () => async () => undefined,
+    isInUpkeep: () => running === 'maintenance',
     sizeBytes: options.sizeBytes,
     stats: () => ({
       restarts: supervisor.restarts,
