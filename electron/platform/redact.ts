@@ -22,8 +22,11 @@ const named = new RegExp(
 const scheme = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi
 /** `?code=…` of an OAuth redirect: too common a word to hide elsewhere. */
 const codeParameter = /([?&]code=)[^&\s"']+/g
-/** The password in `scheme://user:password@host`, though it holds what should have been escaped; not a port before a path. */
-const urlPassword = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)(?!\d{1,5}(?:[/?#\s]|$))(?!\[redacted\])\S+(?=@)/gi
+/**
+ * The password in `scheme://user:password@host`, though it holds what should have been escaped; not a port before a path. The scheme's length
+ * is bounded, or a long line of dots costs its square.
+ */
+const urlPassword = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*:)(?!\d{1,5}(?:[/?#\s]|$))(?!\[redacted\])\S+(?=@)/gi
 
 /**
  * Takes secrets out of a text before it is written anywhere: known ones given in `secrets`, Google's by their shape, and
