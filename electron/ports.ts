@@ -57,3 +57,23 @@ export interface TokenStore {
   write(account: AccountId, credential: Credential): Promise<void>
   remove(account: AccountId): Promise<void>
 }
+
+/** The OAuth client that a person made in the Google console, in whose name one signs in. */
+export interface OAuthClient {
+  readonly client_id: string
+  readonly client_secret: string
+  /** The Google project it belongs to; null where nobody said. */
+  readonly project_id: string | null
+}
+
+/** OAuth clients by the names that the person gave them, kept like credentials. */
+export interface ClientStore {
+  /** By name. `client` is null when another host's box sealed it or the file is damaged. */
+  list(): Promise<readonly { readonly name: string; readonly client: OAuthClient | null }[]>
+  /** Throws `not_found`, `sealed_elsewhere`, or `bad_token_file` when the file cannot be read. */
+  read(name: string): Promise<OAuthClient>
+  /** Throws `bad_input` for what cannot be a name, and `disk`. */
+  write(name: string, client: OAuthClient): Promise<void>
+  /** Throws `not_found`. */
+  remove(name: string): Promise<void>
+}

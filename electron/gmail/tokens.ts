@@ -1,11 +1,10 @@
-import { auth } from 'googleapis/build/src/apis/gmail/index.js'
 import { AppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Clock, Credential, Log, TokenStore } from '../ports.ts'
 import { classify } from './errors.ts'
-import { HttpFailure, headersOf } from './failure.ts'
-import { mayRead, readTokenAnswer, type TokenAnswer } from './token-answer.ts'
-import { type Agent, sharedAgent, withDeadline } from './transport.ts'
+import { mayRead, type TokenAnswer } from './token-answer.ts'
+import { askForToken } from './token-endpoint.ts'
+import type { Agent } from './transport.ts'
 
 /** Access tokens of one account, fetched when needed. Every failure is an `AppError`; secrets are in none of them. */
 export interface AccessTokens {
@@ -43,7 +42,6 @@ const EARLY_MS = 300_000
 /** https://developers.google.com/identity/protocols/oauth2/native-app#offline */
 export function createTokens(deps: TokensDeps): AccessTokens {
   const { account, name, store, clock, log } = deps
-  const { transporter } = new auth.OAuth2()
   let held: Held | null = null
   let refreshing: Promise<string> | null = null
   /** Google changed the refresh token and it could not be stored yet: the stored one may be dead already. */
@@ -78,28 +76,17 @@ export function createTokens(deps: TokensDeps): AccessTokens {
   }
 
   async function fetchToken(current: Credential): Promise<TokenAnswer> {
-    const body = new URLSearchParams({
-      grant_type: 'refresh_token',
-      refresh_token: current.refresh_token,
-      client_id: current.client_id,
-      client_secret: current.client_secret,
-    })
+    const { oauthUrl, agent, timeoutMs } = deps
     try {
-      return await withDeadline(new AbortController().signal, deps.timeoutMs ?? 30_000, name, async ({ signal }) => {
-        const answer = await transporter.request<unknown>({
-          url: `${deps.oauthUrl}token`,
-          method: 'POST',
-          data: body,
-          agent: deps.agent ?? sharedAgent(deps.oauthUrl),
-          responseType: 'json',
-          retry: false,
-          redirect: 'error',
-          validateStatus: () => true,
-          signal,
-        })
-        if (answer.status !== 200) throw new HttpFailure(answer.status, headersOf(answer.headers), answer.data)
-        return readTokenAnswer(answer.data)
-      })
+      return await askForToken(
+        { oauthUrl, name, agent, timeoutMs, signal: new AbortController().signal },
+        {
+          grant_type: 'refresh_token',
+          refresh_token: current.refresh_token,
+          client_id: current.client_id,
+          client_secret: current.client_secret,
+        },
+      )
     } catch (error) {
       throw classify(error, 'token', { account: name, now: clock.now() })
     }

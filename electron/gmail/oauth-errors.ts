@@ -1,0 +1,143 @@
+import { AppError, asAppError } from '../../shared/errors.ts'
+import { classify } from './errors.ts'
+import { failureFacts } from './failure.ts'
+
+interface Meaning {
+  readonly what: string
+  readonly remedy: string
+}
+
+const desktopClient =
+  'Create a client of the type desktop app at https://console.cloud.google.com/auth/clients, add it with: mailtide clients add, and sign in with it'
+
+/** https://support.google.com/cloud/answer/15549945: who may use an app in testing, and how many an unverified one may have. */
+const denied: Meaning = {
+  what: 'Google was told not to allow the access, or does not let this person use the OAuth client',
+  remedy:
+    'Sign in again and choose Allow. Where Google says that the app is being tested, add the address as a test user at https://console.cloud.google.com/auth/audience, or publish the app there',
+}
+
+const unknownClient: Meaning = {
+  what: 'Google does not know the OAuth client: its id is wrong, or it was deleted',
+  remedy: 'Download the JSON of the client again and add it with: mailtide clients add; or create a new client',
+}
+
+const scopeRefused: Meaning = {
+  what: 'Google does not let this OAuth client ask for the right to read mail',
+  remedy: 'Add the scope gmail.readonly at https://console.cloud.google.com/auth/scopes, then sign in again',
+}
+
+const passing: Meaning = {
+  what: 'Google’s sign-in page has a passing fault',
+  remedy: 'Sign in again in a moment',
+}
+
+/**
+ * What Google's consent page says, in its redirect or on a page of its own, by its code.
+ * https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors and RFC 6749 §4.1.2.1.
+ */
+const meanings: Readonly<Record<string, Meaning>> = {
+  access_denied: denied,
+  admin_policy_enforced: {
+    what: 'The administrator of the Google Workspace does not allow this OAuth client to read mail',
+    remedy: 'Ask the administrator to trust the client id for Gmail (Security, API controls), then sign in again',
+  },
+  deleted_client: {
+    what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
+    remedy: desktopClient,
+  },
+  disabled_client: {
+    what: 'The OAuth client was disabled in the Google console',
+    remedy: 'Enable the client in the Google console or create a new one, then sign in again',
+  },
+  disallowed_useragent: {
+    what: 'Google does not show its sign-in inside other programs',
+    remedy: 'Open the address in a browser of its own, such as Firefox, Chrome, Edge or Safari',
+  },
+  invalid_client: unknownClient,
+  invalid_request: {
+    what: 'Google does not accept the request for a sign-in; an incomplete address is the usual cause',
+    remedy: 'Sign in again and open the whole address; if it comes back, check that the client is a desktop app',
+  },
+  invalid_scope: scopeRefused,
+  org_internal: {
+    what: 'The OAuth client is only for members of its own organisation',
+    remedy:
+      'Sign in with an account of that organisation, or set the audience to External at https://console.cloud.google.com/auth/audience',
+  },
+  redirect_uri_mismatch: {
+    what: 'The OAuth client is not of the type desktop app, so Google does not lead the browser back here',
+    remedy: desktopClient,
+  },
+  restricted_client: scopeRefused,
+  server_error: passing,
+  temporarily_unavailable: passing,
+  unauthorized_client: {
+    what: 'The OAuth client may not be used in this way',
+    remedy: desktopClient,
+  },
+  unsupported_response_type: {
+    what: 'The OAuth client may not be used in this way',
+    remedy: desktopClient,
+  },
+}
+
+/** The failure that a code of Google's consent page stands for. An unknown code is named, as far as it is one. */
+export function consentError(code: string): AppError {
+  const known = Object.hasOwn(meanings, code) ? meanings[code] : undefined
+  const name = /^[\w.-]{1,60}$/.test(code) ? ` (${code})` : ''
+  return new AppError('needs_reauth', known?.what ?? `Google did not allow the sign-in${name}`, {
+    remedy: known?.remedy ?? 'Sign in again; Google’s page says more',
+  })
+}
+
+const badCode: Meaning = {
+  what: 'Google does not accept the code of the sign-in: it was used before, is not whole, or is older than a few minutes',
+  remedy: 'Sign in again, and where you paste, paste the whole address',
+}
+
+/** Errors of the token endpoint that mean something else when a code is exchanged than when a token is refreshed. */
+const exchangeMeanings: Readonly<Record<string, Meaning>> = {
+  invalid_grant: badCode,
+  invalid_request: {
+    what: 'Google does not accept how the sign-in was finished',
+    remedy: 'Sign in again; if it comes back, add the OAuth client again with: mailtide clients add',
+  },
+  invalid_client: {
+    what: 'Google does not accept the OAuth client: its id or its secret is wrong',
+    remedy:
+      'Download the JSON of the client again, with a new secret where the old one is lost, add it with: mailtide clients add, and sign in again',
+  },
+  redirect_uri_mismatch: meanings['redirect_uri_mismatch']!,
+  unauthorized_client: meanings['unauthorized_client']!,
+}
+
+const checkConnection = 'Check the internet connection, then sign in again'
+
+/**
+ * What ended a sign-in after the person had consented: `needs_reauth` when it must be done in another way, `network`, `server` or
+ * `bad_answer` when the same may go well later. Nothing of it is tried again: a code is good for one try.
+ */
+export function exchangeError(failure: unknown, context: { readonly account: string; readonly now: Date }): AppError {
+  if (failure instanceof AppError) return beginAgain(failure)
+  const { oauth, status } = failureFacts(failure)
+  if (oauth !== null && status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    if (/reauth related|invalid_rapt|rapt_required/i.test(`${oauth.description} ${oauth.subtype}`)) {
+      return classify(failure, 'token', context)
+    }
+    const meaning = Object.hasOwn(exchangeMeanings, oauth.error) ? exchangeMeanings[oauth.error] : undefined
+    if (meaning !== undefined) {
+      const cause = new Error(`HTTP ${status} ${oauth.error}`)
+      return new AppError('needs_reauth', meaning.what, { remedy: meaning.remedy, cause })
+    }
+  }
+  return beginAgain(classify(failure, 'token', context))
+}
+
+/** The same failure for somebody who waits for it: no attempt follows by itself. */
+export function beginAgain(error: unknown): AppError {
+  const failure = asAppError(error)
+  if (failure.code !== 'network' && failure.code !== 'server' && failure.code !== 'bad_answer') return failure
+  const own = failure.remedy?.includes('tries again by itself') === true ? undefined : failure.remedy
+  return new AppError(failure.code, failure.message, { remedy: own ?? checkConnection, cause: failure.cause })
+}
