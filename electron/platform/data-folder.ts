@@ -18,6 +18,7 @@ export interface DataPaths {
   readonly logs: string
   readonly logFile: string
   readonly credentials: string
+  readonly clients: string
   readonly apiToken: string
   readonly lock: string
   readonly service: string
@@ -75,6 +76,7 @@ export function dataPaths(home: string): DataPaths {
     logs,
     logFile: join(logs, 'background_sync.log'),
     credentials: join(home, 'credentials'),
+    clients: join(home, 'oauth-clients'),
     apiToken: join(home, 'api-token'),
     lock: join(home, 'lock'),
     service: join(home, 'service.json'),
