@@ -151,7 +151,7 @@ async function serve(
     .named('service')
     .info(`Mailtide is running. Status: http://127.0.0.1:${server.port}/api/v1/background-sync/status`)
   if (service.snapshot().accounts.length === 0) {
-    logging.log.named('service').info('There is no account yet. Add one: mailtide accounts import-token FILE')
+    logging.log.named('service').info('There is no account yet. Add one: mailtide accounts add')
   }
   if (manager !== null) {
     const unsubscribe = service.subscribe((snapshot) => manager.status(statusLine(snapshot)))
@@ -186,6 +186,13 @@ function lateService(late: { service: Service | null }): Service {
     metricsSeries: async (span) => present().metricsSeries(span),
     storage: async () => present().storage(),
     importToken: async (token, email) => present().importToken(token, email),
+    clients: async () => present().clients(),
+    addClient: async (json, name) => present().addClient(json, name),
+    removeClient: async (name) => present().removeClient(name),
+    beginSignIn: async (options) => present().beginSignIn(options),
+    signIn: (id) => present().signIn(id),
+    finishSignIn: async (id, pasted) => present().finishSignIn(id, pasted),
+    cancelSignIn: async (id) => present().cancelSignIn(id),
     checkHealth: async () => present().checkHealth(),
     reparse: async (what, signal) => present().reparse(what, signal),
     close: async () => present().close(),

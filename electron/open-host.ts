@@ -7,8 +7,9 @@ import { createTokenStore } from './platform/credentials.ts'
 import { type DataPaths, dataFolder, type Env, prepareDataFolder, userHome } from './platform/data-folder.ts'
 import { acquireLock, type FolderLock } from './platform/lock.ts'
 import { createLogging, type Logging } from './platform/log.ts'
+import { createClientStore } from './platform/oauth-clients.ts'
 import { createSettings, openSettingsFile, type SettingFlags, type SettingsAccess } from './platform/settings.ts'
-import type { Clock, SecretBox, TokenStore } from './ports.ts'
+import type { ClientStore, Clock, SecretBox, TokenStore } from './ports.ts'
 import { createService } from './service/create-service.ts'
 import type { ServiceControl } from './service/service.ts'
 
@@ -35,6 +36,7 @@ export interface Host {
   readonly settings: SettingsAccess
   readonly logging: Logging
   readonly tokens: TokenStore
+  readonly clients: ClientStore
   /** Throws when the lock is not ours any more. */
   readonly assertOwned: () => void
   /** Gives the folder back. Safe to call twice. */
@@ -82,7 +84,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
       clock,
     })
     for (const warning of settings.loaded.warnings) logging.log.named('settings').warning(warning)
-    const tokens = createTokenStore(paths.credentials, await options.openBox(env), logging.log.named('credentials'))
+    const box = await options.openBox(env)
+    const credentialLog = logging.log.named('credentials')
+    const tokens = createTokenStore(paths.credentials, box, credentialLog)
+    const clients = createClientStore(paths.clients, box, credentialLog)
     let isOurs = true
     return {
       kind,
@@ -93,6 +98,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       settings,
       logging,
       tokens,
+      clients,
       assertOwned: () => {
         if (!isOurs) throw new Error('The data folder was given back; its database must not be opened')
       },
@@ -124,6 +130,7 @@ export async function serviceOn(host: Host, port: number | null): Promise<Servic
     clock: host.clock,
     log: host.logging.log,
     tokens: host.tokens,
+    clients: host.clients,
     host: { kind: host.kind, pid: process.pid, port, data_folder: host.paths.home },
     version,
     restartedUnexpectedly: host.lock.predecessor === 'died',

@@ -1,32 +1,13 @@
 import { z } from 'zod'
-import { type ErrorCode, type Problem, toProblem } from './errors.ts'
+import { type Problem, toProblem } from './errors.ts'
 import { FailedMessage, MetricsSeries, StorageFigures, seriesSpans } from './figures.ts'
 import { LogEntry, LogLevel } from './log-entry.ts'
+import { type Operation, operation } from './operation.ts'
 import { effectTimes, settingNames, settingsTable, WireSettings, WireSettingsPatch, wireName } from './settings.ts'
+import { signInOperations } from './sign-in.ts'
 import { AccountSnapshot, Snapshot } from './status.ts'
 
-/** One thing that can be asked of the service, over HTTP and later over IPC. */
-export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
-  /** What it does, in a sentence without a full stop. */
-  readonly summary: string
-  /** Foreseen failures beside those that every request can meet. */
-  readonly problems?: readonly ErrorCode[]
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** May hold `{name}` for a field of the input that stands in the path. */
-  readonly path: string
-  /** `open`: anyone on this computer, unless `requireToken`. `token`: always the bearer token. */
-  readonly auth: 'open' | 'token'
-  /** Where the fields that are not in the path travel. */
-  readonly from: 'query' | 'body'
-  /** The HTTP status of success. */
-  readonly success: 200 | 201 | 202
-  readonly input: Input
-  readonly output: Output
-}
-
-const operation = <Input extends z.ZodType, Output extends z.ZodType>(
-  row: Operation<Input, Output>,
-): Operation<Input, Output> => row
+export type { Operation } from './operation.ts'
 
 /**
  * A whole number within limits. As text it must be decimal digits and nothing else: no sign, fraction, exponent, hex or
@@ -138,6 +119,7 @@ export const operations = {
     }),
     output: z.object({ account: AccountSnapshot }),
   }),
+  ...signInOperations,
   logs: operation({
     summary: 'The last lines of the log',
     method: 'GET',

@@ -47,6 +47,19 @@ export function createHandlers({ service, logs, settings, renewToken }: HandlerD
     },
     accountsList: async () => ({ accounts: [...service.snapshot().accounts] }),
     accountsAdd: async ({ authorized_user, email }) => ({ account: await service.importToken(authorized_user, email) }),
+    clientsList: async () => ({ clients: [...(await service.clients())] }),
+    clientsAdd: async ({ client, name }) => ({ client: await service.addClient(client, name) }),
+    clientsRemove: async ({ name }) => {
+      await service.removeClient(name)
+      return { message: `The OAuth client ${name} is forgotten` }
+    },
+    signInBegin: async ({ client, login_hint, account, paste }) =>
+      await service.beginSignIn({ client, email: login_hint, account, paste: paste ?? false }),
+    signInShow: async ({ id }) => service.signIn(id),
+    signInCode: async ({ id, redirect }) => await service.finishSignIn(id, redirect),
+    signInCancel: async ({ id }) => await service.cancelSignIn(id),
+    accountsReauth: async ({ id, client, paste }) =>
+      await service.beginSignIn({ client, email: undefined, account: id, paste: paste ?? false }),
     logs: async ({ lines, level }) => ({ entries: [...logs.tail(lines, level)] }),
     settings: async () => shown(settings()),
     settingsChange: async (patch) => {

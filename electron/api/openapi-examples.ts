@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { OperationName, operations } from '../../shared/contract.ts'
 import { defaultSettings, settingNames, toWire, wireName } from '../../shared/settings.ts'
+import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 
 type Outputs = { readonly [N in OperationName]: z.output<(typeof operations)[N]['output']> }
@@ -61,6 +62,22 @@ const snapshot: Snapshot = {
 const settings = toWire(defaultSettings)
 const sources = Object.fromEntries(settingNames.map((name) => [wireName(name), 'default' as const]))
 
+const client: ClientInfo = {
+  name: 'mail-of-ada',
+  client_id: '1234567890-abc.apps.googleusercontent.com',
+  project_id: 'mail-of-ada',
+  accounts: ['ada@example.com'],
+}
+
+const signIn: SignIn = {
+  id: 'q3Vd0Zc1xT0n',
+  url: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=1234567890-abc.apps.googleusercontent.com&response_type=code',
+  state: 'waiting',
+  expires_at: '2026-01-02T08:20:00.000Z',
+  account: null,
+  problem: null,
+}
+
 /** One answer of each operation, for the description. */
 export const exampleAnswers: Outputs = {
   health: { status: 'ok', version: '0.1.0', uptime_seconds: 1_230.5 },
@@ -71,6 +88,23 @@ export const exampleAnswers: Outputs = {
   accountsList: { accounts: [account] },
   accountsAdd: { account },
   accountsChange: { account: { ...account, state: 'paused' } },
+  clientsList: { clients: [client] },
+  clientsAdd: { client: { ...client, accounts: [] } },
+  clientsRemove: { message: 'The OAuth client mail-of-ada is forgotten' },
+  signInBegin: signIn,
+  signInShow: { ...signIn, state: 'finishing' },
+  signInCode: { ...signIn, state: 'done', account },
+  signInCancel: {
+    ...signIn,
+    state: 'failed',
+    problem: {
+      type: 'urn:mailtide:problem:aborted',
+      title: 'The sign-in was given up',
+      status: 503,
+      code: 'aborted',
+    },
+  },
+  accountsReauth: signIn,
   logs: {
     entries: [
       { at: '2026-01-02T08:15:00.000Z', level: 'info', name: 'sync.engine', message: 'Starting sync cycle...' },
@@ -135,6 +169,7 @@ export const exampleInputs: Readonly<Record<string, unknown>> = {
   interval_minutes: 5,
   account: 'ada@example.com',
   id: 'ada@example.com',
+  name: 'mail-of-ada',
   lines: 200,
   level: 'warning',
   limit: 100,

@@ -3,6 +3,7 @@ import { Problem } from '../../shared/errors.ts'
 import { FailedMessage } from '../../shared/figures.ts'
 import { LogEntry } from '../../shared/log-entry.ts'
 import { WireSettings } from '../../shared/settings.ts'
+import { ClientInfo } from '../../shared/sign-in.ts'
 import { AccountSnapshot, Alert, CycleSummary, LastError, Snapshot } from '../../shared/status.ts'
 
 export type JsonSchema = { readonly [key: string]: unknown }
@@ -16,6 +17,7 @@ const shared = {
   Alert,
   LogEntry,
   FailedMessage,
+  ClientInfo,
   Settings: WireSettings,
   Problem,
 } as const

@@ -47,13 +47,13 @@ What is marked as open needs no token unless the setting \`requireToken\` is on.
 
 const tags = {
   service: 'Health, status, start and stop',
-  accounts: 'Accounts and messages that failed',
+  accounts: 'Accounts, signing in, OAuth clients and messages that failed',
   figures: 'Logs, metrics and what is stored',
   settings: 'Settings and the API token',
 } as const
 
 const tagOf = (path: string): keyof typeof tags => {
-  if (/\/(accounts|failures)/.test(path)) return 'accounts'
+  if (/\/(accounts|failures|oauth-clients|sign-in)/.test(path)) return 'accounts'
   if (/\/(logs|metrics|storage)/.test(path)) return 'figures'
   return /\/(settings|token)/.test(path) ? 'settings' : 'service'
 }

@@ -1,4 +1,5 @@
 import { AppError, isAbort } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
 import { setPaused } from '../store/accounts.ts'
@@ -6,7 +7,9 @@ import { readFailures, retryFailuresNow } from '../store/queue.ts'
 import type { Engine } from './engine.ts'
 import type { Loop } from './loop.ts'
 import { restingState } from './machine.ts'
+import { createOAuthClients, type OAuthClients } from './oauth-clients.ts'
 import { factsOf, forgive, type Member } from './roster.ts'
+import { createSignIns, type SignIns } from './sign-ins.ts'
 import type { Service } from './types.ts'
 
 /** A clean stop is given so long; then the store is closed under whatever still runs, which loses no committed chunk. */
@@ -22,11 +25,13 @@ export type Commands = Pick<
   | 'failures'
   | 'retryFailures'
   | 'importToken'
+  | keyof Omit<OAuthClients, 'choose'>
+  | keyof Omit<SignIns, 'close'>
   | 'checkHealth'
 > & {
   isRunning(): boolean
-  /** From now on nothing is started any more: everything is about to be closed. */
-  retire(): void
+  /** From now on nothing is started any more, and sign-ins are given up: everything is about to be closed. */
+  retire(): Promise<void>
   /** Ends the loop without waiting: nothing it could still do would succeed. */
   abandon(): void
 }
@@ -61,6 +66,34 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     return account
   }
 
+  /** An account that was added or signed in again goes on where it was. */
+  const welcome = async (id: AccountId): Promise<AccountSnapshot> => {
+    await deps.roster.load(interactive)
+    const member = deps.roster.members.get(id)
+    if (member === undefined) throw new AppError('bug', 'The account was stored but cannot be read')
+    if (member.state.state === 'needs_reauth' || member.state.state === 'error')
+      member.state = restingState(factsOf(member))
+    forgive(member)
+    publisher.changed()
+    engine.poke()
+    return shown(member)
+  }
+  const { roster, clock, signIn } = deps
+  const { choose, ...clients } = createOAuthClients({
+    store: signIn.clients,
+    tokens: signIn.tokens,
+    roster,
+    log: deps.log.named('accounts'),
+  })
+  const { close: endSignIns, ...signIns } = createSignIns({
+    ...signIn,
+    clients: { choose },
+    roster,
+    clock,
+    log: deps.log.named('accounts'),
+    welcome,
+  })
+
   /** Nothing works any more: nothing may look as if it did. */
   const settle = (): void => {
     facts.nextCycleAt = null
@@ -91,8 +124,9 @@ export function createCommands(engine: Engine, run: Loop): Commands {
 
   return {
     isRunning: () => loop !== null,
-    retire: () => {
+    retire: async () => {
       isRetired = true
+      await endSignIns()
     },
     start: async (intervalMinutes) => {
       // What is about to end is not running any more: whoever starts now wants it to run afterwards.
@@ -193,18 +227,10 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       engine.poke()
       return count
     },
-    importToken: async (authorizedUser, expectedEmail) => {
-      const id = await deps.importToken(authorizedUser, expectedEmail)
-      await deps.roster.load(interactive)
-      const member = deps.roster.members.get(id)
-      if (member === undefined) throw new AppError('bug', 'The account was stored but cannot be read')
-      if (member.state.state === 'needs_reauth' || member.state.state === 'error')
-        member.state = restingState(factsOf(member))
-      forgive(member)
-      publisher.changed()
-      engine.poke()
-      return shown(member)
-    },
+    importToken: async (authorizedUser, expectedEmail) =>
+      await welcome(await deps.importToken(authorizedUser, expectedEmail)),
+    ...clients,
+    ...signIns,
     checkHealth: async () => {
       if (facts.failure !== null) throw new AppError('store', facts.failure.message, { remedy: facts.failure.remedy })
       // It would wait for minutes; whether the upkeep itself hangs is for its own watchdog to tell.

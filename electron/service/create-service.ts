@@ -14,7 +14,7 @@ import { type AccessTokens, createTokens } from '../gmail/tokens.ts'
 import type { Gmail } from '../gmail/types.ts'
 import { PARSER_VERSION } from '../mail/parse.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
-import type { Clock, Credential, Log, TokenStore } from '../ports.ts'
+import type { ClientStore, Clock, Credential, Log, TokenStore } from '../ports.ts'
 import { type Account, findAccountByKey, readQuotaTable, saveAccount, writeQuotaTable } from '../store/accounts.ts'
 import { ensureSpace } from '../store/free-space.ts'
 import { type OpenStore, openStore } from '../store/open-store.ts'
@@ -37,6 +37,7 @@ export interface CreateServiceOptions {
   readonly clock: Clock
   readonly log: Log
   readonly tokens: TokenStore
+  readonly clients: ClientStore
   readonly host: Snapshot['host']
   readonly version: string
   readonly restartedUnexpectedly: boolean
@@ -174,6 +175,18 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       storeFacts,
       importToken: (authorizedUser, expectedEmail) =>
         importToken({ ...options, store, lines }, authorizedUser, expectedEmail),
+      signIn: {
+        authUrl: endpoints.authUrl,
+        oauthUrl: endpoints.oauthUrl,
+        clients: options.clients,
+        tokens: options.tokens,
+        adopt: (credential, expected, signal) =>
+          adopt({ ...options, store, lines }, credential, {
+            name: expected ?? 'the account that signs in',
+            signal,
+            objection: (email) => (expected === undefined ? null : wrongSignIn(email, expected)),
+          }),
+      },
       reparse: (what, signal) =>
         reparse(
           { db: store.db, mail, log: log.named('mail'), rawKind: store.raw.kind, parserVersion: PARSER_VERSION },
@@ -284,30 +297,63 @@ function createLines(options: CreateServiceOptions, endpoints: Endpoints, store:
   }
 }
 
+type AdoptDeps = CreateServiceOptions & { readonly store: OpenStore; readonly lines: Lines }
+
+/** Throws `bad_token_file`, and what `adopt` throws. */
+function importToken(deps: AdoptDeps, authorizedUser: unknown, expectedEmail: string | undefined): Promise<AccountId> {
+  return adopt(deps, readAuthorizedUser(authorizedUser), {
+    name: expectedEmail ?? 'the account of this token',
+    signal: new AbortController().signal,
+    objection: (email) => {
+      if (expectedEmail === undefined || sameAddress(email, expectedEmail)) return null
+      return new AppError('wrong_account', `The token opens ${email}, but the mailbox asked for is ${expectedEmail}`, {
+        remedy: `Use a token of ${expectedEmail}, or import this one for ${email}`,
+      })
+    },
+  })
+}
+
+function wrongSignIn(email: string, expected: string): AppError | null {
+  if (sameAddress(email, expected)) return null
+  return new AppError('wrong_account', `You signed in as ${email}, but the mailbox asked for is ${expected}`, {
+    remedy: `Sign in again, and choose ${expected} on Google’s page`,
+  })
+}
+
 /**
- * Stores an account whose token was shown to open it. The token is tried before anything is stored: `getProfile` says whose mailbox it is.
- * Throws `bad_token_file`, `wrong_account`, `needs_reauth`, or what keeps Gmail from answering.
+ * Stores an account whose credential was shown to open it. The credential is tried before anything is stored: `getProfile` says whose
+ * mailbox it is, and `objection` whether that is the wrong one. Throws `wrong_account`, `needs_reauth`, `aborted`, or what keeps Gmail
+ * from answering.
  */
-async function importToken(
-  deps: CreateServiceOptions & { readonly store: OpenStore; readonly lines: Lines },
-  authorizedUser: unknown,
-  expectedEmail: string | undefined,
+async function adopt(
+  deps: AdoptDeps,
+  credential: Credential,
+  {
+    name,
+    signal,
+    objection,
+  }: {
+    /** For messages, until the address is known. */
+    readonly name: string
+    readonly signal: AbortSignal
+    readonly objection: (email: string) => AppError | null
+  },
 ): Promise<AccountId> {
-  const credential = readAuthorizedUser(authorizedUser)
-  const name = expectedEmail ?? 'the account of this token'
-  const { email } = await deps.lines.trial(credential, name).profile(AbortSignal.timeout(60_000))
-  if (expectedEmail !== undefined && !sameAddress(email, expectedEmail)) {
-    throw new AppError('wrong_account', `The token opens ${email}, but the mailbox asked for is ${expectedEmail}`, {
-      remedy: `Use a token of ${expectedEmail}, or import this one for ${email}`,
-    })
-  }
+  const line = deps.lines.trial(credential, name)
+  const { email } = await line.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
+  const objected = objection(email)
+  if (objected !== null) throw objected
+  if (signal.aborted) throw new AppError('aborted', 'Stopped')
   const db = deps.store.db.as('interactive')
   const key = normaliseAddress(email)
   const known = await findAccountByKey(db, key)
   const id = known?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
   const createdAt = known?.created_at ?? deps.clock.now()
+  // A refresh of the old credential that is under way must not be written over the new one.
+  deps.lines.renew(id)
   // Credentials first: an account in the store without one could only fail.
   await deps.tokens.write(id, credential)
+  deps.lines.renew(id)
   await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
   await db.transaction((sql) =>
     saveAccount(sql, {

@@ -2,12 +2,13 @@ import type { StorageFigures } from '../../shared/figures.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
-import type { Clock, Log } from '../ports.ts'
+import type { ClientStore, Clock, Log, TokenStore } from '../ports.ts'
 import type { Db } from '../store/db.ts'
 import type { Progress } from '../sync/deps.ts'
 import type { TurnOptions, TurnResult } from '../sync/turn.ts'
 import type { Publisher } from './publisher.ts'
 import type { Member, Roster } from './roster.ts'
+import type { SignInsDeps } from './sign-ins.ts'
 import type { SnapshotDeps, SnapshotFacts } from './snapshot.ts'
 import type { Tally } from './tally.ts'
 import type { RederiveReport } from './types.ts'
@@ -42,6 +43,10 @@ export interface ServiceDeps {
   readonly quotaOf: SnapshotDeps['quotaOf']
   readonly storeFacts: StoreFacts
   readonly importToken: (authorizedUser: unknown, expectedEmail: string | undefined) => Promise<AccountId>
+  readonly signIn: Pick<SignInsDeps, 'authUrl' | 'oauthUrl' | 'adopt'> & {
+    readonly clients: ClientStore
+    readonly tokens: TokenStore
+  }
   readonly reparse: (
     options: { readonly all: boolean; readonly account?: AccountId },
     signal: AbortSignal,

@@ -95,8 +95,9 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     reparse: deps.reparse,
     close: () => {
       closing ??= (async () => {
-        retire()
+        const signInsEnded = retire()
         if (isRunning()) await commands.stop()
+        await signInsEnded
         closed.abort()
         await watching
         publisher.close()

@@ -1,6 +1,7 @@
 import type { FailedMessage, MetricsSeries, SeriesSpan, StorageFigures } from '../../shared/figures.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Settings } from '../../shared/settings.ts'
+import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
 
 /** What re-deriving or rebuilding did. */
@@ -14,6 +15,17 @@ export interface RebuildReport {
   readonly accounts: number
   readonly messages: number
   readonly damaged: number
+}
+
+export interface SignInOptions {
+  /** The name of an OAuth client; else the one that the account uses, or the only one there is. */
+  readonly client: string | undefined
+  /** The address that signs in; another one is refused. */
+  readonly email: string | undefined
+  /** A known account, by address or id. */
+  readonly account: string | undefined
+  /** Listens for no browser: the person pastes its last address. */
+  readonly paste: boolean
 }
 
 /**
@@ -66,6 +78,29 @@ export interface Service {
   storage(): Promise<StorageFigures>
   /** Checks the token against Gmail and stores the account (or new credentials of a known one). */
   importToken(authorizedUser: unknown, expectedEmail?: string): Promise<AccountSnapshot>
+  /** The OAuth clients, by name, without their secrets. */
+  clients(): Promise<readonly ClientInfo[]>
+  /**
+   * Keeps an OAuth client, given as JSON. Without a name it is called after its project. Throws `bad_token_file`, `bad_input` for what
+   * cannot be a name, `conflict` when another client has that name, and `disk`.
+   */
+  addClient(json: unknown, name?: string): Promise<ClientInfo>
+  /** Forgets an OAuth client. Accounts that use it keep their own copy and go on. Throws `not_found`. */
+  removeClient(name: string): Promise<void>
+  /**
+   * Begins a sign-in, to add an account or to sign a known one in again. Throws `not_found` for an unknown account or client, `conflict`
+   * when it is not clear which client is meant or there is none, `concurrency` when too many wait, and `sealed_elsewhere`.
+   */
+  beginSignIn(options: SignInOptions): Promise<SignIn>
+  /** Throws `not_found` when there is no such sign-in, or it ended a while ago. */
+  signIn(id: string): SignIn
+  /**
+   * Finishes a sign-in with what the person pasted; resolves when it is done or has failed. Throws `not_found`, `conflict` when it was
+   * finished already, and `bad_input` for what cannot be the right text, with the sign-in as it was.
+   */
+  finishSignIn(id: string, pasted: string): Promise<SignIn>
+  /** Gives a sign-in up. What was stored by then stays: it shows as done. Throws `not_found`. */
+  cancelSignIn(id: string): Promise<SignIn>
   /** Throws `store` when the database does not answer. */
   checkHealth(): Promise<void>
   /** Parses stored originals again, where the parser is newer or `all`. */

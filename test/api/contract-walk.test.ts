@@ -49,6 +49,14 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   accountsList: { good: '' },
   accountsAdd: { good: { authorized_user: { refresh_token: 'r' } }, bad: { authorized_user: 'r' } },
   accountsChange: { good: { paused: true }, bad: { paused: 'yes' } },
+  clientsList: { good: '' },
+  clientsAdd: { good: { client: { installed: {} }, name: 'ada' }, bad: { client: 'ada' } },
+  clientsRemove: { good: '', bad: '?all=1' },
+  signInBegin: { good: { login_hint: adaAccount.email }, bad: { paste: 'yes' } },
+  signInShow: { good: '', bad: '?wait=1' },
+  signInCode: { good: { redirect: 'http://127.0.0.1:9/?code=4/0abc' }, bad: { code: '4/0abc' } },
+  signInCancel: { good: '', bad: '?now=1' },
+  accountsReauth: { good: {}, bad: { login_hint: adaAccount.email } },
   logs: { good: '?lines=5&level=debug', bad: '?lines=many' },
   settings: { good: '' },
   settingsChange: { good: { interval_minutes: 15 }, bad: { interval_minutes: 1.5 } },
@@ -64,7 +72,7 @@ beforeEach(() => {
   built = buildApi()
 })
 
-const pathOf = (path: string) => path.replace('{id}', encodeURIComponent(adaAccount.email))
+const pathOf = (path: string) => path.replace(/\{(id|name)\}/, encodeURIComponent(adaAccount.email))
 
 function ask(name: OperationName, path: string, sent: string | object, headers: Record<string, string> = withToken) {
   const { method } = operations[name]

@@ -1,6 +1,7 @@
 import type { Service } from '../../electron/service/types.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage, StorageFigures } from '../../shared/figures.ts'
+import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 
 export const adaAccount: AccountSnapshot = {
@@ -62,6 +63,22 @@ export const adaStorage: StorageFigures = {
   min_free_bytes: 2_000_000_000,
   durable: true,
   restarts: 0,
+}
+
+export const adaClient: ClientInfo = {
+  name: 'ada',
+  client_id: 'ada.apps.googleusercontent.com',
+  project_id: null,
+  accounts: [adaAccount.email],
+}
+
+export const adaSignIn: SignIn = {
+  id: 'signin1',
+  url: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=ada',
+  state: 'waiting',
+  expires_at: '2026-01-01T00:05:00.000Z',
+  account: null,
+  problem: null,
 }
 
 /** A service that keeps the promises of its interface and syncs nothing. */
@@ -146,6 +163,31 @@ export function createFakeService(): Service & {
     async importToken(authorizedUser, expectedEmail) {
       calls.push(`import ${JSON.stringify(authorizedUser)} ${expectedEmail}`)
       return adaAccount
+    },
+    async clients() {
+      return [adaClient]
+    },
+    async addClient(json, name) {
+      calls.push(`client ${JSON.stringify(json)} ${name}`)
+      return adaClient
+    },
+    async removeClient(name) {
+      calls.push(`no client ${name}`)
+    },
+    async beginSignIn(options) {
+      calls.push(`sign in ${JSON.stringify(options)}`)
+      return adaSignIn
+    },
+    signIn(id) {
+      return { ...adaSignIn, id }
+    },
+    async finishSignIn(id, pasted) {
+      calls.push(`finish ${id} ${pasted}`)
+      return { ...adaSignIn, state: 'done', account: adaAccount }
+    },
+    async cancelSignIn(id) {
+      calls.push(`cancel ${id}`)
+      return { ...adaSignIn, state: 'failed', problem: toProblem(new AppError('aborted', 'The sign-in was given up')) }
     },
     async checkHealth() {
       if (!this.healthy) throw new AppError('store', 'The database does not answer', { remedy: 'See the log' })

@@ -29,6 +29,10 @@ export interface Core {
   until(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
 }
 
+const nobody = async (): Promise<never> => {
+  throw new Error('Nobody signs in here')
+}
+
 export const nothing: TurnResult = { stored: 0, failed: 0, more: false, nextTryAt: null }
 
 export async function addAccount(db: Db, id: string, state: 'new' | 'done' = 'done'): Promise<AccountId> {
@@ -101,6 +105,13 @@ export async function startCore(
       },
     },
     importToken: async () => accountId('none'),
+    signIn: {
+      authUrl: 'https://accounts.example/auth',
+      oauthUrl: 'https://oauth.example/',
+      clients: { list: async () => [], read: nobody, write: nobody, remove: nobody },
+      tokens: { read: nobody, write: nobody, remove: nobody },
+      adopt: nobody,
+    },
     reparse: async () => ({ messages: 0, changed: 0, failed: 0 }),
     closeAll: async () => undefined,
   })

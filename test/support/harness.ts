@@ -8,6 +8,7 @@ import type { Dials, SimulatedMailbox, Simulator } from '../../electron/demo/typ
 import { systemClock } from '../../electron/platform/clock.ts'
 import { createTokenStore } from '../../electron/platform/credentials.ts'
 import { prepareDataFolder } from '../../electron/platform/data-folder.ts'
+import { createClientStore } from '../../electron/platform/oauth-clients.ts'
 import { plainBox } from '../../electron/platform/secret-boxes.ts'
 import type { Clock, Log } from '../../electron/ports.ts'
 import { type BuiltService, createService } from '../../electron/service/create-service.ts'
@@ -92,6 +93,7 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
     clock: options.clock,
     log: options.log,
     tokens: createTokenStore(paths.credentials, plainBox, silentLog),
+    clients: createClientStore(paths.clients, plainBox, silentLog),
     host: { kind: 'test', pid: process.pid, port: null, data_folder: paths.home },
     version: '0.0.0',
     restartedUnexpectedly: false,

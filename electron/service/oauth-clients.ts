@@ -1,0 +1,101 @@
+import { AppError } from '../../shared/errors.ts'
+import type { ClientInfo } from '../../shared/sign-in.ts'
+import { readOAuthClient } from '../gmail/oauth-client.ts'
+import { isClientName } from '../platform/oauth-clients.ts'
+import type { ClientStore, Log, OAuthClient, TokenStore } from '../ports.ts'
+import type { Member, Roster } from './roster.ts'
+import type { Service } from './types.ts'
+
+export interface OAuthClients extends Pick<Service, 'clients' | 'addClient' | 'removeClient'> {
+  /**
+   * The client to sign in with: the named one, the one that the account was signed in with, or the only one there is. Throws `not_found`,
+   * `conflict` when it is not clear which, and `sealed_elsewhere`.
+   */
+  choose(name: string | undefined, member: Member | undefined): Promise<OAuthClient>
+}
+
+type Kept = Awaited<ReturnType<ClientStore['list']>>[number]
+
+/** The OAuth clients that the person gave, and who uses which. */
+export function createOAuthClients(deps: {
+  readonly store: ClientStore
+  readonly tokens: TokenStore
+  readonly roster: Roster
+  readonly log: Log
+}): OAuthClients {
+  const { store, roster, log } = deps
+  const shown = ({ name, client }: Kept): ClientInfo => ({
+    name,
+    client_id: client?.client_id ?? null,
+    project_id: client?.project_id ?? null,
+    accounts: [...roster.members.values()]
+      .filter(({ account }) => account.client_id === client?.client_id)
+      .map(({ account }) => account.email),
+  })
+
+  /** The account's own copy: accounts that were imported brought one along. */
+  const copyOf = async ({ account }: Member): Promise<OAuthClient | null> => {
+    try {
+      const { client_id, client_secret } = await deps.tokens.read(account.id)
+      return client_id === '' || client_secret === '' ? null : { client_id, client_secret, project_id: null }
+    } catch (error) {
+      if (error instanceof AppError) return null
+      throw error
+    }
+  }
+
+  return {
+    clients: async () => (await store.list()).map(shown),
+    addClient: async (json, wanted) => {
+      const client = readOAuthClient(json)
+      const kept = await store.list()
+      const same = kept.find((each) => each.client?.client_id === client.client_id)
+      if (same !== undefined && wanted !== undefined && same.name !== wanted) {
+        throw new AppError('conflict', `This OAuth client is kept already, as ${same.name}`, {
+          remedy: `Use that name, or first: mailtide clients remove ${same.name}`,
+        })
+      }
+      const name = wanted ?? same?.name ?? nameFor(client)
+      if (kept.some((each) => each.name === name && each !== same)) {
+        throw new AppError('conflict', `There is another OAuth client named ${name}`, {
+          remedy: `Give this one another name, or first: mailtide clients remove ${name}`,
+        })
+      }
+      await store.write(name, client)
+      log.info(`${same === undefined ? 'Added' : 'Replaced'} the OAuth client ${name}`)
+      return shown({ name, client })
+    },
+    removeClient: async (name) => {
+      await store.remove(name)
+      log.info(`Removed the OAuth client ${name}`)
+    },
+    choose: async (name, member) => {
+      if (name !== undefined) return store.read(name)
+      const kept = await store.list()
+      if (member !== undefined) {
+        const used = kept.find(({ client }) => client?.client_id === member.account.client_id)?.client
+        const own = used ?? (await copyOf(member))
+        if (own !== null) return own
+      }
+      const [first, ...others] = kept
+      if (first === undefined) throw noClient()
+      // Reading it says why it cannot be used.
+      if (others.length === 0) return first.client ?? store.read(first.name)
+      throw new AppError('conflict', `There are several OAuth clients: ${kept.map((each) => each.name).join(', ')}`, {
+        remedy: 'Say which one to use, with --client NAME',
+      })
+    },
+  }
+}
+
+/** Named after its project, which the person named. */
+function nameFor({ project_id }: OAuthClient): string {
+  const name = (project_id ?? '').toLowerCase()
+  return isClientName(name) ? name : 'default'
+}
+
+const noClient = () =>
+  new AppError('conflict', 'There is no OAuth client yet, in whose name one could sign in', {
+    remedy:
+      'Make one of the type desktop app at https://console.cloud.google.com/auth/clients, download its JSON, and give it to: mailtide clients add FILE',
+  })

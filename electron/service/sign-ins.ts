@@ -1,0 +1,232 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { AppError, asAppError, isAbort, toProblem } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import type { SignIn } from '../../shared/sign-in.ts'
+import type { AccountSnapshot } from '../../shared/status.ts'
+import { type Loopback, listenForRedirect } from '../gmail/loopback.ts'
+import {
+  type Authorization,
+  beginAuthorization,
+  exchange,
+  type Redirect,
+  readPasted,
+  redirectOf,
+} from '../gmail/oauth.ts'
+import { beginAgain } from '../gmail/oauth-errors.ts'
+import { failedPage, type Page, signedInPage } from '../gmail/oauth-pages.ts'
+import type { Clock, Credential, Log, OAuthClient } from '../ports.ts'
+import type { OAuthClients } from './oauth-clients.ts'
+import type { Roster } from './roster.ts'
+import type { Service } from './types.ts'
+
+export interface SignIns extends Pick<Service, 'beginSignIn' | 'signIn' | 'finishSignIn' | 'cancelSignIn'> {
+  /** Gives everything up: the service ends. */
+  close(): Promise<void>
+}
+
+export interface SignInsDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly roster: Roster
+  /** Google's consent page, and the base of its token endpoint. */
+  readonly authUrl: string
+  readonly oauthUrl: string
+  readonly clients: Pick<OAuthClients, 'choose'>
+  /** Tries the credential on Gmail and stores the account. Throws `wrong_account` when it opens another mailbox than the expected one. */
+  readonly adopt: (credential: Credential, expected: string | undefined, signal: AbortSignal) => Promise<AccountId>
+  /** The account in the service, going on where it was. */
+  readonly welcome: (id: AccountId) => Promise<AccountSnapshot>
+}
+
+const LIFE_MS = 5 * 60_000
+/** How long one can see how a sign-in ended. */
+const KEPT_MS = 15 * 60_000
+const MOST_AT_ONCE = 16
+
+interface Flow {
+  readonly id: string
+  readonly authorization: Authorization
+  readonly client: OAuthClient
+  readonly expected: string | undefined
+  readonly expiresAt: Date
+  /** Fires when it is given up. */
+  readonly stop: AbortController
+  /** Fires when it is over, however it went. */
+  readonly over: AbortController
+  loopback: Loopback | null
+  state: SignIn['state']
+  account: AccountSnapshot | null
+  error: AppError | null
+  /** Resolves when what was begun by a redirect is over. */
+  done: Promise<void>
+  /** Monotonic milliseconds after which nobody can ask for it any more; null while it is not over. */
+  forgetAt: number | null
+}
+
+/** Sign-ins under way. They share nothing: each has its own state, verifier, port and end. */
+export function createSignIns(deps: SignInsDeps): SignIns {
+  const { clock, log } = deps
+  const flows = new Map<string, Flow>()
+  let isClosed = false
+
+  const shown = (flow: Flow): SignIn => ({
+    id: flow.id,
+    url: flow.authorization.url,
+    state: flow.state,
+    expires_at: flow.expiresAt.toISOString(),
+    account: flow.account,
+    problem: flow.error === null ? null : toProblem(flow.error),
+  })
+
+  const find = (id: string): Flow => {
+    for (const flow of flows.values()) {
+      if (flow.forgetAt !== null && clock.monotonic() >= flow.forgetAt) flows.delete(flow.id)
+    }
+    const flow = flows.get(id)
+    if (flow !== undefined) return flow
+    throw new AppError('not_found', 'There is no such sign-in, or it ended a while ago', { remedy: 'Begin a new one' })
+  }
+
+  const end = (flow: Flow, error: AppError | null): void => {
+    flow.state = error === null ? 'done' : 'failed'
+    flow.error = error
+    flow.forgetAt = clock.monotonic() + KEPT_MS
+    flow.loopback?.close()
+    flow.over.abort()
+    if (error === null) log.info(`Signed in ${flow.account?.email}`)
+    else if (isAbort(error)) log.info('A sign-in was given up')
+    else if (error.code === 'bug') log.error('A sign-in failed by a bug', { error: stackOf(error) })
+    else log.warning(`A sign-in failed: ${error.message}`)
+  }
+
+  /** From here on no other redirect counts. */
+  const take = (flow: Flow, redirect: Redirect): Promise<void> => {
+    flow.state = 'finishing'
+    flow.done = finish(flow, redirect).then(
+      () => end(flow, null),
+      (error: unknown) => end(flow, isAbort(error) ? givenUp() : beginAgain(error)),
+    )
+    return flow.done
+  }
+
+  const finish = async (flow: Flow, redirect: Redirect): Promise<void> => {
+    const { client, authorization, expected } = flow
+    const { signal } = flow.stop
+    const name = expected ?? 'the account that signs in'
+    const credential = await exchange({ oauthUrl: deps.oauthUrl, name, signal, client, authorization, redirect, clock })
+    if (signal.aborted) throw givenUp()
+    flow.account = await deps.welcome(await deps.adopt(credential, expected, signal))
+  }
+
+  /** Asked of each request to the listener: the page to come, when it is the redirect that the sign-in waits for. */
+  const hit = (flow: Flow | null, params: URLSearchParams): Promise<Page> | null => {
+    const redirect = redirectOf(params)
+    if (flow === null || flow.state !== 'waiting' || redirect === null) return null
+    if (redirect.state === null || !flow.authorization.isState(redirect.state)) return null
+    return take(flow, redirect).then(() =>
+      flow.account === null ? failedPage(flow.error ?? givenUp()) : signedInPage(flow.account.email),
+    )
+  }
+
+  /** Without a port of our own one can still paste: nothing answers at the address, which is all that is needed of it. */
+  const listen = async (paste: boolean, take: Parameters<typeof listenForRedirect>[0]): Promise<Loopback> => {
+    if (!paste) {
+      try {
+        return await listenForRedirect(take)
+      } catch (error) {
+        log.warning('No port can be opened for the browser to come back to; its address can be pasted', {
+          error: asAppError(error).message,
+        })
+      }
+    }
+    return { redirectUri: `http://127.0.0.1:${randomInt(49_152, 65_536)}/`, close: () => undefined }
+  }
+
+  return {
+    beginSignIn: async ({ client: name, email, account, paste }) => {
+      if (isClosed) throw new AppError('aborted', 'Mailtide is stopping', { remedy: 'Start it again' })
+      const member = deps.roster.find(account ?? email ?? '')
+      if (account !== undefined && member === undefined) {
+        throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See mailtide accounts list' })
+      }
+      const unfinished = [...flows.values()].filter(({ forgetAt }) => forgetAt === null)
+      if (unfinished.length >= MOST_AT_ONCE) {
+        throw new AppError('concurrency', `${unfinished.length} sign-ins are waiting already`, {
+          remedy: 'Finish them, or wait five minutes until they are given up',
+        })
+      }
+      const expected = member?.account.email ?? email
+      const client = await deps.clients.choose(name, member)
+      let flow: Flow | null = null
+      const loopback = await listen(paste, (params) => hit(flow, params))
+      const { redirectUri } = loopback
+      flow = {
+        id: randomBytes(12).toString('base64url'),
+        authorization: beginAuthorization({ authUrl: deps.authUrl, client, redirectUri, loginHint: expected }),
+        client,
+        expected,
+        expiresAt: new Date(clock.now().getTime() + LIFE_MS),
+        stop: new AbortController(),
+        over: new AbortController(),
+        loopback,
+        state: 'waiting',
+        account: null,
+        error: null,
+        done: Promise.resolve(),
+        forgetAt: null,
+      }
+      flows.set(flow.id, flow)
+      const begun = flow
+      clock.sleep(LIFE_MS, begun.over.signal).then(
+        () => {
+          if (begun.state === 'waiting') end(begun, tooLate())
+        },
+        () => undefined,
+      )
+      return shown(begun)
+    },
+    signIn: (id) => shown(find(id)),
+    finishSignIn: async (id, pasted) => {
+      const flow = find(id)
+      if (flow.state !== 'waiting') throw isOver(flow)
+      const redirect = readPasted(pasted)
+      if (redirect.state !== null && !flow.authorization.isState(redirect.state)) {
+        throw new AppError('bad_input', 'What was pasted belongs to another sign-in', {
+          remedy: 'Open the address of this sign-in in the browser, and paste the address on which that one ends',
+        })
+      }
+      await take(flow, redirect)
+      return shown(flow)
+    },
+    cancelSignIn: async (id) => {
+      const flow = find(id)
+      flow.stop.abort()
+      if (flow.state === 'waiting') end(flow, givenUp())
+      await flow.done
+      return shown(flow)
+    },
+    close: async () => {
+      isClosed = true
+      for (const flow of flows.values()) {
+        flow.stop.abort()
+        if (flow.state === 'waiting') end(flow, givenUp())
+      }
+      await Promise.all([...flows.values()].map(({ done }) => done))
+    },
+  }
+}
+
+const givenUp = () => new AppError('aborted', 'The sign-in was given up')
+
+const tooLate = () =>
+  new AppError('needs_reauth', 'Nobody finished the sign-in within five minutes', { remedy: 'Begin it again' })
+
+function isOver({ state }: Flow): AppError {
+  return new AppError('conflict', state === 'finishing' ? 'The sign-in is being finished' : 'The sign-in is over', {
+    remedy: state === 'failed' ? 'Begin a new one' : 'See how it went',
+  })
+}
+
+function stackOf({ cause, message }: AppError): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : message
+}
