@@ -92,9 +92,13 @@ export function readPasted(pasted: string): Redirect {
   if (found !== null) return found
   // A code has a slash; copied out of an address it is escaped.
   const code = /%[0-9a-f]{2}/i.test(text) ? decoded(text) : text
-  if (/^[\w./~+-]{10,2000}$/.test(code) && !/^https?:/.test(code)) return { kind: 'code', code, state: null }
+  if (looksLikeCode(code)) return { kind: 'code', code, state: null }
   throw notRedirect('What was pasted is neither the address nor the code of a sign-in')
 }
+
+/** Google's codes begin with 4/; those of other servers are long and random. A sentence without its spaces is neither. */
+const looksLikeCode = (text: string): boolean =>
+  /^4\/[\w./~+-]{8,2000}$/.test(text) || (/^[\w./~+-]{20,2000}$/.test(text) && /\d/.test(text))
 
 function ofAddress(url: URL): Redirect {
   const page = googleErrorOf(url)

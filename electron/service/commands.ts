@@ -71,8 +71,11 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     await deps.roster.load(interactive)
     const member = deps.roster.members.get(id)
     if (member === undefined) throw new AppError('bug', 'The account was stored but cannot be read')
-    if (member.state.state === 'needs_reauth' || member.state.state === 'error')
+    if (member.state.state === 'needs_reauth' || member.state.state === 'error') {
       member.state = restingState(factsOf(member))
+      // It has waited long enough.
+      member.forced = true
+    }
     forgive(member)
     publisher.changed()
     engine.poke()

@@ -96,7 +96,8 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     if (error === null) log.info(`Signed in ${flow.account?.email}`)
     else if (isAbort(error)) log.info('A sign-in was given up')
     else if (error.code === 'bug') log.error('A sign-in failed by a bug', { error: stackOf(error) })
-    else log.warning(`A sign-in failed: ${error.message}`)
+    // Its words can name somebody's address; whoever signs in is told them.
+    else log.warning('A sign-in failed', { code: error.code })
   }
 
   /** From here on no other redirect counts. */

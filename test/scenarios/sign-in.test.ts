@@ -1,0 +1,144 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EMAIL, type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
+import { plantSecret } from '../support/log-watch.ts'
+import { consent, visit } from '../support/visit.ts'
+
+const BOB = 'bob@example.test'
+const usual = { client: undefined, email: undefined, account: undefined, paste: false }
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness({ messages: 30 })
+  harness.simulator.addMailbox(BOB)
+})
+afterAll(() => harness.close())
+
+const service = () => harness.built().service
+const json = () => ({
+  installed: {
+    client_id: harness.simulator.clientId,
+    client_secret: harness.simulator.clientSecret,
+    project_id: 'mail-of-ada',
+    redirect_uris: ['http://localhost'],
+  },
+})
+const credentials = () => readdir(join(harness.home, 'data', 'credentials'))
+const messages = async () => (await harness.built().store.db.query('select gmail_id from mail.messages')).rows.length
+
+/** The person chooses another account on Google's page than the one that was suggested. */
+async function signInAs(url: string, email: string): Promise<string> {
+  const changed = new URL(url)
+  changed.searchParams.set('login_hint', email)
+  return (await visit(changed)).text
+}
+
+describe('signing in on the whole service', () => {
+  it('needs an OAuth client, except for an account that brought its own', async () => {
+    await expect(service().beginSignIn(usual)).rejects.toMatchObject({
+      code: 'conflict',
+      remedy: expect.stringContaining('mailtide clients add'),
+    })
+    const begun = await service().beginSignIn({ ...usual, account: EMAIL })
+    expect(begun.state).toBe('waiting')
+    await service().cancelSignIn(begun.id)
+  })
+
+  it('keeps OAuth clients by name, and says who uses them', async () => {
+    expect(await service().addClient(json())).toEqual({
+      name: 'mail-of-ada',
+      client_id: harness.simulator.clientId,
+      project_id: 'mail-of-ada',
+      accounts: [EMAIL],
+    })
+    const another = { client_id: 'other.apps.googleusercontent.com', client_secret: 'GOCSPX-other-one' }
+    await expect(service().addClient(another, 'mail-of-ada')).rejects.toMatchObject({ code: 'conflict' })
+    await expect(service().addClient(json(), 'second')).rejects.toMatchObject({ code: 'conflict' })
+    await expect(service().addClient(another, '../x')).rejects.toMatchObject({ code: 'bad_input' })
+    expect(await service().addClient(another)).toMatchObject({ name: 'default', accounts: [] })
+    expect((await service().clients()).map(({ name }) => name)).toEqual(['default', 'mail-of-ada'])
+    await expect(service().beginSignIn(usual)).rejects.toMatchObject({ code: 'conflict' })
+    await service().removeClient('default')
+    await expect(service().removeClient('default')).rejects.toMatchObject({ code: 'not_found' })
+    // The same client again: its secret was renewed.
+    expect(await service().addClient(json())).toMatchObject({ name: 'mail-of-ada' })
+  })
+
+  it('adds an account by the browser, which is then synced', async () => {
+    await harness.sync()
+    const begun = await service().beginSignIn({ ...usual, email: BOB })
+    expect((await visit(begun.url)).text).toContain(`access to ${BOB}`)
+    expect(service().signIn(begun.id)).toMatchObject({ state: 'done', account: { email: BOB } })
+    await harness.until(({ accounts }) => accounts.some(({ email, state }) => email === BOB && state === 'up_to_date'))
+    expect((await service().clients())[0]?.accounts).toEqual([EMAIL, BOB])
+  })
+
+  it('refuses the wrong Google account before anything is stored', async () => {
+    const before = [
+      await credentials(),
+      service()
+        .snapshot()
+        .accounts.map(({ id }) => id),
+    ]
+    const eve = harness.simulator.addMailbox('eve@example.test')
+    for (const options of [{ email: 'nobody@example.test' }, { account: EMAIL }]) {
+      const begun = await service().beginSignIn({ ...usual, ...options })
+      const page = await signInAs(begun.url, eve.email)
+      expect(page).toContain(`You signed in as eve@example.test, but the mailbox asked for is`)
+      expect(service().signIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'wrong_account' } })
+    }
+    expect([
+      await credentials(),
+      service()
+        .snapshot()
+        .accounts.map(({ id }) => id),
+    ]).toEqual(before)
+  })
+
+  it('signs a known account in again, which goes on where it was', async () => {
+    const stored = await messages()
+    harness.mailbox.revoke('password_changed')
+    await service().syncNow(EMAIL)
+    const asked = await harness.until(({ accounts }) => accounts[0]?.state === 'needs_reauth')
+    expect(asked.accounts[0]?.messages_stored).toBe(30)
+    harness.mailbox.add({ raw: Buffer.from('Subject: While nobody was signed in\r\n\r\nHello\r\n') })
+    const lists = harness.simulator.stats().byMethod['messages.list']
+    const begun = await service().beginSignIn({ ...usual, account: EMAIL, paste: true })
+    const done = await service().finishSignIn(begun.id, await consent(begun.url))
+    expect(done).toMatchObject({ state: 'done', account: { id: asked.accounts[0]?.id, email: EMAIL } })
+    await harness.until(({ accounts }) => accounts[0]?.state === 'up_to_date' && accounts[0].messages_stored === 31)
+    expect(await messages()).toBe(stored + 1)
+    // By its history, not by listing everything anew.
+    expect(harness.simulator.stats().byMethod['messages.list']).toBe(lists)
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('adds no account twice: a known address is signed in again', async () => {
+    const before = service().snapshot().accounts.length
+    const begun = await service().beginSignIn(usual)
+    await visit(begun.url)
+    expect(service().signIn(begun.id)).toMatchObject({ state: 'done', account: { email: EMAIL } })
+    expect(service().snapshot().accounts.length).toBe(before)
+  })
+
+  it('leaves a removed client’s accounts syncing, and able to sign in by their own copy', async () => {
+    await service().removeClient('mail-of-ada')
+    await harness.restart()
+    expect(await service().clients()).toEqual([])
+    await harness.sync()
+    const begun = await service().beginSignIn({ ...usual, account: EMAIL })
+    await visit(begun.url)
+    expect(service().signIn(begun.id).state).toBe('done')
+  })
+
+  it('keeps tokens in their own files, for the owner alone', async () => {
+    const names = await credentials()
+    expect(names).toHaveLength(2)
+    const file = JSON.parse(await readFile(join(harness.home, 'data', 'credentials', names[0] ?? ''), 'utf8'))
+    const { refresh_token } = JSON.parse(file.sealed) as { refresh_token: string }
+    // The watch over the logs fails this file if a line ever held it.
+    plantSecret('a refresh token', refresh_token)
+    expect(refresh_token).toMatch(/^1\/\/0/)
+  })
+})

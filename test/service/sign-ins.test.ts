@@ -1,0 +1,229 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createRoster } from '../../electron/service/roster.ts'
+import { createSignIns, type SignInsDeps } from '../../electron/service/sign-ins.ts'
+import { AppError } from '../../shared/errors.ts'
+import { accountId } from '../../shared/ids.ts'
+import type { SignIn } from '../../shared/sign-in.ts'
+import { adaAccount } from '../api/fake-service.ts'
+import { ADA, simulated } from '../demo/simulated.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
+import { silentLog } from '../support/silent-log.ts'
+import { consent, visit } from '../support/visit.ts'
+
+const MINUTE = 60_000
+const usual = { client: undefined, email: undefined, account: undefined, paste: false }
+
+/** Sign-ins against the simulator; what is stored is only written down. */
+async function setUp(changes: Partial<SignInsDeps> = {}) {
+  const { simulator } = await simulated()
+  const clock = createFakeClock()
+  const adopted: string[] = []
+  const client = { client_id: simulator.clientId, client_secret: simulator.clientSecret, project_id: null }
+  const signIns = createSignIns({
+    clock,
+    log: silentLog,
+    roster: createRoster(),
+    authUrl: `${simulator.oauthUrl}auth`,
+    oauthUrl: simulator.oauthUrl,
+    clients: { choose: async () => client },
+    adopt: async ({ refresh_token }) => {
+      adopted.push(refresh_token)
+      return accountId('ada1')
+    },
+    welcome: async () => adaAccount,
+    ...changes,
+  })
+  onTestFinished(() => signIns.close())
+  return { signIns, simulator, clock, adopted }
+}
+
+/** The address at which the browser comes back from the consent page, which was changed on the way. */
+function consentTo(url: string, change: (url: URL) => void): Promise<string> {
+  const changed = new URL(url)
+  change(changed)
+  return consent(changed)
+}
+
+const without = ({ problem, ...rest }: SignIn) => ({ ...rest, code: problem?.code })
+
+describe('a sign-in', () => {
+  it('is done when the browser comes back, and the page says whose mail it is', async () => {
+    const { signIns, adopted, simulator } = await setUp()
+    const begun = await signIns.beginSignIn(usual)
+    expect(begun).toMatchObject({
+      state: 'waiting',
+      account: null,
+      problem: null,
+      expires_at: '2026-01-01T00:05:00.000Z',
+    })
+    const page = await visit(begun.url)
+    expect(page.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//)
+    expect(page.text).toContain(`access to ${adaAccount.email}`)
+    expect(without(signIns.signIn(begun.id))).toEqual({ ...without(begun), state: 'done', account: adaAccount })
+    expect(adopted).toHaveLength(1)
+    expect(adopted[0]).toBe(simulator.authorizedUser(ADA).refresh_token)
+    await expect(visit(page.url)).rejects.toThrow()
+  })
+
+  it('counts one redirect, whichever way it comes', async () => {
+    const { signIns, adopted } = await setUp()
+    const begun = await signIns.beginSignIn(usual)
+    const address = await consent(begun.url)
+    const results = await Promise.allSettled([
+      signIns.finishSignIn(begun.id, address),
+      signIns.finishSignIn(begun.id, address),
+      visit(address),
+    ])
+    expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(2)
+    expect(results[0]).toMatchObject({ status: 'fulfilled', value: { state: 'done' } })
+    expect(results[1]).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } })
+    expect(adopted).toHaveLength(1)
+  })
+
+  it('can be finished by pasting, with nothing listening', async () => {
+    const { signIns, adopted } = await setUp()
+    const begun = await signIns.beginSignIn({ ...usual, paste: true })
+    const address = await consent(begun.url)
+    await expect(visit(address)).rejects.toThrow()
+    expect(await signIns.finishSignIn(begun.id, address)).toMatchObject({ state: 'done', account: adaAccount })
+    expect(adopted).toHaveLength(1)
+  })
+
+  it('goes on waiting after what cannot be its address', async () => {
+    const { signIns } = await setUp()
+    const begun = await signIns.beginSignIn({ ...usual, paste: true })
+    const other = await signIns.beginSignIn({ ...usual, paste: true })
+    for (const text of ['', 'hello', 'https://accounts.google.com/', await consent(other.url)]) {
+      await expect(signIns.finishSignIn(begun.id, text)).rejects.toMatchObject({ code: 'bad_input' })
+    }
+    expect(signIns.signIn(begun.id).state).toBe('waiting')
+    const code = new URL(await consent(begun.url)).searchParams.get('code') ?? ''
+    expect(await signIns.finishSignIn(begun.id, code)).toMatchObject({ state: 'done' })
+    expect(signIns.signIn(other.id).state).toBe('waiting')
+  })
+
+  it.each([
+    ['a person who says no', (url: URL) => url, 'deny', 'needs_reauth', 'Not signed in'],
+    ['an unticked box', (url: URL) => url.searchParams.set('scope', 'openid'), 'grant', 'needs_reauth', 'tick the box'],
+  ] as const)('fails by %s, and stores nothing', async (_, change, dial, code, words) => {
+    const { signIns, adopted, simulator } = await setUp()
+    simulator.dials.consent = dial
+    const begun = await signIns.beginSignIn(usual)
+    const page = await visit(await consentTo(begun.url, change))
+    expect(page.text).toContain(words)
+    expect(signIns.signIn(begun.id)).toMatchObject({ state: 'failed', account: null, problem: { code } })
+    expect(adopted).toEqual([])
+  })
+
+  it('fails by the wrong account with its words on the page', async () => {
+    const { signIns } = await setUp({
+      adopt: async () => {
+        throw new AppError('wrong_account', 'You signed in as bob@example.test', { remedy: 'Choose ada' })
+      },
+    })
+    const begun = await signIns.beginSignIn(usual)
+    expect((await visit(begun.url)).text).toContain('You signed in as bob@example.test.')
+    expect(signIns.signIn(begun.id)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'wrong_account', remedy: 'Choose ada' },
+    })
+  })
+
+  it('is over after five minutes, and its address closed', async () => {
+    const { signIns, clock, adopted } = await setUp()
+    const begun = await signIns.beginSignIn(usual)
+    const address = await consent(begun.url)
+    await clock.advance(5 * MINUTE - 1)
+    expect(signIns.signIn(begun.id).state).toBe('waiting')
+    await clock.advance(1)
+    expect(signIns.signIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'needs_reauth' } })
+    await expect(visit(address)).rejects.toThrow()
+    await expect(signIns.finishSignIn(begun.id, address)).rejects.toMatchObject({ code: 'conflict' })
+    await clock.advance(15 * MINUTE)
+    expect(() => signIns.signIn(begun.id)).toThrowError(expect.objectContaining({ code: 'not_found' }))
+    expect(adopted).toEqual([])
+    expect(clock.sleepers()).toBe(0)
+  })
+
+  it('given up, it takes nothing any more', async () => {
+    const { signIns, clock, adopted } = await setUp()
+    const begun = await signIns.beginSignIn(usual)
+    const address = await consent(begun.url)
+    expect(await signIns.cancelSignIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'aborted' } })
+    await expect(visit(address)).rejects.toThrow()
+    await expect(signIns.finishSignIn(begun.id, address)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await signIns.cancelSignIn(begun.id)).toMatchObject({ problem: { code: 'aborted' } })
+    expect(adopted).toEqual([])
+    expect(clock.sleepers()).toBe(0)
+  })
+
+  it('given up while it is being finished, it stores nothing and tells the browser', async () => {
+    const reached = Promise.withResolvers<void>()
+    const { signIns } = await setUp({
+      adopt: (_, _expected, signal) =>
+        new Promise((_resolve, reject) => {
+          reached.resolve()
+          signal.addEventListener('abort', () => reject(new AppError('aborted', 'Stopped')))
+        }),
+    })
+    const begun = await signIns.beginSignIn(usual)
+    const page = visit(begun.url)
+    await reached.promise
+    expect(signIns.signIn(begun.id).state).toBe('finishing')
+    expect(await signIns.cancelSignIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'aborted' } })
+    expect((await page).text).toContain('given up')
+  })
+
+  it('ends with the service', async () => {
+    const { signIns } = await setUp()
+    const begun = await signIns.beginSignIn(usual)
+    await signIns.close()
+    expect(signIns.signIn(begun.id)).toMatchObject({ state: 'failed' })
+    await expect(signIns.beginSignIn(usual)).rejects.toMatchObject({ code: 'aborted' })
+  })
+
+  it('a bug in it is no secret told', async () => {
+    const { signIns } = await setUp({
+      welcome: async () => {
+        throw new Error('the table GOCSPX is gone')
+      },
+    })
+    const begun = await signIns.beginSignIn(usual)
+    expect((await visit(begun.url)).text).toContain('Not signed in')
+    expect(signIns.signIn(begun.id).problem?.code).toBe('bug')
+  })
+})
+
+it('two at once do not mix', async () => {
+  const seen: (string | undefined)[] = []
+  const { signIns } = await setUp({
+    adopt: async (_, expected) => {
+      seen.push(expected)
+      return accountId('ada1')
+    },
+  })
+  const first = await signIns.beginSignIn({ ...usual, email: ADA })
+  const second = await signIns.beginSignIn(usual)
+  const toSecond = new URL(await consent(second.url))
+  // The state of one at the address of the other.
+  const crossed = new URL(await consent(first.url))
+  crossed.port = toSecond.port
+  expect((await visit(crossed)).status).toBe(400)
+  expect([signIns.signIn(first.id).state, signIns.signIn(second.id).state]).toEqual(['waiting', 'waiting'])
+  await visit(toSecond)
+  expect([signIns.signIn(first.id).state, signIns.signIn(second.id).state]).toEqual(['waiting', 'done'])
+  await visit(await consent(first.url))
+  expect(seen).toEqual([undefined, ADA])
+})
+
+it('so many at once, and no more', async () => {
+  const { signIns } = await setUp()
+  const begun: SignIn[] = []
+  for (let at = 0; at < 16; at++) begun.push(await signIns.beginSignIn({ ...usual, paste: true }))
+  await expect(signIns.beginSignIn(usual)).rejects.toMatchObject({ code: 'concurrency' })
+  await signIns.cancelSignIn(begun[0]?.id ?? '')
+  await expect(signIns.beginSignIn({ ...usual, paste: true })).resolves.toMatchObject({ state: 'waiting' })
+  await expect(signIns.beginSignIn({ ...usual, account: 'nobody@example.test' })).rejects.toMatchObject({
+    code: 'not_found',
+  })
+})
