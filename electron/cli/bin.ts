@@ -45,4 +45,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version,
   self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
   readStdin: () => text(process.stdin),
+  ask: async (prompt, signal) => (await import('./ask.ts')).createAsk(process.stdin, process.stderr)(prompt, signal),
 })

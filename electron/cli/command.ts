@@ -2,6 +2,7 @@ import type { Client } from '../../shared/contract.ts'
 import { AppError, asAppError } from '../../shared/errors.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
 import { type Connection, ServiceGone } from '../remote/client.ts'
+import type { Ask } from './ask.ts'
 import type { OfflineCommands } from './offline.ts'
 import type { Paint } from './paint.ts'
 import type { Progress } from './progress.ts'
@@ -28,6 +29,8 @@ export interface CommandContext {
   readonly progress: Progress
   readonly now: () => Date
   readonly readStdin: () => Promise<string>
+  /** Asks for a line on standard input. */
+  readonly ask: Ask
   /** Finds the running service. Throws `ServiceGone` when none answers. No answer is waited for longer than `patienceMs`. */
   readonly connectTo: (patienceMs?: number) => Promise<Connection>
   /** The client of the running service. Throws `ServiceGone` when none answers. */

@@ -16,6 +16,8 @@ export interface CliDeps {
   readonly env: Env
   readonly version: string
   readonly readStdin: () => Promise<string>
+  /** Asks for a line on standard input. */
+  readonly ask: CommandContext['ask']
   /** The way to run this command as another process: the program, and the words before the verb. */
   readonly self: CommandContext['self']
   readonly now?: () => Date
@@ -76,7 +78,7 @@ function refuseUsage(
 }
 
 function createContext(deps: CliDeps, json: boolean): CommandContext {
-  const { env, stdout, stderr, offline, readStdin, version, self } = deps
+  const { env, stdout, stderr, offline, readStdin, ask, version, self } = deps
   const paths = () => dataPaths(dataFolder({ env, platform: process.platform, home: userHome() }))
   const connection = async (patienceMs?: number) => connectTo(paths(), patienceMs)
   const isTerminal = stdout.isTTY === true
@@ -90,6 +92,7 @@ function createContext(deps: CliDeps, json: boolean): CommandContext {
     version,
     json,
     readStdin,
+    ask,
     self,
     now: deps.now ?? (() => new Date()),
     paint: paintFor(json ? { NO_COLOR: '1' } : env, isTerminal),

@@ -110,8 +110,11 @@ function given(command: Command, verb: VerbDefinition): Given['options'] {
   const values = command.optsWithGlobals<Record<string, unknown>>()
   const found: Record<string, string | boolean | undefined> = {}
   for (const { long } of [...(verb.options ?? []), jsonOption]) {
-    const value = values[new Option(long).attributeName()]
-    if (typeof value === 'string' || typeof value === 'boolean') found[long.slice(2)] = value
+    const option = new Option(long)
+    const value = values[option.attributeName()]
+    // Of `--no-browser` commander makes `browser`, which is true unless it was given.
+    if (option.negate) found[long.slice(2)] = value === false
+    else if (typeof value === 'string' || typeof value === 'boolean') found[long.slice(2)] = value
   }
   return found
 }

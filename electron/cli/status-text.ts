@@ -104,7 +104,7 @@ function barLine(account: AccountSnapshot, current: CurrentWork | null, paint: P
 
 const perSecond = (rate: number): string => `${rate.toFixed(rate < 10 ? 1 : 0)} a second`
 
-const noAccounts = ['There are no accounts yet. Add one with:', '  mailtide accounts import-token FILE']
+const noAccounts = ['There are no accounts yet. Add one with:', '  mailtide accounts add']
 
 /** `accounts list` for people. */
 export function accountsText(accounts: readonly AccountLine[]): string {

@@ -43,6 +43,7 @@ export async function mailtide(
     version: '0.1.0',
     self: [process.execPath, 'nowhere.mjs'],
     readStdin: async () => '',
+    ask: async () => null,
     now: () => new Date('2026-01-01T00:01:00.000Z'),
     ...changes,
   })

@@ -166,7 +166,7 @@ describe('without a service', () => {
   it('an empty list says how to add an account', async () => {
     const { code, out } = await mailtide('accounts list', { offline: { ...offline, accountsList: async () => [] } })
     expect(code).toBe(0)
-    expect(out).toContain('mailtide accounts import-token FILE')
+    expect(out).toContain('mailtide accounts add')
     expect(
       JSON.parse(
         (await mailtide('accounts list --json', { offline: { ...offline, accountsList: async () => [] } })).out,

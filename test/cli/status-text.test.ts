@@ -107,7 +107,7 @@ it('says when addresses are not Google’s, when nothing is durable, what failed
     '! Nearly full',
     'Free some space',
     'HTTP API off',
-    'mailtide accounts import-token FILE',
+    'mailtide accounts add',
   ]) {
     expect(text).toContain(words)
   }

@@ -1,0 +1,40 @@
+import type { CommandContext } from '../command.ts'
+import { followSignIn } from '../follow-sign-in.ts'
+
+export interface AddOptions {
+  readonly client: string | undefined
+  readonly hint: string | undefined
+  readonly opensBrowser: boolean
+}
+
+/** `mailtide accounts add`: signs in with Google, and adds the account. One that is there already is signed in again. */
+export async function accountsAdd(context: CommandContext, options: AddOptions): Promise<void> {
+  const client = await context.connect()
+  const known = new Set((await client.accountsList({})).accounts.map(({ id }) => id))
+  const begun = await client.signInBegin({
+    ...(options.client === undefined ? {} : { client: options.client }),
+    ...(options.hint === undefined ? {} : { login_hint: options.hint }),
+  })
+  const account = await followSignIn(context, client, begun, options)
+  context.print(
+    known.has(account.id)
+      ? `${account.email} was there already. It is signed in again, and goes on where it was\n`
+      : `Added ${account.email}. Its first download begins with the next cycle\n`,
+    { account },
+  )
+}
+
+/** `mailtide accounts reauth ADDRESS`: signs a known account in again. `id` is its address or id. */
+export async function accountsReauth(
+  context: CommandContext,
+  id: string,
+  options: Pick<AddOptions, 'client' | 'opensBrowser'>,
+): Promise<void> {
+  const client = await context.connect()
+  const begun = await client.accountsReauth({
+    id,
+    ...(options.client === undefined ? {} : { client: options.client }),
+  })
+  const account = await followSignIn(context, client, begun, options)
+  context.print(`${account.email} is signed in again, and goes on where it was\n`, { account })
+}

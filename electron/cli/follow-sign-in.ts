@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from '../../shared/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { SignIn } from '../../shared/sign-in.ts'
+import type { AccountSnapshot } from '../../shared/status.ts'
+import { problemOf } from '../remote/client.ts'
+import { openBrowser } from './browser.ts'
+import { type CommandContext, complaintOf, interruptible } from './command.ts'
+
+const LOOK_EVERY_MS = 500
+
+/**
+ * Leads the person through a sign-in that was begun: opens the browser where there is one, takes a pasted address, and waits for whichever
+ * comes first. Ctrl-C gives it up. Throws why it failed.
+ */
+export function followSignIn(
+  context: CommandContext,
+  client: Client,
+  begun: SignIn,
+  { opensBrowser }: { readonly opensBrowser: boolean },
+): Promise<AccountSnapshot> {
+  return interruptible(async (stopped) => {
+    const over = new AbortController()
+    const signal = AbortSignal.any([stopped, over.signal])
+    try {
+      await invite(context, begun, opensBrowser)
+      const outcome = await Promise.race([watch(client, begun.id, signal), paste(context, client, begun.id, signal)])
+      if (outcome.account !== null) return outcome.account
+      throw problemOf(outcome.problem, 0)
+    } catch (error) {
+      if (!stopped.aborted) throw error
+      // It may have ended well in the same moment.
+      const { account } = await client.signInCancel({ id: begun.id })
+      if (account !== null) return account
+      throw new AppError('aborted', 'The sign-in was given up')
+    } finally {
+      over.abort()
+    }
+  })
+}
+
+async function invite({ env, note }: CommandContext, { url }: SignIn, opensBrowser: boolean): Promise<void> {
+  const isOpened = opensBrowser && (await openBrowser(url, env))
+  note(
+    isOpened
+      ? 'Sign in on Google’s page in your browser. If none has opened, open this address:'
+      : 'Open this address in a browser, and sign in with Google:',
+  )
+  note(`\n${url}\n`)
+  note('If that browser is on another computer, its last page will not load: then paste the address of that page here')
+  note('(it begins with http://127.0.0.1) and press Enter.')
+}
+
+async function watch(client: Client, id: string, signal: AbortSignal): Promise<SignIn> {
+  for (;;) {
+    await delay(LOOK_EVERY_MS, undefined, { signal })
+    const now = await client.signInShow({ id })
+    if (now.state === 'done' || now.state === 'failed') return now
+  }
+}
+
+/** Resolves only when a pasted address ended the sign-in. */
+async function paste(context: CommandContext, client: Client, id: string, signal: AbortSignal): Promise<SignIn> {
+  for (;;) {
+    const line = await context.ask('> ', signal)
+    if (line === null) return never()
+    if (line.trim() === '') continue
+    try {
+      return await client.signInCode({ id, redirect: line })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      // The browser came back in the meantime: the other way tells how it ends.
+      if (error.code === 'conflict') return never()
+      if (error.code !== 'bad_input') throw error
+      context.note(complaintOf(error).trimEnd())
+    }
+  }
+}
+
+const never = () => new Promise<never>(() => undefined)

@@ -1,0 +1,86 @@
+import { type OptionDefinition, textOption, type VerbDefinition } from './verb.ts'
+
+const notRunning = [3, 'Mailtide is not running.'] as const
+const client: OptionDefinition = { long: '--client', value: 'name', summary: 'The OAuth client to sign in with.' }
+const noBrowser: OptionDefinition = { long: '--no-browser', summary: 'Open no browser; print the address alone.' }
+const pasting =
+  'Where no browser can be opened (a server, a session over SSH), open the printed address in any browser, and paste the address on which it ends. Ctrl-C gives the sign-in up.'
+
+/** Commands that sign in with Google, and on the OAuth clients they use. */
+export const signInVerbs: readonly VerbDefinition[] = [
+  {
+    name: 'accounts add',
+    group: 'Mail',
+    summary: 'Sign in with Google in the browser, and add the account.',
+    notes: [pasting],
+    options: [
+      { long: '--hint', value: 'address', summary: 'The address to sign in with; another one is refused.' },
+      client,
+      noBrowser,
+    ],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { accountsAdd } = await import('./commands/accounts-add.ts')
+      await accountsAdd(context, {
+        client: textOption(given, 'client'),
+        hint: textOption(given, 'hint'),
+        opensBrowser: given.options['no-browser'] !== true,
+      })
+      return undefined
+    },
+  },
+  {
+    name: 'accounts reauth',
+    group: 'Mail',
+    summary: 'Sign an account in again; its mail is kept.',
+    notes: [pasting],
+    args: [{ name: 'account', summary: 'Its address or id.', required: true }],
+    options: [client, noBrowser],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { accountsReauth } = await import('./commands/accounts-add.ts')
+      await accountsReauth(context, given.args[0] ?? '', {
+        client: textOption(given, 'client'),
+        opensBrowser: given.options['no-browser'] !== true,
+      })
+      return undefined
+    },
+  },
+  {
+    name: 'clients add',
+    group: 'Mail',
+    summary: 'Keep an OAuth client from the JSON that the Google console downloads.',
+    notes: ['The same client again replaces its secret.'],
+    args: [{ name: 'file', summary: 'The file; - reads standard input.', required: true, isFile: true }],
+    options: [{ long: '--name', value: 'name', summary: 'What to call it. [its project]' }],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { clientsAdd } = await import('./commands/clients.ts')
+      await clientsAdd(context, given.args[0] ?? '-', textOption(given, 'name'))
+      return undefined
+    },
+  },
+  {
+    name: 'clients list',
+    group: 'Mail',
+    summary: 'List the OAuth clients, and who uses them.',
+    exits: [notRunning],
+    run: async (context) => {
+      const { clientsList } = await import('./commands/clients.ts')
+      await clientsList(context)
+      return undefined
+    },
+  },
+  {
+    name: 'clients remove',
+    group: 'Mail',
+    summary: 'Forget an OAuth client; accounts signed in with it go on.',
+    args: [{ name: 'name', summary: 'Its name.', required: true }],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { clientsRemove } = await import('./commands/clients.ts')
+      await clientsRemove(context, given.args[0] ?? '')
+      return undefined
+    },
+  },
+]

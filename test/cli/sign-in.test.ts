@@ -1,0 +1,222 @@
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createAsk } from '../../electron/cli/ask.ts'
+import { browserCommand } from '../../electron/cli/browser.ts'
+import { AppError, toProblem } from '../../shared/errors.ts'
+import type { SignIn } from '../../shared/sign-in.ts'
+import { adaAccount, adaSignIn } from '../api/fake-service.ts'
+import { tempFolder } from '../platform/temp-home.ts'
+import { mailtide } from './mailtide.ts'
+import { startHost } from './running-service.ts'
+
+const done: SignIn = { ...adaSignIn, state: 'done', account: adaAccount }
+const failed = (error: AppError): SignIn => ({ ...adaSignIn, state: 'failed', problem: toProblem(error) })
+const noBrowser = '--no-browser'
+
+let host: Awaited<ReturnType<typeof startHost>>
+beforeEach(async () => {
+  host = await startHost()
+})
+
+/** The browser comes back once the sign-in was looked at so often. */
+function endsAfter(looks: number, end: SignIn): void {
+  let left = looks
+  Object.assign(host.service, { signIn: () => (left-- > 0 ? adaSignIn : end) })
+}
+
+describe('accounts add', () => {
+  it('prints the address, waits for the browser, and says what was added', async () => {
+    endsAfter(1, done)
+    Object.assign(host.service, {
+      snapshot: ((before) => () => ({ ...before(), accounts: [] }))(host.service.snapshot),
+    })
+    const { code, out, err } = await mailtide(host.paths.home, `accounts add --hint ada@example.com ${noBrowser}`)
+    expect([code, out]).toEqual([0, 'Added ada@example.com. Its first download begins with the next cycle\n'])
+    expect(err).toContain(`Open this address in a browser, and sign in with Google:\n\n${adaSignIn.url}\n`)
+    expect(err).toContain('paste')
+    expect(host.service.calls).toContain('sign in {"email":"ada@example.com","paste":false}')
+  })
+
+  it('says that a known account is signed in again, as JSON too', async () => {
+    endsAfter(0, done)
+    const { out } = await mailtide(host.paths.home, `accounts add --client ada ${noBrowser}`)
+    expect(out).toContain('was there already')
+    expect(host.service.calls).toContain('sign in {"client":"ada","paste":false}')
+    endsAfter(0, done)
+    const json = await mailtide(host.paths.home, `accounts add ${noBrowser} --json`)
+    expect(JSON.parse(json.out)).toEqual({ account: adaAccount })
+  })
+
+  it('takes a pasted address, and asks again after a wrong one', async () => {
+    endsAfter(1_000, done)
+    Object.assign(host.service, {
+      finishSignIn: async (_: string, pasted: string) => {
+        if (pasted === 'hello') throw new AppError('bad_input', 'That is no address', { remedy: 'Paste it whole' })
+        return done
+      },
+    })
+    const pasted = ['', 'hello', 'http://127.0.0.1:9/?code=4/0abc']
+    const { code, out, err } = await mailtide(host.paths.home, `accounts add ${noBrowser}`, {
+      ask: async () => pasted.shift() ?? null,
+    })
+    expect([code, pasted.length]).toEqual([0, 0])
+    expect(out).toContain('ada@example.com')
+    expect(err).toContain('That is no address')
+    expect(err).toContain('What to do: Paste it whole')
+  })
+
+  it('waits for the browser when it was faster than the paste', async () => {
+    endsAfter(1, done)
+    const overtaken = async () => {
+      throw new AppError('conflict', 'The sign-in is being finished')
+    }
+    Object.assign(host.service, { finishSignIn: overtaken })
+    const { code } = await mailtide(host.paths.home, `accounts add ${noBrowser}`, { ask: async () => 'code=4/0abc' })
+    expect(code).toBe(0)
+  })
+
+  it('fails with the words of the sign-in', async () => {
+    endsAfter(1, failed(new AppError('wrong_account', 'You signed in as bob', { remedy: 'Choose ada' })))
+    const { code, out, err } = await mailtide(host.paths.home, `accounts add ${noBrowser}`)
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain('mailtide: You signed in as bob\nWhat to do: Choose ada\n')
+    endsAfter(0, failed(new AppError('wrong_account', 'You signed in as bob')))
+    const json = await mailtide(host.paths.home, `accounts add ${noBrowser} --json`)
+    expect([json.code, JSON.parse(json.out)]).toMatchObject([1, { code: 'wrong_account' }])
+  })
+
+  it('gives the sign-in up on Ctrl-C', async () => {
+    endsAfter(1_000, done)
+    const running = mailtide(host.paths.home, `accounts add ${noBrowser}`, {
+      ask: async () => {
+        process.emit('SIGINT')
+        return null
+      },
+    })
+    expect(await running).toMatchObject({ code: 1, out: '' })
+    expect(host.service.calls).toContain(`cancel ${adaSignIn.id}`)
+  })
+
+  it('opens the browser that is asked for', async () => {
+    endsAfter(3, done)
+    const seen = join(await tempFolder(), 'seen')
+    await writeFile(`${seen}.sh`, `#!/bin/sh\nprintf '%s' "$1" > '${seen}'\n`, { mode: 0o755 })
+    const { err } = await mailtide(host.paths.home, 'accounts add', {
+      env: { MAILTIDE_HOME: host.paths.home, BROWSER: `${seen}.sh` },
+    })
+    expect(err).toContain('in your browser')
+    expect(await readFile(seen, 'utf8')).toBe(adaSignIn.url)
+    endsAfter(0, done)
+    const missing = await mailtide(host.paths.home, 'accounts add', {
+      env: { MAILTIDE_HOME: host.paths.home, BROWSER: '/nowhere/browser' },
+    })
+    expect(missing.err).toContain('Open this address')
+  })
+})
+
+it('accounts reauth begins at the account', async () => {
+  endsAfter(0, done)
+  const { code, out } = await mailtide(host.paths.home, `accounts reauth ada@example.com ${noBrowser}`)
+  expect([code, out]).toEqual([0, 'ada@example.com is signed in again, and goes on where it was\n'])
+  expect(host.service.calls).toContain('sign in {"account":"ada@example.com","paste":false}')
+})
+
+it('without a service all of them say how to start it', async () => {
+  const home = join(await tempFolder(), 'nobody')
+  const file = join(await tempFolder(), 'client.json')
+  await writeFile(file, '{}')
+  for (const line of [
+    'accounts add',
+    'accounts reauth ada',
+    'clients list',
+    'clients remove ada',
+    `clients add ${file}`,
+  ]) {
+    const { code, err } = await mailtide(home, line)
+    expect([code, err]).toEqual([3, 'Mailtide is not running. Start it with: mailtide start\n'])
+  }
+})
+
+describe('clients', () => {
+  it('are added from a file or from standard input, listed and removed', async () => {
+    const file = join(await tempFolder(), 'client_secret.json')
+    await writeFile(file, '\ufeff{"installed":{"client_id":"ada"}}')
+    await symlink(file, `${file}.link`)
+    for (const line of [`clients add ${file} --name ada`, `clients add ${file}.link`, 'clients add -']) {
+      const { code, out } = await mailtide(host.paths.home, line, { readStdin: async () => '{"client_id":"ada"}' })
+      expect([code, out]).toEqual([0, 'The OAuth client ada is kept. Sign in with: mailtide accounts add\n'])
+    }
+    expect(host.service.calls).toEqual([
+      'client {"installed":{"client_id":"ada"}} ada',
+      'client {"installed":{"client_id":"ada"}} undefined',
+      'client {"client_id":"ada"} undefined',
+    ])
+    expect((await mailtide(host.paths.home, 'clients list')).out).toBe(
+      'ada\n  ada.apps.googleusercontent.com\n  used by ada@example.com\n',
+    )
+    const { out } = await mailtide(host.paths.home, 'clients remove ada')
+    expect(out).toBe('The OAuth client ada is forgotten. Accounts that were signed in with it go on syncing\n')
+  })
+
+  it('of a file that cannot be one are refused, without a word of what it holds', async () => {
+    const folder = await tempFolder()
+    await writeFile(join(folder, 'large.json'), Buffer.alloc(100_000, 'x'))
+    await writeFile(join(folder, 'torn.json'), '{"client_secret":"GOCSPX-half')
+    await mkdir(join(folder, 'folder.json'))
+    for (const [name, words] of [
+      ['large.json', 'too large'],
+      ['torn.json', 'does not hold a JSON object'],
+      ['folder.json', 'it is a folder'],
+      ['missing.json', 'cannot be read'],
+    ] as const) {
+      const { code, err } = await mailtide(host.paths.home, `clients add ${join(folder, name)}`)
+      expect([code, err]).toEqual([1, expect.stringContaining(words)])
+      expect(err).not.toContain('GOCSPX')
+    }
+    if (process.platform !== 'win32' && (await stat('/dev/zero')).isCharacterDevice()) {
+      expect((await mailtide(host.paths.home, 'clients add /dev/zero')).err).toContain('too large')
+    }
+    expect(host.service.calls).toEqual([])
+  })
+})
+
+it.each([
+  [{ DISPLAY: ':0' }, 'linux', ['xdg-open', 'U']],
+  [{ WAYLAND_DISPLAY: 'wayland-0' }, 'linux', ['xdg-open', 'U']],
+  [{}, 'linux', null],
+  [{ DISPLAY: ':10', SSH_CONNECTION: '1 2 3 4' }, 'linux', null],
+  [{ BROWSER: 'firefox --new-window:lynx', SSH_CONNECTION: '1 2 3 4' }, 'linux', ['firefox', '--new-window', 'U']],
+  [{ BROWSER: 'show %s now' }, 'linux', ['show', 'U', 'now']],
+  [{}, 'darwin', ['open', 'U']],
+  [{ SSH_TTY: '/dev/ttys1' }, 'darwin', null],
+  [{}, 'win32', ['rundll32.exe', 'url.dll,FileProtocolHandler', 'U']],
+] as const)('the browser of %o on %s is %o', (env, platform, command) => {
+  expect(browserCommand('U', env, platform)).toEqual(command)
+})
+
+describe('a question on standard input', () => {
+  const signal = () => new AbortController().signal
+
+  it('is answered by a line, or by nobody', async () => {
+    const input = new PassThrough()
+    const output = new PassThrough()
+    const ask = createAsk(input, output)
+    input.write('http://127.0.0.1/?code=1\n')
+    expect(await ask('> ', signal())).toBe('http://127.0.0.1/?code=1')
+    input.end()
+    expect(await ask('> ', signal())).toBeNull()
+    expect(output.read()).toBeNull()
+  })
+
+  it('ends when it is not needed any more', async () => {
+    const stop = new AbortController()
+    const answer = createAsk(new PassThrough(), new PassThrough())('> ', stop.signal)
+    stop.abort()
+    await expect(answer).rejects.toMatchObject({ code: 'aborted' })
+    await expect(createAsk(new PassThrough(), new PassThrough())('> ', stop.signal)).rejects.toMatchObject({
+      code: 'aborted',
+    })
+  })
+})
