@@ -180,12 +180,15 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
         oauthUrl: endpoints.oauthUrl,
         clients: options.clients,
         tokens: options.tokens,
-        adopt: (credential, expected, signal) =>
-          adopt({ ...options, store, lines }, credential, {
+        adopt: async (credential, expected, signal) => {
+          const { id, email } = await adopt({ ...options, store, lines }, credential, {
             name: expected ?? 'the account that signs in',
             signal,
-            objection: (email) => (expected === undefined ? null : wrongSignIn(email, expected)),
-          }),
+            objection: (opened) => (expected === undefined ? null : wrongSignIn(opened, expected)),
+          })
+          log.named('accounts').info(`Signed in ${email}`)
+          return id
+        },
       },
       reparse: (what, signal) =>
         reparse(
@@ -300,8 +303,12 @@ function createLines(options: CreateServiceOptions, endpoints: Endpoints, store:
 type AdoptDeps = CreateServiceOptions & { readonly store: OpenStore; readonly lines: Lines }
 
 /** Throws `bad_token_file`, and what `adopt` throws. */
-function importToken(deps: AdoptDeps, authorizedUser: unknown, expectedEmail: string | undefined): Promise<AccountId> {
-  return adopt(deps, readAuthorizedUser(authorizedUser), {
+async function importToken(
+  deps: AdoptDeps,
+  authorizedUser: unknown,
+  expectedEmail: string | undefined,
+): Promise<AccountId> {
+  const { id } = await adopt(deps, readAuthorizedUser(authorizedUser), {
     name: expectedEmail ?? 'the account of this token',
     signal: new AbortController().signal,
     objection: (email) => {
@@ -311,6 +318,7 @@ function importToken(deps: AdoptDeps, authorizedUser: unknown, expectedEmail: st
       })
     },
   })
+  return id
 }
 
 function wrongSignIn(email: string, expected: string): AppError | null {
@@ -338,7 +346,7 @@ async function adopt(
     readonly signal: AbortSignal
     readonly objection: (email: string) => AppError | null
   },
-): Promise<AccountId> {
+): Promise<{ readonly id: AccountId; readonly email: string }> {
   const line = deps.lines.trial(credential, name)
   const { email } = await line.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
   const objected = objection(email)
@@ -366,5 +374,5 @@ async function adopt(
     }),
   )
   deps.lines.renew(id)
-  return id
+  return { id, email }
 }

@@ -93,8 +93,8 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     flow.forgetAt = clock.monotonic() + KEPT_MS
     flow.loopback?.close()
     flow.over.abort()
-    if (error === null) log.info(`Signed in ${flow.account?.email}`)
-    else if (isAbort(error)) log.info('A sign-in was given up')
+    if (error === null) return
+    if (isAbort(error)) log.info('A sign-in was given up')
     else if (error.code === 'bug') log.error('A sign-in failed by a bug', { error: stackOf(error) })
     // Its words can name somebody's address; whoever signs in is told them.
     else log.warning('A sign-in failed', { code: error.code })

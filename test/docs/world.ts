@@ -18,8 +18,8 @@ export interface Outcome {
 }
 
 /**
- * A computer as the documents assume it: `mailtide` in the path, the clone and a token file in the home, and Gmail with a mailbox of 300
- * mails.
+ * A computer as the documents assume it: `mailtide` in the path, the clone, an OAuth client and a token file in the home, a browser, and
+ * Gmail with a mailbox of 300 mails.
  */
 export interface World {
   readonly port: number
@@ -48,7 +48,14 @@ export async function createWorld(port?: number): Promise<World> {
   await chmod(command, 0o755)
   await symlink(root, join(home, 'mailtide'))
   await writeFile(join(home, 'token.json'), JSON.stringify(simulator.authorizedUser(EMAIL)))
+  const client = { client_id: simulator.clientId, client_secret: simulator.clientSecret, project_id: 'mail-of-ada' }
+  const installed = { ...client, redirect_uris: ['http://localhost'] }
+  await writeFile(join(home, 'client_secret.json'), JSON.stringify({ installed }))
+  const browser = join(home, 'bin', 'browser')
+  // The simulator consents at once, and sends it back.
+  await writeFile(browser, '#!/bin/sh\nexec curl -sL -o /dev/null "$1"\n', { mode: 0o755 })
   const env = {
+    BROWSER: browser,
     PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`,
     HOME: home,
     LANG: 'C.UTF-8',
