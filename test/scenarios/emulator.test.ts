@@ -7,9 +7,10 @@ import { createGenerator } from '../../electron/demo/generator.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import type { BuiltService } from '../../electron/service/create-service.ts'
 import { defaultSettings } from '../../shared/settings.ts'
-import { EMULATED, type Emulator, startEmulator } from '../support/google-emulator.ts'
+import { CLIENT, EMULATED, type Emulator, startEmulator } from '../support/google-emulator.ts'
 import { buildService } from '../support/harness.ts'
 import { silentLog } from '../support/silent-log.ts'
+import { visit } from '../support/visit.ts'
 
 /** The same syncs against a Gmail that we did not write: it keeps our own simulator honest. Its history ids exceed 64 bits. */
 const MAILS = 120
@@ -92,4 +93,23 @@ it('follows a new mail, a label, the trash and a deletion by its history', async
   const rows = await stored()
   expect(rows.find((row) => row.gmail_id === fourth.id)?.gone).toBe(true)
   expect(rows.find((row) => row.gmail_id === added['id'])?.sha256).toBe(createHash('sha256').update(raw).digest('hex'))
+})
+
+it('signs the account in again by our own sign-in, at an OAuth server that we did not write', async () => {
+  const { service } = built
+  await service.addClient(CLIENT, 'emulated')
+  const begun = await service.beginSignIn({ client: 'emulated', email: undefined, account: EMULATED, paste: false })
+  const page = await visit(await emulator.consent(begun.url))
+  expect(page.text).toContain(`access to ${EMULATED}`)
+  expect(service.signIn(begun.id)).toMatchObject({ state: 'done', account: { email: EMULATED } })
+  expect(service.snapshot().accounts).toHaveLength(1)
+  // Its verifier is checked, and its code is good once.
+  const other = await service.beginSignIn({ client: 'emulated', email: undefined, account: EMULATED, paste: true })
+  const stolen = new URL(await emulator.consent(begun.url)).searchParams.get('code') ?? ''
+  expect(await service.finishSignIn(other.id, stolen)).toMatchObject({
+    state: 'failed',
+    problem: { code: 'needs_reauth' },
+  })
+  await service.syncNow()
+  await sync()
 })

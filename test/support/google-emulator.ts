@@ -4,13 +4,18 @@ import { createServer, serve } from '@emulators/core'
 import { getGoogleStore, googlePlugin, seedFromConfig } from '@emulators/google'
 
 export const EMULATED = 'testuser@gmail.com'
-const CLIENT = { client_id: 'emulated.apps.googleusercontent.com', client_secret: 'emulated-secret' }
+export const CLIENT = { client_id: 'emulated.apps.googleusercontent.com', client_secret: 'emulated-secret' }
 const REDIRECT = 'http://127.0.0.1:1/callback'
 
 export interface Emulator {
   readonly url: string
   /** Signs in as a person would: consent page, PKCE, code. Gives what `accounts import-token` takes. */
   signIn(): Promise<object>
+  /**
+   * What the person's choice on its consent page sends, for an authorization URL of ours; gives where the browser is sent back. The page itself
+   * takes registered redirects alone, where Google takes every port for a desktop app.
+   */
+  consent(url: string): Promise<string>
   /** One call of Gmail's API as the signed-in user. */
   call(method: string, path: string, body?: object): Promise<Record<string, unknown>>
   close(): Promise<void>
@@ -64,6 +69,15 @@ export async function startEmulator(
   }
   const server = serve({ fetch: fetchAliased, port, hostname: '127.0.0.1' })
 
+  const consent = async (address: string): Promise<string> => {
+    const fields = Object.fromEntries(new URL(address).searchParams)
+    const answer = await fetch(`${url}o/oauth2/v2/auth/callback`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ ...fields, email: EMULATED }),
+    })
+    return answer.headers.get('location') ?? ''
+  }
   const signIn = async (): Promise<{ refresh_token: string; access_token: string }> => {
     const verifier = randomBytes(32).toString('base64url')
     const answer = await fetch(`${url}o/oauth2/v2/auth/callback`, {
@@ -96,6 +110,7 @@ export async function startEmulator(
   return {
     url,
     signIn: async () => ({ type: 'authorized_user', ...CLIENT, refresh_token: (await signIn()).refresh_token }),
+    consent,
     call: async (method, path, body) => {
       const answer = await fetch(`${url}gmail/v1/users/me/${path}`, {
         method,
