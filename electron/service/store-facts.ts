@@ -65,7 +65,9 @@ export function createStoreFacts(deps: StoreFactsDeps): StoreFacts & { close(): 
     sizes = { ...sizes, database_bytes: bytes ?? sizes.database_bytes }
   }
   const refreshSpace = async (): Promise<void> => {
-    sizes = { ...sizes, free_bytes: await orNull('the disk', () => freeBytes(paths.home)) }
+    const bytes = await orNull('the disk', () => freeBytes(paths.home))
+    // Only now: what was measured meanwhile must not be put back to what it was.
+    sizes = { ...sizes, free_bytes: bytes }
   }
   const read = (): Snapshot['store'] => {
     // A driver knows more of itself than is promised to anybody.
