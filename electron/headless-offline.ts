@@ -4,7 +4,7 @@ import { AppError, isAbort } from '../shared/errors.ts'
 import { accountId } from '../shared/ids.ts'
 import type { AccountSnapshot } from '../shared/status.ts'
 import type { AccountLine, OfflineCommands } from './cli/offline.ts'
-import { normaliseAddress, readAuthorizedUser } from './gmail/import-token.ts'
+import { normaliseAddress, readToken } from './gmail/import-token.ts'
 import { runHeadless } from './headless.ts'
 import { emptyDatabase, type Host, openHost, pgliteFiles, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
@@ -18,11 +18,17 @@ import { rebuild } from './sync/rebuild.ts'
 export const offlineCommands: OfflineCommands = {
   run: (options) => runHeadless(options),
   accountsList: ({ env }) => withService(env, async (service) => service.snapshot().accounts.map(toLine)),
-  importToken: async ({ env, authorizedUser, email }) => {
+  importToken: async ({ env, authorizedUser, email, oauthClient }) => {
     // A file that is no token is told at once, without opening anything.
-    readAuthorizedUser(authorizedUser)
-    return withService(env, async (service) => toLine(await service.importToken(authorizedUser, email)))
+    readToken(authorizedUser, { email, oauthClient })
+    return withService(env, async (service) => toLine(await service.importToken(authorizedUser, email, oauthClient)))
   },
+  removeAccount: ({ env, account, mail, revoke }) =>
+    withService(env, async (service) => {
+      const { email, deleted } = await service.removeAccount(account, { mail, revoke })
+      await deleted
+      return { email }
+    }),
   reparse: ({ env, all, account, signal }) =>
     withService(env, async (service) => {
       const chosen = service.snapshot().accounts.find((entry) => entry.email === account || entry.id === account)

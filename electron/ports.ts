@@ -38,17 +38,34 @@ export interface SecretBox {
   open(sealed: string): Promise<string>
 }
 
-/** What Google's `authorized_user` JSON holds, plus the last access token. Timestamps are ISO 8601 UTC. */
-export interface Credential {
+/** What every credential has: whose project pays, what it permits, and the last access token. Timestamps are ISO 8601 UTC. */
+interface AnyCredential {
   readonly client_id: string
-  readonly client_secret: string
-  readonly refresh_token: string
   readonly scopes: readonly string[]
   readonly access_token?: string
   readonly access_token_expires_at?: string
-  /** When Google said the refresh token itself dies (OAuth clients in testing mode). */
+}
+
+/** A person's sign-in: what Google's `authorized_user` JSON holds. */
+export interface UserCredential extends AnyCredential {
+  readonly client_secret: string
+  readonly refresh_token: string
+  /** When Google said the refresh token itself dies (OAuth clients in testing mode, grants for a limited time). */
   readonly refresh_token_expires_at?: string
 }
+
+/** The key of a service account to which a Google Workspace delegated its mailboxes, and the mailbox that is meant. */
+export interface ServiceAccountCredential extends AnyCredential {
+  readonly type: 'service_account'
+  readonly client_email: string
+  readonly private_key_id: string
+  /** PKCS #8 in PEM. */
+  readonly private_key: string
+  /** The address of the mailbox. */
+  readonly subject: string
+}
+
+export type Credential = UserCredential | ServiceAccountCredential
 
 /** Credentials by account, outside the database. */
 export interface TokenStore {

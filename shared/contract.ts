@@ -106,8 +106,17 @@ export const operations = {
     output: z.object({ accounts: z.array(AccountSnapshot) }),
   }),
   accountsAdd: operation({
-    summary: 'Add an account by a token that another tool got',
-    problems: ['bad_token_file', 'wrong_account', 'needs_reauth', 'network'],
+    summary: 'Add an account by a token that another tool got, or by a service account’s key (with `email`)',
+    problems: [
+      'bad_token_file',
+      'wrong_account',
+      'needs_reauth',
+      'policy',
+      'mailbox_off',
+      'api_disabled',
+      'network',
+      'conflict',
+    ],
     method: 'POST',
     path: '/api/v1/accounts',
     auth: 'token',
@@ -116,6 +125,8 @@ export const operations = {
     input: z.strictObject({
       authorized_user: z.record(z.string(), z.unknown()),
       email: z.string().max(320).optional(),
+      /** The OAuth client's JSON, for token files that do not name it. */
+      oauth_client: z.record(z.string(), z.unknown()).optional(),
     }),
     output: z.object({ account: AccountSnapshot }),
   }),
@@ -170,6 +181,28 @@ export const operations = {
     success: 200,
     input: z.strictObject({ id: account, paused: z.boolean() }),
     output: z.object({ account: AccountSnapshot }),
+  }),
+  accountsRemove: operation({
+    summary:
+      'Remove an account: its mail stays readable or is deleted, its credential goes. `revoke` takes back Google’s permission too, for every program that uses an OAuth client of the same Google project',
+    problems: ['not_found', 'conflict', 'sealed_elsewhere', 'needs_reauth', 'network', 'server', 'store'],
+    method: 'DELETE',
+    path: '/api/v1/accounts/{id}',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: z.strictObject({
+      id: account,
+      mail: z.enum(['keep', 'delete']),
+      revoke: z.enum(['true', 'false']).default('false'),
+    }),
+    output: z.object({
+      message: z.string(),
+      email: z.string(),
+      /** `deleting`: it goes on after the answer, and after a restart. */
+      mail: z.enum(['kept', 'deleting']),
+      revoked: z.boolean(),
+    }),
   }),
   failures: operation({
     summary: 'Messages that could not be downloaded or read, and why',

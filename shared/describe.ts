@@ -111,3 +111,13 @@ export function describeBackfill({ backfill }: Pick<AccountSnapshot, 'backfill'>
   if (eta_seconds !== null && listing_complete) parts.push(`${duration(eta_seconds)} left`)
   return parts.join(', ')
 }
+
+/** When Google will end the sign-in, and what to do; null when nothing is known of an end. */
+export function describeSignInEnd(
+  { sign_in_ends_at, state }: Pick<AccountSnapshot, 'sign_in_ends_at' | 'state'>,
+  now: Date,
+): string | null {
+  if (sign_in_ends_at === null || state === 'needs_reauth') return null
+  const day = `${sign_in_ends_at.slice(0, 10)}, ${moment(sign_in_ends_at, now)}`
+  return `Google ends the sign-in on ${day}: the OAuth client is in testing mode, or access was allowed for a limited time.`
+}

@@ -66,6 +66,8 @@ export const AccountSnapshot = z.intersection(
     messages_failed: count,
     backfill: BackfillProgress.nullable(),
     last_error: LastError.nullable(),
+    /** When Google will end the sign-in by itself: OAuth clients in testing mode, or access allowed for a limited time. */
+    sign_in_ends_at: timestamp.nullable(),
     quota: z.object({
       table: z.enum(['new', 'old', 'unknown']),
       units_per_second: z.number(),
@@ -112,6 +114,7 @@ export const Alert = z.object({
     'slow_cycle',
     'unexpected_restart',
     'needs_reauth',
+    'sign_in_ends',
     'disk',
     'store',
     'clock',

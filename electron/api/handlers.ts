@@ -46,7 +46,6 @@ export function createHandlers({ service, logs, settings, renewToken }: HandlerD
       return { message: account === undefined ? 'Syncing all accounts' : `Syncing ${account}` }
     },
     accountsList: async () => ({ accounts: [...service.snapshot().accounts] }),
-    accountsAdd: async ({ authorized_user, email }) => ({ account: await service.importToken(authorized_user, email) }),
     clientsList: async () => ({ clients: [...(await service.clients())] }),
     clientsAdd: async ({ client, name }) => ({ client: await service.addClient(client, name) }),
     clientsRemove: async ({ name }) => {
@@ -60,6 +59,9 @@ export function createHandlers({ service, logs, settings, renewToken }: HandlerD
     signInCancel: async ({ id }) => await service.cancelSignIn(id),
     accountsReauth: async ({ id, client, paste }) =>
       await service.beginSignIn({ client, email: undefined, account: id, paste: paste ?? false }),
+    accountsAdd: async ({ authorized_user, email, oauth_client }) => ({
+      account: await service.importToken(authorized_user, email, oauth_client),
+    }),
     logs: async ({ lines, level }) => ({ entries: [...logs.tail(lines, level)] }),
     settings: async () => shown(settings()),
     settingsChange: async (patch) => {
@@ -72,6 +74,13 @@ export function createHandlers({ service, logs, settings, renewToken }: HandlerD
       }
     },
     accountsChange: async ({ id, paused }) => ({ account: await service.setPaused(id, paused) }),
+    accountsRemove: async ({ id, mail, revoke }) => {
+      const revoked = revoke === 'true'
+      const { email } = await service.removeAccount(id, { mail, revoke: revoked })
+      const kept = mail === 'keep'
+      const message = `Removed ${email}. ${kept ? 'Its mail stays readable' : 'Its mail is being deleted'}`
+      return { message, email, mail: kept ? 'kept' : 'deleting', revoked }
+    },
     failures: async ({ account, limit }) => await service.failures({ account, limit }),
     failuresRetry: async ({ account }) => {
       const count = await service.retryFailures(account)

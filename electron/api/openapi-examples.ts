@@ -18,6 +18,7 @@ const account: AccountSnapshot = {
   messages_failed: 1,
   backfill: null,
   last_error: null,
+  sign_in_ends_at: null,
   quota: { table: 'new', units_per_second: 98, units_used: 240_310, errors: 0 },
 }
 
@@ -87,6 +88,12 @@ export const exampleAnswers: Outputs = {
   syncNow: { message: 'Syncing all accounts' },
   accountsList: { accounts: [account] },
   accountsAdd: { account },
+  accountsRemove: {
+    message: 'Removed ada@example.com. Its mail stays readable',
+    email: 'ada@example.com',
+    mail: 'kept',
+    revoked: false,
+  },
   accountsChange: { account: { ...account, state: 'paused' } },
   clientsList: { clients: [client] },
   clientsAdd: { client: { ...client, accounts: [] } },

@@ -15,6 +15,7 @@ const offline: OfflineCommands = {
   run: async (options) => (await load()).run(options),
   accountsList: async (options) => (await load()).accountsList(options),
   importToken: async (options) => (await load()).importToken(options),
+  removeAccount: async (options) => (await load()).removeAccount(options),
   reparse: async (options) => (await load()).reparse(options),
   rebuild: async (options) => (await load()).rebuild(options),
 }

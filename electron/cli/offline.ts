@@ -21,7 +21,16 @@ export interface OfflineCommands {
     readonly env: Env
     readonly authorizedUser: unknown
     readonly email: string | undefined
+    /** The OAuth client's JSON, for token files that do not name it. */
+    readonly oauthClient: unknown
   }): Promise<AccountLine>
+  /** Removes an account, and deletes its mail before it ends where asked for. `account` is the address or id. */
+  removeAccount(options: {
+    readonly env: Env
+    readonly account: string
+    readonly mail: 'keep' | 'delete'
+    readonly revoke: boolean
+  }): Promise<{ readonly email: string }>
   /** Derives everything anew from the originals; without `all`, where the parser has become newer. */
   reparse(options: {
     readonly env: Env

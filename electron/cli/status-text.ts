@@ -3,6 +3,7 @@ import {
   describeAccount,
   describeBackfill,
   describeService,
+  describeSignInEnd,
   duration,
   moment,
   number,
@@ -71,6 +72,7 @@ function accountLines(
     ...(messages_failed > 0 ? [`${number(messages_failed)} that failed and are tried again`] : []),
   ]
   const showBackfill = backfill !== null && account.state !== 'backfilling'
+  const ending = describeSignInEnd(account, now)
   const repeatsState = 'message' in account && last_error?.message === account.message
   return [
     '',
@@ -78,6 +80,7 @@ function accountLines(
     ...wrap(describeAccount(account, now), '  ', asks ? paint.bad : undefined),
     ...barLine(account, current, paint),
     ...(remedy === null ? [] : wrap(`What to do: ${remedy}`, '  ')),
+    ...(ending === null ? [] : wrap(ending, '  ')),
     ...(showBackfill ? wrap(`First download: ${describeBackfill(account)}`, '  ') : []),
     ...wrap(kept.join(', '), '  '),
     ...(last_error === null || repeatsState

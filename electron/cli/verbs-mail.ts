@@ -40,12 +40,30 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'accounts import-token',
     group: 'Mail',
-    summary: 'Add an account by Google’s authorized_user JSON.',
+    summary: 'Add an account by a token that another tool made, or by a service account’s key.',
+    notes: [
+      'What the file is shows in its content: Google’s authorized_user JSON, the token file of lieer (.credentials.gmailieer.json), Got Your Back or msgvault, or the key of a service account to which a Google Workspace delegated its mailboxes. One key serves many mailboxes: import it once for each, with --email.',
+    ],
     args: [{ name: 'file', summary: 'The file; - reads standard input.', required: true, isFile: true }],
-    options: [{ long: '--email', value: 'address', summary: 'Refuse the token unless it belongs to this address.' }],
+    options: [
+      {
+        long: '--email',
+        value: 'address',
+        summary:
+          'Refuse the token unless it belongs to this address; with a service account’s key, whose mail to read.',
+      },
+      {
+        long: '--client',
+        value: 'file',
+        summary: 'The OAuth client’s JSON, for token files that do not name their client (msgvault).',
+      },
+    ],
     run: async (context, given) => {
       const { importToken } = await import('./commands/accounts-import-token.ts')
-      await importToken(context, given.args[0] ?? '-', textOption(given, 'email'))
+      await importToken(context, given.args[0] ?? '-', {
+        email: textOption(given, 'email'),
+        clientFile: textOption(given, 'client'),
+      })
       return undefined
     },
   },
@@ -63,6 +81,34 @@ export const mailVerbs: readonly VerbDefinition[] = [
       },
     }),
   ),
+  {
+    name: 'accounts remove',
+    group: 'Mail',
+    summary: 'Remove an account, and keep its mail or delete it.',
+    notes: [
+      'Its credential goes in any case. Mail that is kept stays readable, and adding the same address again goes on from there. Without a running service it works on the data folder.',
+      '--revoke takes back Google’s permission too: Google does so for the whole project of the OAuth client, so that every other program and computer that signed in with it must sign in again.',
+    ],
+    args: [{ name: 'account', summary: 'Its address or id.', required: true }],
+    options: [
+      {
+        long: '--mail',
+        value: 'choice',
+        choices: ['keep', 'delete'],
+        summary: 'What becomes of the mail stored here; asked for on a terminal.',
+      },
+      { long: '--revoke', summary: 'Take back Google’s permission too.' },
+      { long: '--yes', short: '-y', summary: 'Do not ask.' },
+    ],
+    run: async (context, given) => {
+      const { accountsRemove } = await import('./commands/accounts-remove.ts')
+      return accountsRemove(context, given.args[0] ?? '', {
+        mail: textOption(given, 'mail'),
+        revoke: given.options['revoke'] === true,
+        yes: given.options['yes'] === true,
+      })
+    },
+  },
   {
     name: 'check',
     group: 'Mail',

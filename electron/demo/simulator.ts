@@ -8,6 +8,7 @@ import { createMailbox, type MailboxState } from './simulator/mailbox.ts'
 import { createPageTokens } from './simulator/page-tokens.ts'
 import { createQuota } from './simulator/quota.ts'
 import { createSimulatorServer } from './simulator/server.ts'
+import { createServiceAccount } from './simulator/service-account.ts'
 import { createGrants } from './simulator/tokens.ts'
 import type { Dials, Simulator, SimulatorOptions } from './types.ts'
 
@@ -39,6 +40,7 @@ const quiet: Dials = {
   accessTokenSeconds: 3_599,
   testingMode: false,
   rotateRefreshTokens: false,
+  delegation: 'granted',
   consent: 'grant',
 }
 
@@ -65,6 +67,7 @@ function createContext(seed: number, options: SimulatorOptions): Context {
     quota: createQuota(),
     clientId: '402612345678-simulator.apps.googleusercontent.com',
     clientSecret: 'GOCSPX-simulator-not-a-secret',
+    serviceAccount: createServiceAccount(),
     users: new Map(),
     emails: new Map(),
     listTokens: createPageTokens(seed),
@@ -134,6 +137,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       client_id: context.clientId,
       client_secret: context.clientSecret,
       refresh_token: mailbox(email).refreshToken,
+    }),
+    serviceAccountKey: (replace = false) => ({
+      ...context.serviceAccount.key(replace),
+      token_uri: `${url}oauth/token`,
     }),
     accessToken: (email) => context.grants.access(mailbox(email).user, context.dials),
     now: () => context.clock.now(),

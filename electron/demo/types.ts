@@ -111,6 +111,8 @@ export interface Dials {
   testingMode: boolean
   /** Answers carry a refresh token in place of the old one, which dies (Google does not; other servers do). */
   rotateRefreshTokens: boolean
+  /** Whether the domain of every mailbox delegated it to the service account. */
+  delegation: 'granted' | 'missing'
   /** What the person says on the consent page. */
   consent: 'grant' | 'deny'
 }
@@ -174,6 +176,17 @@ export interface SimulatedMailbox {
   rename(email: string): void
 }
 
+/** The parts of Google's key file that matter: https://cloud.google.com/iam/docs/keys-create-delete */
+export interface ServiceAccountKey {
+  readonly type: 'service_account'
+  readonly project_id: string
+  readonly private_key_id: string
+  readonly private_key: string
+  readonly client_email: string
+  readonly client_id: string
+  readonly token_uri: string
+}
+
 export interface Simulator {
   /** Value for `MAILTIDE_GMAIL_ROOT_URL`, with a slash at the end. */
   readonly url: string
@@ -191,6 +204,8 @@ export interface Simulator {
     client_secret: string
     refresh_token: string
   }
+  /** The key file of the one service account; with `replace` a new key, and the old one dies. */
+  serviceAccountKey(replace?: boolean): ServiceAccountKey
   /** A good access token for a mailbox, without asking the token endpoint. */
   accessToken(email: string): string
   /** Milliseconds since 1970 by the simulated clock. */

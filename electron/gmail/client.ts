@@ -5,6 +5,7 @@ import type { MessageId } from '../../shared/ids.ts'
 import type { Clock, Log } from '../ports.ts'
 import { readFacts, readHistoryPage, readLabels, readListPage, readProfile } from './answers.ts'
 import type { ByteGate } from './byte-gate.ts'
+import type { ClockWatch } from './clock-watch.ts'
 import { type Concurrency, createConcurrency } from './concurrency.ts'
 import { HttpFailure, headersOf } from './failure.ts'
 import { createAdapter } from './http-adapter.ts'
@@ -30,6 +31,8 @@ export interface GmailDeps {
   readonly concurrency?: Concurrency
   readonly agent?: Agent
   readonly budget?: Partial<RetryBudget>
+  /** Is told the time by Gmail's answers. */
+  readonly clockWatch?: ClockWatch | undefined
   /** How long Gmail may be silent: for a whole small answer [30 s], and between two pieces of a message [60 s]. */
   readonly timeouts?: { readonly callMs?: number; readonly idleMs?: number }
 }
@@ -60,7 +63,7 @@ export function createGmail(deps: GmailDeps): Gmail {
     retry: false,
     http2: false,
     agent,
-    adapter: createAdapter(agent),
+    adapter: createAdapter(agent, (headers) => deps.clockWatch?.observe(headers.get('date'))),
   })
   const callMs = deps.timeouts?.callMs ?? 30_000
   const idleMs = deps.timeouts?.idleMs ?? 60_000

@@ -1,4 +1,5 @@
 import { AppError, type AppErrorOptions, type ErrorCode } from '../../shared/errors.ts'
+import type { Credential } from '../ports.ts'
 import { type FailureFacts, failureFacts } from './failure.ts'
 import { networkError } from './network-errors.ts'
 import { tokenError } from './token-errors.ts'
@@ -13,6 +14,8 @@ export interface CallContext {
   readonly now: Date
   /** The call carried a page token: a 400 then means that the token is refused. */
   readonly pageToken?: boolean
+  /** What the token endpoint was asked with: it tells some deaths apart that Google answers alike. */
+  readonly credential?: Credential
 }
 
 /** Google's words may name projects, never mail; kept short and on one line. */

@@ -13,11 +13,12 @@ type Request = Parameters<Adapter>[0]
  * Carries the requests of Google's client over Node's own HTTP, by the client's documented `adapter`
  * (https://github.com/googleapis/google-cloud-node-core/tree/main/packages/gaxios). The fetch that the client would use copies every body
  * through three streams: more than half of what a request costs. Answers of any status are given as they come, but a
- * redirect is an error: following it would carry the token to another server.
+ * redirect is an error: following it would carry the token to another server. `onHeaders` sees what comes before the body.
  */
-export function createAdapter(agent: Agent): Adapter {
+export function createAdapter(agent: Agent, onHeaders: (headers: Headers) => void = () => undefined): Adapter {
   const adapter = async (request: Request) => {
     const { status, headers, body } = await send(request, agent)
+    onHeaders(headers)
     const data = request.responseType === 'stream' ? body : readJson(await text(body))
     return {
       config: request,

@@ -17,6 +17,8 @@ export interface PacerDeps {
   readonly clientId: string
   /** No pacing at all: for the demo and for servers without quota. */
   readonly unpaced?: boolean
+  /** All mailboxes together may spend what one may: Google counts the calls of a service account as those of one user. */
+  readonly oneBucket?: boolean
 }
 
 /** Paces all mailboxes of one OAuth client: a bucket for each, and what they share of the project. */
@@ -93,14 +95,43 @@ export function createPacer(deps: PacerDeps): Pacer {
     },
   }
 
+  let bucket: (Lane & { wake(): void }) | null = null
+  const makeLane = (): Lane & { wake(): void } => {
+    if (deps.oneBucket !== true) return createLane(project)
+    bucket ??= createLane(project)
+    return shareOf(bucket)
+  }
+
   return {
     lane(account) {
-      const known = lanes.get(account) ?? createLane(project)
+      const known = lanes.get(account) ?? makeLane()
       lanes.set(account, known)
       return known
     },
     drop(account) {
       lanes.delete(account)
     },
+  }
+}
+
+/** One mailbox's view of a bucket that several share: what it spent itself, and how the bucket stands. */
+function shareOf(bucket: Lane & { wake(): void }): Lane & { wake(): void } {
+  let unitsUsed = 0
+  let errors = 0
+  return {
+    async take(method, priority, signal) {
+      const grant = await bucket.take(method, priority, signal)
+      const { table } = bucket.stats()
+      unitsUsed += tariffs[table === 'unknown' ? 'new' : table].costs[method]
+      return {
+        ...grant,
+        refused(error) {
+          errors++
+          grant.refused(error)
+        },
+      }
+    },
+    stats: () => ({ ...bucket.stats(), unitsUsed, errors }),
+    wake: bucket.wake,
   }
 }

@@ -1,4 +1,5 @@
 import { auth } from 'googleapis/build/src/apis/gmail/index.js'
+import type { ClockWatch } from './clock-watch.ts'
 import { HttpFailure, headersOf } from './failure.ts'
 import { readTokenAnswer, type TokenAnswer } from './token-answer.ts'
 import { type Agent, sharedAgent, withDeadline } from './transport.ts'
@@ -12,6 +13,8 @@ export interface TokenCall {
   readonly agent?: Agent | undefined
   /** How long the endpoint may be silent. Default 30 s. */
   readonly timeoutMs?: number | undefined
+  /** Is told the time by the answer. */
+  readonly clockWatch?: ClockWatch | undefined
 }
 
 let transporter: InstanceType<typeof auth.OAuth2>['transporter'] | null = null
@@ -35,6 +38,7 @@ export function askForToken(call: TokenCall, form: Readonly<Record<string, strin
       validateStatus: () => true,
       signal,
     })
+    call.clockWatch?.observe(headersOf(answer.headers).get('date'))
     if (answer.status !== 200) throw new HttpFailure(answer.status, headersOf(answer.headers), answer.data)
     return readTokenAnswer(answer.data)
   })

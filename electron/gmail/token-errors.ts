@@ -1,5 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
+import type { Credential, UserCredential } from '../ports.ts'
 import type { FailureFacts } from './failure.ts'
+import { serviceAccountError } from './service-account-errors.ts'
 
 interface Cause {
   readonly what: string
@@ -70,7 +72,7 @@ const causes: Readonly<Record<string, Cause>> = {
 export function tokenError(
   facts: FailureFacts,
   retryAfterMs: number | undefined,
-  context: { readonly account: string },
+  context: { readonly account: string; readonly now: Date; readonly credential?: Credential },
 ): AppError {
   const status = facts.status ?? 0
   const known = facts.oauth?.error ?? (facts.isGoogle ? (facts.reasons[0] ?? 'unknown') : null)
@@ -81,7 +83,24 @@ export function tokenError(
       cause: detail,
     })
   }
-  const cause = causes[facts.oauth?.subtype ?? ''] ?? causeByWords(facts) ?? causes[known]
+  if (isClockError(facts.oauth?.description ?? '')) {
+    return new AppError(
+      'server',
+      `Google refuses the request because this computer’s clock is off (${context.account})`,
+      {
+        remedy: 'Set the clock, or let it be set from the network; the sync then goes on by itself',
+        retryAfterMs: 60_000,
+        cause: detail,
+      },
+    )
+  }
+  const { credential } = context
+  if (credential !== undefined && 'type' in credential) return serviceAccountError(facts, known, credential, detail)
+  const cause =
+    causes[facts.oauth?.subtype ?? ''] ??
+    causeByWords(facts) ??
+    (known === 'invalid_grant' && credential !== undefined ? causeByAge(credential, context.now) : undefined) ??
+    causes[known]
   const what = cause?.what ?? `Google refuses the sign-in (${known.slice(0, 60)})`
   return new AppError('needs_reauth', `${what} (${context.account})`, {
     remedy: cause?.remedy ?? 'Sign in again for this account',
@@ -100,5 +119,34 @@ function causeByWords(facts: FailureFacts): Cause | undefined {
     }
   }
   if (/client_secret is missing/i.test(words)) return causes['invalid_client']
+  return undefined
+}
+
+/** "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values…" */
+const isClockError = (words: string): boolean =>
+  /short-lived token|reasonable timeframe|\biat\b.*\bexp\b|used too (early|late)/i.test(words)
+
+const DAY_MS = 86_400_000
+/** A sign-in that nobody used for so long dies. */
+const UNUSED_DAYS = 180
+
+/** Google says the same of a sign-in that was revoked and of one that ended by itself; what we noted of it tells which. */
+function causeByAge(credential: UserCredential, now: Date): Cause | undefined {
+  const ends = credential.refresh_token_expires_at
+  // Google kills it within the hour, by its own clock.
+  if (ends !== undefined && Date.parse(ends) - now.getTime() < DAY_MS / 24) {
+    return {
+      what: `The sign-in ended on ${ends.slice(0, 10)}, as Google had said: the OAuth client is in testing mode, where it lasts seven days, or it was allowed for a limited time`,
+      remedy:
+        'Publish the OAuth client ("In production") in the Google console so that it does not end again, then sign in again',
+    }
+  }
+  const used = credential.access_token_expires_at
+  if (used !== undefined && now.getTime() - Date.parse(used) > UNUSED_DAYS * DAY_MS) {
+    return {
+      what: `The sign-in was not used since ${used.slice(0, 10)}: Google ends those that rest for six months`,
+      remedy: 'Sign in again; a service that runs at least now and then keeps the sign-in alive',
+    }
+  }
   return undefined
 }

@@ -1,7 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { Clock, Credential, Log, TokenStore } from '../ports.ts'
+import type { Clock, Credential, Log, TokenStore, UserCredential } from '../ports.ts'
+import type { ClockWatch } from './clock-watch.ts'
 import { classify } from './errors.ts'
+import { assertionRequest } from './service-account.ts'
 import { mayRead, type TokenAnswer } from './token-answer.ts'
 import { askForToken } from './token-endpoint.ts'
 import type { Agent } from './transport.ts'
@@ -12,8 +14,16 @@ export interface AccessTokens {
   access(signal: AbortSignal): Promise<string>
   /** A token other than `stale`, which Gmail refused; many callers at once cost one refresh. */
   renew(stale: string, signal: AbortSignal): Promise<string>
-  /** Forgets what is held in memory: the stored credential was replaced. */
+  /** Forgets what is held in memory: the stored credential was replaced or removed. Nothing is written to the store any more for it. */
   forget(): void
+}
+
+/** The same, and what is known of the sign-in itself. */
+export interface AccountTokens extends AccessTokens {
+  /** When Google said that the sign-in itself ends, as far as is known by now; null when it did not. */
+  endsAt(): Date | null
+  /** Reads the stored credential for what `endsAt` tells. Never throws: what cannot be read is told when it is needed. */
+  look(): Promise<void>
 }
 
 export interface TokensDeps {
@@ -28,6 +38,8 @@ export interface TokensDeps {
   readonly agent?: Agent
   /** How long the endpoint may be silent. Default 30 s. */
   readonly timeoutMs?: number
+  /** Is told the time by Google's answers. */
+  readonly clockWatch?: ClockWatch | undefined
 }
 
 interface Held {
@@ -40,13 +52,19 @@ interface Held {
 const EARLY_MS = 300_000
 
 /** https://developers.google.com/identity/protocols/oauth2/native-app#offline */
-export function createTokens(deps: TokensDeps): AccessTokens {
+export function createTokens(deps: TokensDeps): AccountTokens {
   const { account, name, store, clock, log } = deps
   let held: Held | null = null
   let refreshing: Promise<string> | null = null
   /** Google changed the refresh token and it could not be stored yet: the stored one may be dead already. */
   let unsaved: Credential | null = null
   let generation = 0
+  let endsAt: Date | null = null
+
+  const noteEnd = (known: Credential): void => {
+    const end = 'refresh_token_expires_at' in known ? Date.parse(known.refresh_token_expires_at ?? '') : Number.NaN
+    endsAt = Number.isNaN(end) ? null : new Date(end)
+  }
 
   const lives = (known: Held): boolean =>
     clock.monotonic() < known.untilMonotonic && clock.now().getTime() < known.untilWall
@@ -57,7 +75,11 @@ export function createTokens(deps: TokensDeps): AccessTokens {
   }
 
   async function credential(): Promise<Credential> {
-    if (unsaved === null) return store.read(account)
+    if (unsaved === null) {
+      const read = await store.read(account)
+      noteEnd(read)
+      return read
+    }
     await store.write(account, unsaved)
     const saved = unsaved
     unsaved = null
@@ -76,19 +98,18 @@ export function createTokens(deps: TokensDeps): AccessTokens {
   }
 
   async function fetchToken(current: Credential): Promise<TokenAnswer> {
-    const { oauthUrl, agent, timeoutMs } = deps
+    const { oauthUrl, agent, timeoutMs, clockWatch } = deps
+    const form =
+      'type' in current
+        ? assertionRequest(current, { audience: `${oauthUrl}token`, now: clock.now() })
+        : refreshRequest(current)
     try {
       return await askForToken(
-        { oauthUrl, name, agent, timeoutMs, signal: new AbortController().signal },
-        {
-          grant_type: 'refresh_token',
-          refresh_token: current.refresh_token,
-          client_id: current.client_id,
-          client_secret: current.client_secret,
-        },
+        { oauthUrl, name, agent, timeoutMs, signal: new AbortController().signal, clockWatch },
+        form,
       )
     } catch (error) {
-      throw classify(error, 'token', { account: name, now: clock.now() })
+      throw classify(error, 'token', { account: name, now: clock.now(), credential: current })
     }
   }
 
@@ -105,15 +126,23 @@ export function createTokens(deps: TokensDeps): AccessTokens {
     }
     const now = clock.now().getTime()
     const inSeconds = (seconds: number): string => new Date(now + seconds * 1000).toISOString()
-    const merged: Credential = {
-      ...current,
-      scopes,
-      refresh_token: answer.refreshToken ?? current.refresh_token,
-      access_token: answer.accessToken,
-      access_token_expires_at: inSeconds(answer.expiresIn),
-      ...(answer.refreshExpiresIn === null ? {} : { refresh_token_expires_at: inSeconds(answer.refreshExpiresIn) }),
-    }
-    if (began === generation) await save(merged, merged.refresh_token !== current.refresh_token)
+    const latest = { access_token: answer.accessToken, access_token_expires_at: inSeconds(answer.expiresIn) }
+    const merged: Credential =
+      'type' in current
+        ? { ...current, ...latest }
+        : {
+            ...withoutPastEnd(current, now),
+            scopes,
+            refresh_token: answer.refreshToken ?? current.refresh_token,
+            ...latest,
+            ...(answer.refreshExpiresIn === null
+              ? {}
+              : { refresh_token_expires_at: inSeconds(answer.refreshExpiresIn) }),
+          }
+    const isRotated =
+      answer.refreshToken !== null && !('type' in current) && answer.refreshToken !== current.refresh_token
+    if (began === generation) noteEnd(merged)
+    if (began === generation) await save(merged, isRotated)
     if (began === generation) hold(answer.accessToken, answer.expiresIn * 1000)
     return answer.accessToken
   }
@@ -162,7 +191,22 @@ export function createTokens(deps: TokensDeps): AccessTokens {
       unsaved = null
       refreshing = null
     },
+    endsAt: () => endsAt,
+    look: async () => {
+      // Whatever is wrong with it, the next turn says so.
+      await credential().catch(() => undefined)
+    },
   }
+}
+
+/** What outlived the end that Google had named was no such sign-in any more: the OAuth client was published. */
+function withoutPastEnd(credential: UserCredential, now: number): UserCredential {
+  const { refresh_token_expires_at: end, ...rest } = credential
+  return end === undefined || Date.parse(end) > now ? credential : rest
+}
+
+function refreshRequest({ refresh_token, client_id, client_secret }: UserCredential): Readonly<Record<string, string>> {
+  return { grant_type: 'refresh_token', refresh_token, client_id, client_secret }
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -7,15 +7,29 @@ import type { Credential, Log, SecretBox, TokenStore } from '../ports.ts'
 import { isLeftover, syncFolder } from './durable-file.ts'
 import { openerOf, readSealed, writeSealed } from './sealed-file.ts'
 
-const StoredCredential: z.ZodType<Credential> = z.object({
+const anyCredential = {
   client_id: z.string(),
-  client_secret: z.string(),
-  refresh_token: z.string().min(1),
   scopes: z.array(z.string()),
   access_token: z.string().exactOptional(),
   access_token_expires_at: z.string().exactOptional(),
-  refresh_token_expires_at: z.string().exactOptional(),
-})
+}
+
+const StoredCredential: z.ZodType<Credential> = z.union([
+  z.object({
+    ...anyCredential,
+    type: z.literal('service_account'),
+    client_email: z.string().min(1),
+    private_key_id: z.string(),
+    private_key: z.string().min(1),
+    subject: z.string().min(1),
+  }),
+  z.object({
+    ...anyCredential,
+    client_secret: z.string(),
+    refresh_token: z.string().min(1),
+    refresh_token_expires_at: z.string().exactOptional(),
+  }),
+])
 
 /**
  * Credentials as one file per account, readable by the owner alone and sealed by `box`. Files that another box sealed

@@ -1,3 +1,4 @@
+import { duration } from '../../shared/describe.ts'
 import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
 
 /** What alerts depend on beside the snapshot itself. */
@@ -21,6 +22,8 @@ export interface AlertFacts {
   readonly cycleSeconds: number | null
   /** Whether the last cycle may be judged by its length: it was of this run, and no first download. */
   readonly judgeLast: boolean
+  /** How far this computer's clock is ahead of Google's (negative: behind); null when that is not known. */
+  readonly clockAheadMs: number | null
 }
 
 type Standing = Omit<Alert, 'since'>
@@ -33,9 +36,10 @@ export function standingAlerts(snapshot: Snapshot, before: readonly Alert[], fac
   const known = new Map(before.map((alert) => [alert.key, alert]))
   const standing = [
     ...serviceAlerts(snapshot, known, facts),
-    ...snapshot.accounts.flatMap((account) =>
-      isTryingAgain(account, facts) ? toldBefore(account, known) : accountAlerts(account, snapshot, facts),
-    ),
+    ...snapshot.accounts.flatMap((account) => [
+      ...(isTryingAgain(account, facts) ? toldBefore(account, known) : accountAlerts(account, snapshot, facts)),
+      ...endingSignIn(account, facts),
+    ]),
   ]
   const byKey = new Map(standing.map((alert) => [alert.key, alert]))
   return [...byKey.values()].map((alert) => ({
@@ -92,6 +96,20 @@ function accountAlerts(account: AccountSnapshot, { running }: Snapshot, facts: A
   }
 }
 
+/** Time enough to sign in again before anything stops. */
+const SIGN_IN_ENDS_WITHIN_MS = 2 * 24 * 60 * 60_000
+
+function endingSignIn(account: AccountSnapshot, { now }: AlertFacts): Standing[] {
+  const ends = account.sign_in_ends_at
+  // One that is over is told by its own alert.
+  if (ends === null || account.state === 'needs_reauth') return []
+  if (Date.parse(ends) - now.getTime() > SIGN_IN_ENDS_WITHIN_MS) return []
+  const message = `Google ends the sign-in of ${account.email} on ${ends.slice(0, 16).replace('T', ' ')} UTC`
+  const remedy =
+    'Sign in again before that. Where the OAuth client is in testing mode, publish it ("In production") in the Google console first: a sign-in then lasts'
+  return [about(account, 'sign_in_ends', message, remedy)]
+}
+
 const about = (account: AccountSnapshot, kind: Alert['kind'], message: string, remedy: string): Standing => ({
   // Space is short for everybody: one alert, whoever met it.
   key: kind === 'disk' ? kind : keyOf(kind, account),
@@ -142,8 +160,15 @@ function serviceAlerts(snapshot: Snapshot, known: ReadonlyMap<string, Alert>, fa
       'disk_low',
     )
   }
+  const ahead = facts.clockAheadMs ?? 0
   const latest = latestKnown(snapshot)
-  if (latest !== null && latest - facts.now.getTime() > CLOCK_SLACK_MS) {
+  if (Math.abs(ahead) > CLOCK_SLACK_MS) {
+    add(
+      'clock',
+      `This computer’s clock is ${duration(Math.abs(ahead) / 1000)} ${ahead > 0 ? 'ahead of' : 'behind'} Google’s`,
+      'Set the clock, or let it be set from the network: Google refuses sign-ins by a wrong clock, and the times shown are wrong',
+    )
+  } else if (latest !== null && latest - facts.now.getTime() > CLOCK_SLACK_MS) {
     add(
       'clock',
       `This computer’s clock says ${facts.now.toISOString()}, but a sync ended at ${new Date(latest).toISOString()}`,

@@ -4,6 +4,7 @@ import type { AccountSnapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
 import { setPaused } from '../store/accounts.ts'
 import { readFailures, retryFailuresNow } from '../store/queue.ts'
+import { createMutex } from '../sync/deps.ts'
 import type { Engine } from './engine.ts'
 import type { Loop } from './loop.ts'
 import { restingState } from './machine.ts'
@@ -27,6 +28,7 @@ export type Commands = Pick<
   | 'importToken'
   | keyof Omit<OAuthClients, 'choose'>
   | keyof Omit<SignIns, 'close'>
+  | 'removeAccount'
   | 'checkHealth'
 > & {
   isRunning(): boolean
@@ -50,6 +52,8 @@ export function createCommands(engine: Engine, run: Loop): Commands {
   let stopping: Promise<void> | null = null
   let isRetired = false
   let probing: Promise<unknown> | null = null
+  /** Adding and removing the same account at once must leave it with its credential, or without both. */
+  const oneByOne = createMutex()
 
   const memberOf = (account: string): Member => {
     const member = deps.roster.find(account)
@@ -90,6 +94,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
   })
   const { close: endSignIns, ...signIns } = createSignIns({
     ...signIn,
+    adopt: (credential, expected, signal) => oneByOne(() => signIn.adopt(credential, expected, signal)),
     clients: { choose },
     roster,
     clock,
@@ -125,6 +130,43 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     if (facts.state !== 'failed') engine.setState('stopped')
   }
 
+  const remove: Service['removeAccount'] = async (account, choice) => {
+    const member = deps.roster.find(account)
+    const leaving = member?.account ?? (await deps.removal.find(account)) ?? memberOf(account).account
+    const { id, email } = leaving
+    if ('removed' in leaving && (choice.revoke || choice.mail === 'keep')) {
+      const mail = leaving.removed === 'kept' ? 'kept' : 'being deleted'
+      throw new AppError('conflict', `${email} was removed before: its credential is gone, and its mail is ${mail}`, {
+        remedy: 'To have kept mail deleted, remove it once more so, without revoking',
+      })
+    }
+    if (member !== undefined) {
+      if (choice.revoke) await deps.removal.revoke(member.account)
+      // No further turn begins, and the present one ends after its chunk.
+      member.account = { ...member.account, paused: true }
+      const turn = engine.turns.get(id)
+      turn?.stop.abort()
+      if (turn !== undefined && !(await endsWithin(deps.clock, turn.done))) {
+        await deps.roster.load(interactive)
+        throw new AppError('conflict', `${email} is still being synced`, { remedy: 'Try again in a moment' })
+      }
+    }
+    try {
+      await deps.removal.leave(leaving, choice.mail)
+    } finally {
+      // Also when only a part of it went well: what is marked is gone.
+      await deps.roster.load(interactive)
+      publisher.changed()
+      engine.poke()
+    }
+    deps.log
+      .named('accounts')
+      .info(`Removed ${email}; its mail is ${choice.mail === 'keep' ? 'kept' : 'being deleted'}`)
+    const deleted = choice.mail === 'keep' ? Promise.resolve() : deps.removal.deleteMail(id, email)
+    deleted.catch(() => undefined) // whoever wants to know waits for it himself
+    return { email, deleted }
+  }
+
   return {
     isRunning: () => loop !== null,
     retire: async () => {
@@ -156,6 +198,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
         if (!isAbort(error)) throw error
       })
       loop = { stop, done }
+      void Promise.all([...deps.roster.members.values()].map(deps.lookAtSignIn)).then(publisher.changed)
       return { changed: 'started', intervalMinutes: deps.settings().intervalMinutes }
     },
     stop: async () => {
@@ -230,8 +273,9 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       engine.poke()
       return count
     },
-    importToken: async (authorizedUser, expectedEmail) =>
-      await welcome(await deps.importToken(authorizedUser, expectedEmail)),
+    removeAccount: (account, choice) => oneByOne(() => remove(account, choice)),
+    importToken: (token, expectedEmail, oauthClient) =>
+      oneByOne(async () => welcome(await deps.importToken(token, expectedEmail, oauthClient))),
     ...clients,
     ...signIns,
     checkHealth: async () => {

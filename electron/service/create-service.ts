@@ -6,22 +6,26 @@ import type { Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import { type ByteGate, createByteGate } from '../gmail/byte-gate.ts'
 import { createGmail } from '../gmail/client.ts'
+import { type ClockWatch, createClockWatch } from '../gmail/clock-watch.ts'
 import { createConcurrency } from '../gmail/concurrency.ts'
 import { type Endpoints, resolveEndpoints } from '../gmail/endpoints.ts'
-import { normaliseAddress, readAuthorizedUser, sameAddress } from '../gmail/import-token.ts'
 import { createPacer, type Pacer } from '../gmail/quota.ts'
-import { type AccessTokens, createTokens } from '../gmail/tokens.ts'
+import { isServiceAccountId } from '../gmail/service-account.ts'
+import { type AccountTokens, createTokens } from '../gmail/tokens.ts'
 import type { Gmail } from '../gmail/types.ts'
 import { PARSER_VERSION } from '../mail/parse.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
 import type { ClientStore, Clock, Credential, Log, TokenStore } from '../ports.ts'
-import { type Account, findAccountByKey, readQuotaTable, saveAccount, writeQuotaTable } from '../store/accounts.ts'
+import { type Account, readQuotaTable, writeQuotaTable } from '../store/accounts.ts'
 import { ensureSpace } from '../store/free-space.ts'
 import { type OpenStore, openStore } from '../store/open-store.ts'
+import { readRemoved } from '../store/removal.ts'
 import { createMutex } from '../sync/deps.ts'
 import { startMailWorker } from '../sync/mail-worker-client.ts'
 import { reparse } from '../sync/reparse.ts'
 import { turn } from '../sync/turn.ts'
+import { adopt, importToken, wrongSignIn } from './adopt.ts'
+import { createRemoval } from './removal.ts'
 import { createRoster, type Member } from './roster.ts'
 import { createServiceCore, type ServiceControl } from './service.ts'
 import { createStoreFacts } from './store-facts.ts'
@@ -51,7 +55,7 @@ export interface CreateServiceOptions {
 
 /** One account's way to Gmail, kept as long as the program runs. */
 interface Line {
-  readonly tokens: AccessTokens
+  readonly tokens: AccountTokens
   readonly gmail: Gmail
   readonly clientId: string
 }
@@ -98,7 +102,19 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     const rawFolder = store.raw.kind === 'files' ? options.paths.raw : null
     const mail = startMailWorker({ rawFolder, log: log.named('mail') })
     closers.push(mail.close)
-    const lines = createLines(options, endpoints, store)
+    const clockWatch = createClockWatch(clock)
+    // Only Google's own clock is right whatever ours says; a stand-in's is its own affair.
+    const watched = endpoints.overrides.oauth_url === null && endpoints.overrides.gmail_root_url === null
+    const lines = createLines(options, endpoints, store, watched ? clockWatch : undefined)
+    const removal = createRemoval({
+      store,
+      tokens: options.tokens,
+      endpoints,
+      clock,
+      log: log.named('accounts'),
+      forget: lines.forget,
+    })
+    closers.push(removal.close)
     const roster = createRoster()
     const storeFacts = createStoreFacts({
       store,
@@ -125,6 +141,8 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       const lost = new AbortController()
       claims.set(account.id, lost)
       try {
+        // Another worker that shares the database may have removed it.
+        if ((await readRemoved(store.db, account.id)) !== null) return null
         const { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency } = settings()
         return await turn(
           {
@@ -172,9 +190,13 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       restartedUnexpectedly: options.restartedUnexpectedly,
       takeTurn,
       quotaOf: (member) => lines.quotaOf(member),
+      signInEndsAt: ({ account }) => lines.known(account.id)?.tokens.endsAt() ?? null,
+      lookAtSignIn: ({ account }) => lines.of(account).tokens.look(),
+      clockAheadMs: clockWatch.aheadMs,
       storeFacts,
-      importToken: (authorizedUser, expectedEmail) =>
-        importToken({ ...options, store, lines }, authorizedUser, expectedEmail),
+      importToken: (token, expectedEmail, oauthClient) =>
+        importToken({ ...options, store, lines }, token, { email: expectedEmail, oauthClient }),
+      removal,
       signIn: {
         authUrl: endpoints.authUrl,
         oauthUrl: endpoints.oauthUrl,
@@ -199,6 +221,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
         ),
       closeAll,
     })
+    await removal.resume()
     return { service: control, store }
   } catch (error) {
     // The mail worker alone would keep the process alive.
@@ -216,14 +239,22 @@ function refuseUnpaced(pacing: Settings['pacing'] | undefined, { overrides }: En
 
 interface Lines {
   of(account: Account): Line
+  known(id: AccountId): Line | undefined
   /** Forgets what was held in memory for an account: its credential was replaced. */
   renew(id: AccountId): void
+  /** Forgets an account that was removed. */
+  forget(id: AccountId): void
   /** A way to Gmail for a credential that is not stored yet. */
   trial(credential: Credential, name: string): Gmail
   quotaOf(member: Member): { readonly shown: Snapshot['accounts'][number]['quota']; readonly pausedForMs: number }
 }
 
-function createLines(options: CreateServiceOptions, endpoints: Endpoints, store: OpenStore): Lines {
+function createLines(
+  options: CreateServiceOptions,
+  endpoints: Endpoints,
+  store: OpenStore,
+  clockWatch: ClockWatch | undefined,
+): Lines {
   const { clock, settings } = options
   const log = options.log.named('gmail')
   const byteGate: ByteGate = createByteGate(settings().maxInFlightBytes)
@@ -239,6 +270,7 @@ function createLines(options: CreateServiceOptions, endpoints: Endpoints, store:
       log,
       clientId,
       unpaced: settings().pacing === 'off',
+      oneBucket: isServiceAccountId(clientId),
       memory: {
         read: (id) => readQuotaTable(db, id),
         write: (id, table) => writeQuotaTable(db, id, table, clock.now()),
@@ -248,7 +280,8 @@ function createLines(options: CreateServiceOptions, endpoints: Endpoints, store:
     return made
   }
   const lineOf = (id: AccountId, name: string, clientId: string, tokenStore: TokenStore): Line => {
-    const tokens = createTokens({ account: id, name, store: tokenStore, clock, log, oauthUrl: endpoints.oauthUrl })
+    const { oauthUrl } = endpoints
+    const tokens = createTokens({ account: id, name, store: tokenStore, clock, log, oauthUrl, clockWatch })
     const gmail = createGmail({
       name,
       lane: pacerOf(clientId).lane(id),
@@ -258,10 +291,15 @@ function createLines(options: CreateServiceOptions, endpoints: Endpoints, store:
       rootUrl: endpoints.rootUrl,
       byteGate,
       concurrency: createConcurrency({ max: settings().maxConcurrency }),
+      clockWatch,
     })
     return { tokens, gmail, clientId }
   }
 
+  const renew = (id: AccountId): void => {
+    lines.get(id)?.tokens.forget()
+    lines.delete(id)
+  }
   return {
     of: (account) => {
       const known = lines.get(account.id)
@@ -270,9 +308,11 @@ function createLines(options: CreateServiceOptions, endpoints: Endpoints, store:
       lines.set(account.id, made)
       return made
     },
-    renew: (id) => {
-      lines.get(id)?.tokens.forget()
-      lines.delete(id)
+    known: (id) => lines.get(id),
+    renew,
+    forget: (id) => {
+      renew(id)
+      for (const pacer of pacers.values()) pacer.drop(id)
     },
     trial: (credential, name) => {
       let held = credential
@@ -298,81 +338,4 @@ function createLines(options: CreateServiceOptions, endpoints: Endpoints, store:
       }
     },
   }
-}
-
-type AdoptDeps = CreateServiceOptions & { readonly store: OpenStore; readonly lines: Lines }
-
-/** Throws `bad_token_file`, and what `adopt` throws. */
-async function importToken(
-  deps: AdoptDeps,
-  authorizedUser: unknown,
-  expectedEmail: string | undefined,
-): Promise<AccountId> {
-  const { id } = await adopt(deps, readAuthorizedUser(authorizedUser), {
-    name: expectedEmail ?? 'the account of this token',
-    signal: new AbortController().signal,
-    objection: (email) => {
-      if (expectedEmail === undefined || sameAddress(email, expectedEmail)) return null
-      return new AppError('wrong_account', `The token opens ${email}, but the mailbox asked for is ${expectedEmail}`, {
-        remedy: `Use a token of ${expectedEmail}, or import this one for ${email}`,
-      })
-    },
-  })
-  return id
-}
-
-function wrongSignIn(email: string, expected: string): AppError | null {
-  if (sameAddress(email, expected)) return null
-  return new AppError('wrong_account', `You signed in as ${email}, but the mailbox asked for is ${expected}`, {
-    remedy: `Sign in again, and choose ${expected} on Google’s page`,
-  })
-}
-
-/**
- * Stores an account whose credential was shown to open it. The credential is tried before anything is stored: `getProfile` says whose
- * mailbox it is, and `objection` whether that is the wrong one. Throws `wrong_account`, `needs_reauth`, `aborted`, or what keeps Gmail
- * from answering.
- */
-async function adopt(
-  deps: AdoptDeps,
-  credential: Credential,
-  {
-    name,
-    signal,
-    objection,
-  }: {
-    /** For messages, until the address is known. */
-    readonly name: string
-    readonly signal: AbortSignal
-    readonly objection: (email: string) => AppError | null
-  },
-): Promise<{ readonly id: AccountId; readonly email: string }> {
-  const line = deps.lines.trial(credential, name)
-  const { email } = await line.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
-  const objected = objection(email)
-  if (objected !== null) throw objected
-  if (signal.aborted) throw new AppError('aborted', 'Stopped')
-  const db = deps.store.db.as('interactive')
-  const key = normaliseAddress(email)
-  const known = await findAccountByKey(db, key)
-  const id = known?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
-  const createdAt = known?.created_at ?? deps.clock.now()
-  // A refresh of the old credential that is under way must not be written over the new one.
-  deps.lines.renew(id)
-  // Credentials first: an account in the store without one could only fail.
-  await deps.tokens.write(id, credential)
-  deps.lines.renew(id)
-  await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
-  await db.transaction((sql) =>
-    saveAccount(sql, {
-      id,
-      email,
-      email_key: key,
-      client_id: credential.client_id,
-      paused: known?.paused ?? false,
-      created_at: createdAt,
-    }),
-  )
-  deps.lines.renew(id)
-  return { id, email }
 }

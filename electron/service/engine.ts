@@ -7,6 +7,7 @@ import type { Db } from '../store/db.ts'
 import type { Progress } from '../sync/deps.ts'
 import type { TurnOptions, TurnResult } from '../sync/turn.ts'
 import type { Publisher } from './publisher.ts'
+import type { Removal } from './removal.ts'
 import type { Member, Roster } from './roster.ts'
 import type { SignInsDeps } from './sign-ins.ts'
 import type { SnapshotDeps, SnapshotFacts } from './snapshot.ts'
@@ -42,11 +43,18 @@ export interface ServiceDeps {
   ) => Promise<TurnResult | null>
   readonly quotaOf: SnapshotDeps['quotaOf']
   readonly storeFacts: StoreFacts
-  readonly importToken: (authorizedUser: unknown, expectedEmail: string | undefined) => Promise<AccountId>
   readonly signIn: Pick<SignInsDeps, 'authUrl' | 'oauthUrl' | 'adopt'> & {
     readonly clients: ClientStore
     readonly tokens: TokenStore
   }
+  /** When the account's sign-in ends by itself, as far as is known. */
+  readonly signInEndsAt: SnapshotDeps['signInEndsAt']
+  /** Finds out what `signInEndsAt` tells, before the account's first turn does. Never throws. */
+  readonly lookAtSignIn: (member: Member) => Promise<void>
+  /** How far this computer's clock is ahead of Google's; null when that is not known. */
+  readonly clockAheadMs: SnapshotDeps['clockAheadMs']
+  readonly importToken: (token: unknown, expectedEmail: string | undefined, oauthClient: unknown) => Promise<AccountId>
+  readonly removal: Pick<Removal, 'revoke' | 'leave' | 'find' | 'deleteMail'>
   readonly reparse: (
     options: { readonly all: boolean; readonly account?: AccountId },
     signal: AbortSignal,

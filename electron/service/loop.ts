@@ -150,7 +150,9 @@ export function createLoop(engine: Engine): Loop {
   const held = async (member: Member): Promise<void> => {
     // It syncs elsewhere: what failed here is over, and what the other worker does is ours to show.
     forgive(member)
-    await deps.roster.refresh(deps.db, member.account.id)
+    await deps.roster.load(deps.db)
+    // It may have removed the account.
+    if (!deps.roster.members.has(member.account.id)) return publisher.changed()
     moveTo(member, {
       state: 'waiting',
       reason: 'store',

@@ -36,7 +36,10 @@ export function createOAuthClients(deps: {
   /** The account's own copy: accounts that were imported brought one along. */
   const copyOf = async ({ account }: Member): Promise<OAuthClient | null> => {
     try {
-      const { client_id, client_secret } = await deps.tokens.read(account.id)
+      const credential = await deps.tokens.read(account.id)
+      // A service account's key is no client to sign in with.
+      if ('type' in credential) return null
+      const { client_id, client_secret } = credential
       return client_id === '' || client_secret === '' ? null : { client_id, client_secret, project_id: null }
     } catch (error) {
       if (error instanceof AppError) return null

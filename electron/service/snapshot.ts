@@ -40,6 +40,8 @@ export interface SnapshotDeps {
     readonly minFreeBytes: number
   }
   readonly quotaOf: (member: Member) => { readonly shown: AccountSnapshot['quota']; readonly pausedForMs: number }
+  readonly signInEndsAt: (member: Member) => Date | null
+  readonly clockAheadMs: () => number | null
   readonly storeFacts: { read(): Snapshot['store'] }
   readonly tally: Pick<Tally, 'totals' | 'errorsLastHour'>
   /** When the service was built, monotonic milliseconds. */
@@ -65,6 +67,7 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
       nextDueAt: isRunning ? nextDueAt(dueFacts(member), { nextTickAt, intervalMinutes, resyncAfterMinutes }) : null,
       monotonic,
       quota: shown,
+      signInEndsAt: deps.signInEndsAt(member),
       pausedUntil: pausedForMs < SHORTEST_PAUSE_MS ? null : new Date(now.getTime() + pausedForMs),
     })
   })
@@ -106,6 +109,7 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     ),
     cycleSeconds: facts.cycleBeganAt === null || facts.isBackfilling ? null : (monotonic - facts.cycleBeganAt) / 1000,
     judgeLast: facts.judgeLastCycle,
+    clockAheadMs: deps.clockAheadMs(),
   })
   return { ...snapshot, alerts }
 }

@@ -76,8 +76,6 @@ export interface Service {
   metricsSeries(span: SeriesSpan): Promise<MetricsSeries>
   /** What everything takes on the disk, measured now; originals so many that it takes long, as last measured. */
   storage(): Promise<StorageFigures>
-  /** Checks the token against Gmail and stores the account (or new credentials of a known one). */
-  importToken(authorizedUser: unknown, expectedEmail?: string): Promise<AccountSnapshot>
   /** The OAuth clients, by name, without their secrets. */
   clients(): Promise<readonly ClientInfo[]>
   /**
@@ -101,6 +99,17 @@ export interface Service {
   finishSignIn(id: string, pasted: string): Promise<SignIn>
   /** Gives a sign-in up. What was stored by then stays: it shows as done. Throws `not_found`. */
   cancelSignIn(id: string): Promise<SignIn>
+  /** Checks the token (or a service account's key) against Gmail and stores the account, or new credentials of a known one. */
+  importToken(token: unknown, expectedEmail?: string, oauthClient?: unknown): Promise<AccountSnapshot>
+  /**
+   * Removes an account: no turn of it any more, its credential gone, Google's permission revoked where asked for (with nothing removed when
+   * that fails). Its mail stays readable, or is deleted: `deleted` resolves when that is done, and is gone on with after a restart.
+   * Throws `not_found`, `conflict` while a turn does not end, and what keeps Google from revoking.
+   */
+  removeAccount(
+    account: string,
+    choice: { readonly mail: 'keep' | 'delete'; readonly revoke: boolean },
+  ): Promise<{ readonly email: string; readonly deleted: Promise<void> }>
   /** Throws `store` when the database does not answer. */
   checkHealth(): Promise<void>
   /** Parses stored originals again, where the parser is newer or `all`. */

@@ -1,5 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { Sql } from './db.ts'
+import type { Removed } from './removal.ts'
 
 export interface Account {
   readonly id: AccountId
@@ -12,28 +13,35 @@ export interface Account {
 
 const columns = 'id, email, email_key, client_id, paused, created_at'
 
-/** Every account, oldest first: the order in which turns go round. */
+/** Every account that was not removed, oldest first: the order in which turns go round. */
 export async function listAccounts(sql: Sql): Promise<Account[]> {
   const { rows } = await sql.query<Account & Record<string, unknown>>(
-    `select ${columns} from mailtide.account order by created_at, id`,
+    `select ${columns} from mailtide.account where removed is null order by created_at, id`,
   )
   return rows
 }
 
-/** The account with this address as Gmail compares it, or null. */
-export async function findAccountByKey(sql: Sql, emailKey: string): Promise<Account | null> {
-  const { rows } = await sql.query<Account & Record<string, unknown>>(
-    `select ${columns} from mailtide.account where email_key = $1`,
+/** The account with this address as Gmail compares it, also one that was removed, or null. */
+export async function findAccountByKey(
+  sql: Sql,
+  emailKey: string,
+): Promise<(Account & { readonly removed: Removed | null }) | null> {
+  const { rows } = await sql.query<Account & { readonly removed: Removed | null } & Record<string, unknown>>(
+    `select ${columns}, removed from mailtide.account where email_key = $1`,
     [emailKey],
   )
   return rows[0] ?? null
 }
 
-/** Adds an account, or gives a known one (by id) its present address and client. Its checkpoint row comes with it. */
+/**
+ * Adds an account, or gives a known one (by id) its present address and client; one that was removed and kept is an account again, and goes on
+ * where it stood. Its checkpoint row comes with it.
+ */
 export async function saveAccount(sql: Sql, account: Account): Promise<void> {
   await sql.query(
     `insert into mailtide.account (${columns}) values ($1, $2, $3, $4, $5, $6)
-     on conflict (id) do update set email = excluded.email, email_key = excluded.email_key, client_id = excluded.client_id`,
+     on conflict (id) do update set email = excluded.email, email_key = excluded.email_key, client_id = excluded.client_id,
+       removed = nullif(account.removed, 'kept')`,
     [account.id, account.email, account.email_key, account.client_id, account.paused, account.created_at],
   )
   await sql.query(`insert into mailtide.checkpoint (account_id) values ($1) on conflict (account_id) do nothing`, [

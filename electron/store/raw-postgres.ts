@@ -58,18 +58,25 @@ export async function readPacked(sql: Sql, account: AccountId, id: MessageId): P
 export function createRawPostgres(db: Db): RawStore {
   return {
     kind: 'postgres',
-    async putAccount({ id, email, created_at }) {
+    async putAccount({ id, email, created_at, removed = false }) {
       await db.query(
-        `insert into mailtide.raw_account (id, email, created_at) values ($1, $2, $3::timestamptz)
-         on conflict (id) do update set email = excluded.email`,
-        [id, email, created_at],
+        `insert into mailtide.raw_account (id, email, created_at, removed) values ($1, $2, $3::timestamptz, $4)
+         on conflict (id) do update set email = excluded.email, removed = excluded.removed`,
+        [id, email, created_at, removed],
       )
     },
     async accounts() {
-      const { rows } = await db.query<{ id: AccountId; email: string; created_at: Date }>(
-        'select id, email, created_at from mailtide.raw_account order by id',
+      const { rows } = await db.query<{ id: AccountId; email: string; created_at: Date; removed: boolean }>(
+        'select id, email, created_at, removed from mailtide.raw_account order by id',
       )
-      return rows.map(({ id, email, created_at }): RawAccount => ({ id, email, created_at: created_at.toISOString() }))
+      return rows.map(
+        ({ id, email, created_at, removed }): RawAccount => ({
+          id,
+          email,
+          created_at: created_at.toISOString(),
+          ...(removed ? { removed } : {}),
+        }),
+      )
     },
     async get(account, id): Promise<RawEntry | null> {
       const packed = await readPacked(db, account, id)

@@ -20,6 +20,8 @@ export interface RawAccount {
   readonly id: AccountId
   readonly email: string
   readonly created_at: string
+  /** The person removed the account and kept its mail. */
+  readonly removed?: boolean
 }
 
 /** A message as it lies in the raw store. */

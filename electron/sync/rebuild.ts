@@ -6,6 +6,7 @@ import { requireReconcile } from '../store/checkpoints.ts'
 import type { Db } from '../store/db.ts'
 import { storeMessages } from '../store/messages.ts'
 import type { RawAccount, RawStore } from '../store/raw.ts'
+import { markRemoved } from '../store/removal.ts'
 import type { MailWorker, PreparedMessage } from './deps.ts'
 import { rereadAll } from './reparse.ts'
 
@@ -79,16 +80,18 @@ function onePerAddress({ emailKey, log }: RebuildDeps, accounts: readonly RawAcc
 }
 
 async function restoreAccount(deps: RebuildDeps, account: RawAccount): Promise<void> {
-  await deps.db.transaction(async (sql) =>
-    saveAccount(sql, {
+  const clientId = account.removed === true ? '' : await deps.clientIdOf(account.id)
+  await deps.db.transaction(async (sql) => {
+    await saveAccount(sql, {
       id: account.id,
       email: account.email,
       email_key: deps.emailKey(account.email),
-      client_id: await deps.clientIdOf(account.id),
+      client_id: clientId,
       paused: false,
       created_at: new Date(account.created_at),
-    }),
-  )
+    })
+    if (account.removed === true) await markRemoved(sql, account.id, 'kept')
+  })
 }
 
 async function store(deps: RebuildDeps, account: AccountId, read: readonly PreparedMessage[]): Promise<void> {

@@ -48,6 +48,7 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   syncNow: { good: `?account=${adaAccount.email}`, bad: '?account=' },
   accountsList: { good: '' },
   accountsAdd: { good: { authorized_user: { refresh_token: 'r' } }, bad: { authorized_user: 'r' } },
+  accountsRemove: { good: '?mail=keep&revoke=true', bad: '?mail=burn' },
   accountsChange: { good: { paused: true }, bad: { paused: 'yes' } },
   clientsList: { good: '' },
   clientsAdd: { good: { client: { installed: {} }, name: 'ada' }, bad: { client: 'ada' } },

@@ -16,6 +16,7 @@ export const adaAccount: AccountSnapshot = {
   messages_failed: 0,
   backfill: null,
   last_error: null,
+  sign_in_ends_at: null,
   quota: { table: 'new', units_per_second: 98, units_used: 12, errors: 0 },
 }
 
@@ -143,7 +144,7 @@ export function createFakeService(): Service & {
       calls.push(`${paused ? 'pause' : 'resume'} ${account}`)
       const { id, email, last_synced_at, messages_stored, messages_deleted, messages_failed, quota } = adaAccount
       const kept = { id, email, last_synced_at, messages_stored, messages_deleted, messages_failed, quota }
-      const rest = { next_due_at: null, messages_waiting: 0, backfill: null, last_error: null }
+      const rest = { next_due_at: null, messages_waiting: 0, backfill: null, last_error: null, sign_in_ends_at: null }
       return paused ? { ...kept, ...rest, state: 'paused' } : adaAccount
     },
     async failures({ account, limit }) {
@@ -160,8 +161,9 @@ export function createFakeService(): Service & {
     async storage() {
       return adaStorage
     },
-    async importToken(authorizedUser, expectedEmail) {
-      calls.push(`import ${JSON.stringify(authorizedUser)} ${expectedEmail}`)
+    async importToken(authorizedUser, expectedEmail, oauthClient) {
+      const client = oauthClient === undefined ? '' : ` ${JSON.stringify(oauthClient)}`
+      calls.push(`import ${JSON.stringify(authorizedUser)} ${expectedEmail}${client}`)
       return adaAccount
     },
     async clients() {
@@ -188,6 +190,12 @@ export function createFakeService(): Service & {
     async cancelSignIn(id) {
       calls.push(`cancel ${id}`)
       return { ...adaSignIn, state: 'failed', problem: toProblem(new AppError('aborted', 'The sign-in was given up')) }
+    },
+    async removeAccount(account, { mail, revoke }) {
+      if (account !== adaAccount.id && account !== adaAccount.email)
+        throw new AppError('not_found', `There is no account ${account}`)
+      calls.push(`remove ${account} ${mail} ${revoke}`)
+      return { email: adaAccount.email, deleted: Promise.resolve() }
     },
     async checkHealth() {
       if (!this.healthy) throw new AppError('store', 'The database does not answer', { remedy: 'See the log' })

@@ -8,6 +8,7 @@ const offline: OfflineCommands = {
   run: nobody,
   accountsList: nobody,
   importToken: nobody,
+  removeAccount: nobody,
   reparse: nobody,
   rebuild: nobody,
 }

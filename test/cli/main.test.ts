@@ -25,9 +25,13 @@ const offline: OfflineCommands = {
     calls.push(['list'])
     return [adaAccount]
   },
-  importToken: async ({ authorizedUser, email }) => {
-    calls.push(['import', authorizedUser, email])
+  importToken: async ({ authorizedUser, email, oauthClient }) => {
+    calls.push(['import', authorizedUser, email, ...(oauthClient === undefined ? [] : [oauthClient])])
     return adaAccount
+  },
+  removeAccount: async ({ account, mail, revoke }) => {
+    calls.push(['remove', account, mail, revoke])
+    return { email: adaAccount.email }
   },
   reparse: async ({ all, account }) => {
     calls.push(['reparse', all, account])
@@ -251,6 +255,94 @@ describe('accounts import-token', () => {
     for (const name of ['missing.json', 'dir.json']) {
       expect((await mailtide(`accounts import-token ${join(folder, name)}`)).err).toContain(`${name} cannot be read`)
     }
+    expect(calls).toEqual([])
+  })
+})
+
+describe('accounts import-token with what else must be said', () => {
+  it('gives the OAuth client beside a token that does not name it', async () => {
+    const folder = await tempFolder()
+    const [token, client] = [join(folder, 'token.json'), join(folder, 'client_secret.json')]
+    await writeFile(token, '{"refresh_token":"r"}')
+    await writeFile(client, '{"installed":{"client_id":"c"}}')
+    expect((await mailtide(`accounts import-token ${token} --client ${client}`)).code).toBe(0)
+    expect(calls).toEqual([['import', { refresh_token: 'r' }, undefined, { installed: { client_id: 'c' } }]])
+    const { code, err } = await mailtide(`accounts import-token ${token} --client ${join(folder, 'nowhere.json')}`)
+    expect(code).toBe(1)
+    expect(err).toContain('nowhere.json cannot be read')
+  })
+
+  it('hands it to the service that owns the folder', async () => {
+    const host = await startHost()
+    home = host.paths.home
+    const file = join(await tempFolder(), 'both.json')
+    await writeFile(file, '{"installed":{"client_id":"c"}}')
+    await mailtide(`accounts import-token ${file} --client ${file}`)
+    expect(host.service.calls).toEqual([
+      `import {"installed":{"client_id":"c"}} undefined {"installed":{"client_id":"c"}}`,
+    ])
+  })
+})
+
+describe('accounts remove', () => {
+  /** A person who gives these answers, and what was asked. */
+  const person = (...answers: string[]) => {
+    const asked: string[] = []
+    return {
+      asked,
+      ask: async (question: string) => {
+        asked.push(question)
+        return answers.shift() ?? null
+      },
+    }
+  }
+
+  it('does at once what is said with --yes, on the folder or by the service', async () => {
+    expect(await mailtide('accounts remove ada@example.com --mail delete --revoke --yes')).toMatchObject({
+      code: 0,
+      out: 'Removed ada@example.com. Its mail is deleted\n',
+    })
+    expect(calls).toEqual([['remove', 'ada@example.com', 'delete', true]])
+    const host = await startHost()
+    home = host.paths.home
+    expect((await mailtide('accounts remove ada@example.com --mail keep -y')).out).toBe(
+      'Removed ada@example.com. Its mail stays readable; adding it again goes on from there\n',
+    )
+    const { out } = await mailtide('accounts remove ada@example.com --mail delete -y --json')
+    expect(JSON.parse(out)).toEqual({ email: 'ada@example.com', mail: 'deleting', revoked: false })
+    expect(host.service.calls).toEqual(['remove ada@example.com keep false', 'remove ada@example.com delete false'])
+    const unknown = await mailtide('accounts remove bob@example.com --mail keep -y')
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('There is no account bob@example.com')])
+  })
+
+  it('asks on a terminal what it was not told, and once more with what revoking means', async () => {
+    const { asked, ask } = person('delete', 'y')
+    const { code, err } = await mailtide('accounts remove ada@example.com --revoke', { ask })
+    expect(code).toBe(0)
+    expect(asked).toEqual([
+      'Keep the mail of ada@example.com that is stored here, or delete it? [keep/delete] ',
+      'Remove ada@example.com? [y/N] ',
+    ])
+    expect(err).toContain('Gmail keeps it')
+    expect(err.replaceAll(/\s+/g, ' ')).toContain('revokes for the whole project')
+    expect(calls).toEqual([['remove', 'ada@example.com', 'delete', true]])
+  })
+
+  it.each([['n'], [''], ['yes please']])('does nothing when the answer is %j', async (answer) => {
+    const { code, err } = await mailtide('accounts remove ada@example.com --mail keep', { ask: person(answer).ask })
+    expect([code, err]).toEqual([1, 'Nothing was removed.\n'])
+    expect(calls).toEqual([])
+  })
+
+  it.each([
+    ['accounts remove ada@example.com --yes', /--mail keep or --mail delete/],
+    ['accounts remove ada@example.com --mail keep', /--yes/],
+    ['accounts remove ada@example.com --mail burn --yes', /keep, delete/],
+    ['accounts remove', /missing/],
+  ])('without a terminal everything must be said: %s', async (line, words) => {
+    const { code, err } = await mailtide(line)
+    expect(code).toBe(2)
+    expect(err).toMatch(words)
     expect(calls).toEqual([])
   })
 })

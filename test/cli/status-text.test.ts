@@ -154,3 +154,10 @@ describe('a line', () => {
     expect(wrap('a\u001b[2Jb\nc')).toEqual(['a\\u001b[2Jb\\nc'])
   })
 })
+
+it('shows the day on which Google ends a sign-in', () => {
+  const account = { ...adaAccount, sign_in_ends_at: '2026-01-04T12:00:00.000Z' }
+  expect(show({ accounts: [account] })).toContain(
+    '  Google ends the sign-in on 2026-01-04, in 3 days 11 hours: the OAuth client',
+  )
+})

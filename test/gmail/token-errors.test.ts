@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type CallName, classify } from '../../electron/gmail/errors.ts'
+import type { Credential } from '../../electron/ports.ts'
 import type { AppError, ErrorCode } from '../../shared/errors.ts'
 import { envelope, failure, html } from './google-errors.ts'
 
@@ -79,5 +80,56 @@ describe('the token endpoint', () => {
     expect(error.code).toBe(code)
     expect(error.message).toMatch(words)
     if (code === 'needs_reauth') expect(error.remedy).toBeTruthy()
+  })
+})
+
+describe('a sign-in that Google answers with no reason', () => {
+  const dead = failure(400, { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' })
+  const user = { client_id: 'c', client_secret: 's', refresh_token: 'r', scopes: [] }
+  const died = (credential: Credential): AppError => classify(dead, 'token', { ...context, credential })
+
+  it.each([
+    [
+      'ended on the day that Google had named',
+      { refresh_token_expires_at: '2026-11-25T11:00:00.000Z' },
+      /ended on 2026-11-25.*testing mode/,
+      /Publish/,
+    ],
+    [
+      'ended while clocks differ by minutes',
+      { refresh_token_expires_at: '2026-11-25T12:20:00.000Z' },
+      /testing mode/,
+      /Publish/,
+    ],
+    [
+      'was not used for half a year',
+      { access_token_expires_at: '2026-05-01T00:00:00.000Z' },
+      /not used since 2026-05-01/,
+      /Sign in again/,
+    ],
+    [
+      'could have any cause',
+      { access_token_expires_at: '2026-11-25T11:00:00.000Z' },
+      /revoked, the password changed/,
+      /every week/,
+    ],
+    [
+      'was to live on',
+      { refresh_token_expires_at: '2026-11-28T11:00:00.000Z' },
+      /revoked, the password changed/,
+      /every week/,
+    ],
+  ])('%s', (_, noted, words, remedy) => {
+    expect(died({ ...user, ...noted })).toMatchObject({
+      code: 'needs_reauth',
+      message: expect.stringMatching(words),
+      remedy: expect.stringMatching(remedy),
+    })
+  })
+
+  it('is told apart by what Google does say, whatever was noted', () => {
+    const rapt = failure(400, { error: 'invalid_grant', error_subtype: 'invalid_rapt' })
+    const credential = { ...user, refresh_token_expires_at: '2026-11-25T11:00:00.000Z' }
+    expect(classify(rapt, 'token', { ...context, credential }).message).toMatch(/Workspace/)
   })
 })

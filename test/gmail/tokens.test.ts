@@ -141,7 +141,7 @@ describe('a refresh token', () => {
     await expect(tokens.access(live)).rejects.toMatchObject({ code: 'disk' })
     breakStore(false)
     expect(await tokens.access(live)).toBe('at-1')
-    expect(written[0]?.refresh_token).toBe('rt-new-1')
+    expect(written[0]).toMatchObject({ refresh_token: 'rt-new-1' })
     expect(google.requests).toHaveLength(1)
   })
 
@@ -156,7 +156,20 @@ describe('a refresh token', () => {
       json(response, 200, { ...granted, refresh_token_expires_in: 604_799 }),
     )
     await tokens.access(live)
-    expect(written[0]?.refresh_token_expires_at).toBe('2026-01-07T23:59:59.000Z')
+    expect(written[0]).toMatchObject({ refresh_token_expires_at: '2026-01-07T23:59:59.000Z' })
+    expect(tokens.endsAt()).toEqual(new Date('2026-01-07T23:59:59.000Z'))
+  })
+
+  it('that outlived the end that Google had named has none any more', async () => {
+    const { tokens, written } = await setUp((_request, response) => json(response, 200, granted), {
+      ...stored,
+      refresh_token_expires_at: '2025-12-31T00:00:00.000Z',
+    })
+    await tokens.look()
+    expect(tokens.endsAt()).toEqual(new Date('2025-12-31T00:00:00.000Z'))
+    await tokens.access(live)
+    expect(written[0]).not.toHaveProperty('refresh_token_expires_at')
+    expect(tokens.endsAt()).toBeNull()
   })
 
   it('that was replaced is used once the old one is forgotten', async () => {

@@ -50,6 +50,22 @@ it('gives back what was kept, in a file for its owner alone', async () => {
   await expect(tokens.read(ada)).rejects.toMatchObject({ code: 'needs_reauth' })
 })
 
+it("gives back a service account's key as it was kept", async () => {
+  const { tokens } = await setUp(passphraseBox('words', cheap))
+  const key: Credential = {
+    type: 'service_account',
+    client_id: '1122',
+    client_email: 'reader@project.iam.gserviceaccount.com',
+    private_key_id: 'k1',
+    private_key: '-----BEGIN PRIVATE KEY-----',
+    subject: 'ada@example.com',
+    scopes: ['https://www.googleapis.com/auth/gmail.readonly'],
+    access_token: 'ya29.x',
+  }
+  await tokens.write(ada, key)
+  expect(await tokens.read(ada)).toEqual(key)
+})
+
 it('keeps the last of two writes made at once', async () => {
   const { tokens } = await setUp()
   await Promise.all(['a', 'b', 'c'].map((access_token) => tokens.write(ada, { ...credential, access_token })))

@@ -15,6 +15,7 @@ const facts: AlertFacts = {
   failing: new Map(),
   cycleSeconds: null,
   judgeLast: true,
+  clockAheadMs: null,
 }
 
 const account = (state: AccountState, change: Partial<AccountSnapshot> = {}): AccountSnapshot => ({
@@ -28,6 +29,7 @@ const account = (state: AccountState, change: Partial<AccountSnapshot> = {}): Ac
   messages_failed: 0,
   backfill: null,
   last_error: null,
+  sign_in_ends_at: null,
   quota: { table: 'new', units_per_second: 98, units_used: 0, errors: 0 },
   ...change,
   ...state,
@@ -266,5 +268,55 @@ describe('whatever happens', () => {
         expect(standingAlerts(well, standing, { ...facts, uptimeMs: 3_600_000 })).toEqual([])
       }),
     )
+  })
+})
+
+describe('a sign-in that ends by itself', () => {
+  const ending = (at: string, state: AccountState = { state: 'up_to_date' }) =>
+    standingAlerts(snapshot([account(state, { sign_in_ends_at: at })]), [], facts)
+
+  it('is told two days before, with the day, and while the account works', () => {
+    expect(ending('2026-11-27T12:00:01.000Z')).toEqual([])
+    for (const state of [
+      { state: 'up_to_date' as const },
+      { state: 'syncing' as const },
+      { state: 'paused' as const },
+    ]) {
+      expect(ending('2026-11-27T11:59:59.000Z', state)).toMatchObject([
+        {
+          key: 'sign_in_ends:a',
+          kind: 'sign_in_ends',
+          account: 'ada@example.org',
+          message: 'Google ends the sign-in of ada@example.org on 2026-11-27 11:59 UTC',
+          remedy: expect.stringMatching(/^Sign in again before that.*In production/),
+        },
+      ])
+    }
+  })
+
+  it('is not told beside the sign-in that is asked for when it is over', () => {
+    const over = ending('2026-11-25T11:00:00.000Z', {
+      state: 'needs_reauth',
+      reason: 'needs_reauth',
+      message: 'm',
+      remedy: 'r',
+    })
+    expect(over.map(({ kind }) => kind)).toEqual(['needs_reauth'])
+  })
+})
+
+describe('a clock that differs from Google’s', () => {
+  const told = (clockAheadMs: number | null) => standingAlerts(snapshot([]), [], { ...facts, clockAheadMs })
+
+  it.each([
+    [301_000, 'This computer’s clock is 5 minutes 1 second ahead of Google’s'],
+    [-2 * hour, 'This computer’s clock is 2 hours behind Google’s'],
+  ])('by more than five minutes is said: %i ms', (ms, message) => {
+    expect(told(ms)).toMatchObject([
+      { key: 'clock', kind: 'clock', message, remedy: expect.stringMatching(/^Set the clock/) },
+    ])
+  })
+  it.each([null, 0, 299_000, -299_000])('by less is not: %s ms', (ms) => {
+    expect(told(ms)).toEqual([])
   })
 })

@@ -104,6 +104,9 @@ export async function startCore(
         throw new Error('Not measured here')
       },
     },
+    signInEndsAt: () => null,
+    lookAtSignIn: async () => undefined,
+    clockAheadMs: () => null,
     importToken: async () => accountId('none'),
     signIn: {
       authUrl: 'https://accounts.example/auth',
@@ -111,6 +114,12 @@ export async function startCore(
       clients: { list: async () => [], read: nobody, write: nobody, remove: nobody },
       tokens: { read: nobody, write: nobody, remove: nobody },
       adopt: nobody,
+    },
+    removal: {
+      revoke: async () => undefined,
+      leave: async () => undefined,
+      find: async () => undefined,
+      deleteMail: async () => undefined,
     },
     reparse: async () => ({ messages: 0, changed: 0, failed: 0 }),
     closeAll: async () => undefined,

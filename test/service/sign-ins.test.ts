@@ -26,8 +26,8 @@ async function setUp(changes: Partial<SignInsDeps> = {}) {
     authUrl: `${simulator.oauthUrl}auth`,
     oauthUrl: simulator.oauthUrl,
     clients: { choose: async () => client },
-    adopt: async ({ refresh_token }) => {
-      adopted.push(refresh_token)
+    adopt: async (credential) => {
+      adopted.push('refresh_token' in credential ? credential.refresh_token : '')
       return accountId('ada1')
     },
     welcome: async () => adaAccount,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { describeAccount, describeBackfill, describeService, duration, moment, number } from '../../shared/describe.ts'
+import {
+  describeAccount,
+  describeBackfill,
+  describeService,
+  describeSignInEnd,
+  duration,
+  moment,
+  number,
+} from '../../shared/describe.ts'
 import type { BackfillProgress } from '../../shared/status.ts'
 import { adaAccount, idle } from '../api/fake-service.ts'
 
@@ -99,5 +107,19 @@ describe('a first download', () => {
     [{ ...half, done: 1_999, percent: 99.95, per_second: null, eta_seconds: null }, '1,999 of 2,000 (99.9 %)'],
   ])('%j: %s', (backfill, words) => {
     expect(describeBackfill({ backfill })).toBe(words)
+  })
+})
+
+describe('the end of a sign-in', () => {
+  const at = '2026-01-04T12:00:00.000Z'
+  it.each([
+    [{ sign_in_ends_at: null, state: 'up_to_date' as const }, null],
+    [{ sign_in_ends_at: at, state: 'needs_reauth' as const }, null],
+    [
+      { sign_in_ends_at: at, state: 'up_to_date' as const },
+      'Google ends the sign-in on 2026-01-04, in 3 days 12 hours: the OAuth client is in testing mode, or access was allowed for a limited time.',
+    ],
+  ])('%j: %s', (account, words) => {
+    expect(describeSignInEnd(account, new Date('2026-01-01T00:00:00.000Z'))).toBe(words)
   })
 })

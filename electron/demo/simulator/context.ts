@@ -3,6 +3,7 @@ import type { SimulatedClock } from './clock.ts'
 import type { MailboxState } from './mailbox.ts'
 import type { PageTokens } from './page-tokens.ts'
 import type { Quota } from './quota.ts'
+import type { ServiceAccount } from './service-account.ts'
 import type { Grants } from './tokens.ts'
 
 type Writable<T> = {
@@ -32,6 +33,7 @@ export interface Context {
   readonly quota: Quota
   readonly clientId: string
   readonly clientSecret: string
+  readonly serviceAccount: ServiceAccount
   /** By the user's fixed name (the first address). */
   readonly users: Map<string, MailboxState>
   /** User by present address. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { TokenDeath } from '../types.ts'
 import { type Answer, json } from './answer.ts'
 import type { Context } from './context.ts'
+import { JWT_BEARER, jwtBearer } from './service-account.ts'
 import { GMAIL_READONLY } from './tokens.ts'
 
 const WEEK_SECONDS = 604_799
@@ -96,6 +97,7 @@ function exchange(context: Context, form: URLSearchParams): Answer {
 
 /** `POST token` */
 export function tokenEndpoint(context: Context, form: URLSearchParams): Answer {
+  if (form.get('grant_type') === JWT_BEARER) return jwtBearer(context, form.get('assertion') ?? '')
   const wrongClient = clientProblem(context, form)
   if (wrongClient !== undefined) return wrongClient
   const grant = form.get('grant_type')

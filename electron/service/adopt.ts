@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { AppError } from '../../shared/errors.ts'
+import { type AccountId, accountId } from '../../shared/ids.ts'
+import { type ImportOptions, normaliseAddress, readToken, sameAddress } from '../gmail/import-token.ts'
+import type { Gmail } from '../gmail/types.ts'
+import type { Clock, Credential, TokenStore } from '../ports.ts'
+import { findAccountByKey, saveAccount } from '../store/accounts.ts'
+import type { OpenStore } from '../store/open-store.ts'
+
+export interface AdoptDeps {
+  readonly store: OpenStore
+  readonly tokens: TokenStore
+  readonly clock: Clock
+  readonly lines: {
+    /** Forgets what was held in memory for an account. */
+    renew(id: AccountId): void
+    /** A way to Gmail for a credential that is not stored yet. */
+    trial(credential: Credential, name: string): Gmail
+  }
+}
+
+/** Throws `bad_token_file`, and what `adopt` throws. */
+export async function importToken(deps: AdoptDeps, token: unknown, given: ImportOptions): Promise<AccountId> {
+  const expectedEmail = given.email
+  const { id } = await adopt(deps, readToken(token, given), {
+    name: expectedEmail ?? 'the account of this token',
+    signal: new AbortController().signal,
+    objection: (email) => {
+      if (expectedEmail === undefined || sameAddress(email, expectedEmail)) return null
+      return new AppError('wrong_account', `The token opens ${email}, but the mailbox asked for is ${expectedEmail}`, {
+        remedy: `Use a token of ${expectedEmail}, or import this one for ${email}`,
+      })
+    },
+  })
+  return id
+}
+
+export function wrongSignIn(email: string, expected: string): AppError | null {
+  if (sameAddress(email, expected)) return null
+  return new AppError('wrong_account', `You signed in as ${email}, but the mailbox asked for is ${expected}`, {
+    remedy: `Sign in again, and choose ${expected} on Google’s page`,
+  })
+}
+
+/**
+ * Stores an account whose credential was shown to open it. The credential is tried before anything is stored: `getProfile` says whose
+ * mailbox it is, and `objection` whether that is the wrong one. Throws `wrong_account`, `needs_reauth`, `aborted`, or what keeps Gmail
+ * from answering.
+ */
+export async function adopt(
+  deps: AdoptDeps,
+  credential: Credential,
+  {
+    name,
+    signal,
+    objection,
+  }: {
+    /** For messages, until the address is known. */
+    readonly name: string
+    readonly signal: AbortSignal
+    readonly objection: (email: string) => AppError | null
+  },
+): Promise<{ readonly id: AccountId; readonly email: string }> {
+  const line = deps.lines.trial(credential, name)
+  const { email } = await line.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
+  const objected = objection(email)
+  if (objected !== null) throw objected
+  if (signal.aborted) throw new AppError('aborted', 'Stopped')
+  const db = deps.store.db.as('interactive')
+  const key = normaliseAddress(email)
+  const known = await findAccountByKey(db, key)
+  if (known?.removed === 'deleting') {
+    throw new AppError('conflict', `The mail of ${email} is still being deleted, since the account was removed`, {
+      remedy: 'Add it again when that is done: the log says so',
+    })
+  }
+  const id = known?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
+  const createdAt = known?.created_at ?? deps.clock.now()
+  // A refresh of the old credential that is under way must not be written over the new one.
+  deps.lines.renew(id)
+  // Credentials first: an account in the store without one could only fail.
+  await deps.tokens.write(id, credential)
+  deps.lines.renew(id)
+  await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
+  await db.transaction((sql) =>
+    saveAccount(sql, {
+      id,
+      email,
+      email_key: key,
+      client_id: credential.client_id,
+      paused: known?.paused ?? false,
+      created_at: createdAt,
+    }),
+  )
+  deps.lines.renew(id)
+  return { id, email }
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startSimulator } from '../../electron/demo/simulator.ts'
+import type { Simulator, TokenDeath } from '../../electron/demo/types.ts'
+import { readToken } from '../../electron/gmail/import-token.ts'
+import { createTokens } from '../../electron/gmail/tokens.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
+import type { Credential, UserCredential } from '../../electron/ports.ts'
+import { afterFailure } from '../../electron/service/machine.ts'
+import { accountId } from '../../shared/ids.ts'
+import { silentLog } from './support.ts'
+
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator({})
+})
+afterAll(() => simulator.close())
+
+const day = 86_400_000
+const ago = (days: number): string => new Date(Date.now() - days * day).toISOString()
+
+/** Every death of a sign-in: what we had noted of it, the words, and what to do. All keep mail and cursor and ask for a sign-in. */
+const rows: Readonly<Record<TokenDeath, readonly [noted: Partial<UserCredential>, words: RegExp, remedy: RegExp]>> = {
+  revoked: [{}, /revoked, the password changed/, /^Sign in again/],
+  password_changed: [{ access_token_expires_at: ago(1) }, /the password changed/, /^Sign in again/],
+  too_many_tokens: [{}, /revoked, the password changed/, /^Sign in again/],
+  unused_six_months: [{ access_token_expires_at: ago(190) }, /not used since .*six months/, /keeps the sign-in alive/],
+  testing_mode_expired: [{ refresh_token_expires_at: ago(0.5) }, /ended on .*testing mode/, /^Publish.*sign in again$/],
+  grant_time_ended: [{ refresh_token_expires_at: ago(0.5) }, /ended on .*limited time/, /sign in again$/],
+  account_deleted: [{}, /deleted, disabled or suspended/, /Open Gmail in a browser/],
+  admin_policy: [{}, /administrator .* does not allow/, /trust the client id/],
+  invalid_rapt: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/],
+  rapt_required: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/],
+  client_deleted: [{}, /client was deleted in the Google console/, /Create a new OAuth client/],
+  client_unauthorized: [{}, /may not be used in this way/, /desktop app/],
+  client_secret_wrong: [{}, /id or its secret is wrong/, /Check the client id/],
+}
+
+it.for(Object.entries(rows) as [TokenDeath, (typeof rows)[TokenDeath]][])(
+  '%s',
+  async ([death, [noted, words, remedy]]) => {
+    const name = `${death}@example.test`
+    const mailbox = simulator.addMailbox(name)
+    const credential: Credential = { ...readToken(simulator.authorizedUser(name)), ...noted }
+    mailbox.revoke(death)
+    const tokens = createTokens({
+      account: accountId('a'),
+      name,
+      store: { read: async () => credential, write: async () => undefined, remove: async () => undefined },
+      clock: systemClock,
+      log: silentLog,
+      oauthUrl: simulator.oauthUrl,
+    })
+    const error: unknown = await tokens.access(new AbortController().signal).catch((thrown: unknown) => thrown)
+    const state = afterFailure(error, { email: name, attempt: 0, now: new Date(), random: 0 })
+    expect(state).toEqual({
+      state: 'needs_reauth',
+      reason: 'needs_reauth',
+      message: expect.stringMatching(words),
+      remedy: expect.stringMatching(remedy),
+    })
+  },
+)
