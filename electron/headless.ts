@@ -1,11 +1,9 @@
 import { AppError, asAppError } from '../shared/errors.ts'
 import type { Snapshot } from '../shared/status.ts'
-import { createApi } from './api/create-api.ts'
-import { createEvents } from './api/events.ts'
-import { createHandlers } from './api/handlers.ts'
 import { type ApiServer, serveApi } from './api/server.ts'
-import { type Host, openHost, serviceOn, version } from './open-host.ts'
-import { openApiToken } from './platform/api-token.ts'
+import { createFaces } from './faces.ts'
+import { createLateService } from './late-service.ts'
+import { type Host, openHost, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
 import { type ServiceManager, serviceManager, statusLine } from './platform/sd-notify.ts'
 import { headlessBox } from './platform/secret-boxes.ts'
@@ -103,26 +101,8 @@ async function serve(
 ): Promise<void> {
   const { paths, settings, logging } = host
   const { apiPort } = settings.values()
-  const token = await openApiToken(paths.apiToken, logging.hide)
-  const late: { service: Service | null } = { service: null }
-  const handlers = createHandlers({
-    service: lateService(late),
-    logs: logging,
-    settings: () => ({ values: settings.values(), sources: settings.sources() }),
-    renewToken: token.renew,
-  })
-  const events = createEvents({ clock: host.clock, logs: logging })
-  const api = createApi({
-    handlers,
-    events,
-    version,
-    // Read at each request: a changed setting and a new token hold at once.
-    get requireToken() {
-      return settings.values().requireToken
-    },
-    isToken: token.matches,
-    log: logging.log.named('api'),
-  })
+  const late = createLateService()
+  const { events, api } = await createFaces(host, late.service)
   const server: ApiServer = await serveApi(api, apiPort)
   closers.push(server.close)
   if (server.isSharedByName) {
@@ -139,7 +119,7 @@ async function serve(
   events.attach(service)
   // Whoever finds the API answering finds a service that syncs.
   await service.start()
-  late.service = service
+  late.arrive(service)
   closers.push(() => removeServiceFile(paths))
   await writeServiceFile(paths, {
     pid: process.pid,
@@ -159,45 +139,6 @@ async function serve(
     manager.ready(service.checkHealth)
   }
   await options.onReady?.({ service, port: server.port, home: paths.home })
-}
-
-/** The API listens before the store is open (a taken port must be found before anything else); until then it says so. */
-function lateService(late: { service: Service | null }): Service {
-  const present = (): Service => {
-    if (late.service === null) {
-      throw new AppError('store', 'Mailtide is starting: its database is being opened', {
-        remedy: 'Try again in a moment',
-      })
-    }
-    return late.service
-  }
-  return {
-    snapshot: () => present().snapshot(),
-    subscribe: (listener) => present().subscribe(listener),
-    onAlert: (listener) => present().onAlert(listener),
-    uptimeSeconds: () => present().uptimeSeconds(),
-    start: async (minutes) => present().start(minutes),
-    stop: async () => present().stop(),
-    syncNow: async (account) => present().syncNow(account),
-    changeSettings: async (patch) => present().changeSettings(patch),
-    setPaused: async (account, paused) => present().setPaused(account, paused),
-    failures: async (options) => present().failures(options),
-    retryFailures: async (account) => present().retryFailures(account),
-    metricsSeries: async (span) => present().metricsSeries(span),
-    storage: async () => present().storage(),
-    clients: async () => present().clients(),
-    addClient: async (json, name) => present().addClient(json, name),
-    removeClient: async (name) => present().removeClient(name),
-    beginSignIn: async (options) => present().beginSignIn(options),
-    signIn: (id) => present().signIn(id),
-    finishSignIn: async (id, pasted) => present().finishSignIn(id, pasted),
-    cancelSignIn: async (id) => present().cancelSignIn(id),
-    importToken: async (token, email, oauthClient) => present().importToken(token, email, oauthClient),
-    removeAccount: async (account, choice) => present().removeAccount(account, choice),
-    checkHealth: async () => present().checkHealth(),
-    reparse: async (what, signal) => present().reparse(what, signal),
-    close: async () => present().close(),
-  }
 }
 
 /**

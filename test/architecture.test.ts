@@ -34,6 +34,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Files that only wire rooms together, and what they may reach beyond their room. */
 const wiring: Readonly<Record<string, readonly string[]>> = {
   'electron/open-host.ts': ['shared', 'electron/ports.ts', 'electron/platform', 'electron/service'],
+  'electron/late-service.ts': ['shared', 'electron/service/types.ts'],
+  'electron/faces.ts': [
+    'shared',
+    'electron/platform',
+    'electron/service/types.ts',
+    'electron/api',
+    'electron/open-host.ts',
+  ],
   'electron/headless.ts': [
     'shared',
     'electron/ports.ts',
@@ -41,6 +49,8 @@ const wiring: Readonly<Record<string, readonly string[]>> = {
     'electron/service',
     'electron/api',
     'electron/open-host.ts',
+    'electron/late-service.ts',
+    'electron/faces.ts',
   ],
   'electron/headless-offline.ts': ['shared', 'electron'],
   'electron/lean-heap.ts': [],
@@ -58,7 +68,7 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   googleapis: ['electron/gmail'],
   '@electric-sql/pglite': ['electron/store'],
   pg: ['electron/store'],
-  hono: ['electron/api'],
+  hono: ['electron/api', 'electron/faces.ts'],
   '@hono/node-server': ['electron/api'],
   'electron-log': ['electron/platform'],
   conf: ['electron/platform'],

@@ -1,0 +1,42 @@
+import type { Hono } from 'hono'
+import type { Handlers } from '../shared/contract.ts'
+import { createApi } from './api/create-api.ts'
+import { createEvents, type Events } from './api/events.ts'
+import { createHandlers } from './api/handlers.ts'
+import { type Host, version } from './open-host.ts'
+import { openApiToken } from './platform/api-token.ts'
+import type { Service } from './service/types.ts'
+
+/** What a host shows of its service to programs and windows; both hosts have the same. */
+export interface Faces {
+  readonly handlers: Handlers
+  /** Ended by the host, after the server. */
+  readonly events: Events
+  /** The HTTP API, without a port. */
+  readonly api: Hono
+}
+
+/** The contract answered by a service, on the host's settings, log and API token. Throws `disk` when the token cannot be kept. */
+export async function createFaces(host: Host, service: Service): Promise<Faces> {
+  const { paths, settings, logging } = host
+  const token = await openApiToken(paths.apiToken, logging.hide)
+  const handlers = createHandlers({
+    service,
+    logs: logging,
+    settings: () => ({ values: settings.values(), sources: settings.sources() }),
+    renewToken: token.renew,
+  })
+  const events = createEvents({ clock: host.clock, logs: logging })
+  const api = createApi({
+    handlers,
+    events,
+    version,
+    // Read at each request: a changed setting and a new token hold at once.
+    get requireToken() {
+      return settings.values().requireToken
+    },
+    isToken: token.matches,
+    log: logging.log.named('api'),
+  })
+  return { handlers, events, api }
+}

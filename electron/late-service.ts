@@ -1,0 +1,64 @@
+import { AppError } from '../shared/errors.ts'
+import type { Service } from './service/types.ts'
+
+/** A service that is handed out before it exists: whatever asks too early is told that it is starting, or why it never started. */
+export interface LateService {
+  readonly service: Service
+  /** From now on everything goes to this one. */
+  arrive(service: Service): void
+  /** It will never arrive, for this reason. */
+  fail(error: AppError): void
+}
+
+/** Both hosts answer before the store is open: a taken port must be found before anything else, and a window wants to show something. */
+export function createLateService(): LateService {
+  const late: { service: Service | null; failure: AppError | null } = { service: null, failure: null }
+  return {
+    service: lateService(late),
+    arrive: (service) => {
+      late.service = service
+    },
+    fail: (error) => {
+      late.failure = error
+    },
+  }
+}
+
+function lateService(late: { readonly service: Service | null; readonly failure: AppError | null }): Service {
+  const present = (): Service => {
+    if (late.service === null) {
+      if (late.failure !== null) throw late.failure
+      throw new AppError('store', 'Mailtide is starting: its database is being opened', {
+        remedy: 'Try again in a moment',
+      })
+    }
+    return late.service
+  }
+  return {
+    snapshot: () => present().snapshot(),
+    subscribe: (listener) => present().subscribe(listener),
+    onAlert: (listener) => present().onAlert(listener),
+    uptimeSeconds: () => present().uptimeSeconds(),
+    start: async (minutes) => present().start(minutes),
+    stop: async () => present().stop(),
+    syncNow: async (account) => present().syncNow(account),
+    changeSettings: async (patch) => present().changeSettings(patch),
+    setPaused: async (account, paused) => present().setPaused(account, paused),
+    failures: async (options) => present().failures(options),
+    retryFailures: async (account) => present().retryFailures(account),
+    metricsSeries: async (span) => present().metricsSeries(span),
+    storage: async () => present().storage(),
+    clients: async () => present().clients(),
+    addClient: async (json, name) => present().addClient(json, name),
+    removeClient: async (name) => present().removeClient(name),
+    beginSignIn: async (options) => present().beginSignIn(options),
+    signIn: (id) => present().signIn(id),
+    finishSignIn: async (id, pasted) => present().finishSignIn(id, pasted),
+    cancelSignIn: async (id) => present().cancelSignIn(id),
+    importToken: async (token, email, oauthClient) => present().importToken(token, email, oauthClient),
+    removeAccount: async (account, choice) => present().removeAccount(account, choice),
+    checkHealth: async () => present().checkHealth(),
+    reparse: async (what, signal) => present().reparse(what, signal),
+    close: async () => present().close(),
+  }
+}
