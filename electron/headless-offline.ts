@@ -68,7 +68,7 @@ async function withHost<T>(env: Env, work: (host: Host) => Promise<T>): Promise<
 
 function withService<T>(env: Env, work: (service: ServiceControl) => Promise<T>): Promise<T> {
   return withHost(env, async (host) => {
-    const service = await serviceOn(host, null)
+    const service = await serviceOn(host, { port: null, trouble: null })
     try {
       return await work(service)
     } finally {

@@ -114,7 +114,7 @@ async function serve(
   }
   closers.push(async () => events.close())
 
-  const service = await serviceOn(host, server.port)
+  const service = await serviceOn(host, { port: server.port, trouble: null })
   closers.push(service.close)
   events.attach(service)
   // Whoever finds the API answering finds a service that syncs.

@@ -8,8 +8,15 @@ import { type DataPaths, dataFolder, type Env, prepareDataFolder, userHome } fro
 import { acquireLock, type FolderLock } from './platform/lock.ts'
 import { createLogging, type Logging } from './platform/log.ts'
 import { createClientStore } from './platform/oauth-clients.ts'
-import { createSettings, openSettingsFile, type SettingFlags, type SettingsAccess } from './platform/settings.ts'
+import {
+  createSettings,
+  type MakeSettingsStore,
+  openSettingsFile,
+  type SettingFlags,
+  type SettingsAccess,
+} from './platform/settings.ts'
 import type { ClientStore, Clock, SecretBox, TokenStore } from './ports.ts'
+import type { HostTrouble } from './service/alerts.ts'
 import { createService } from './service/create-service.ts'
 import type { ServiceControl } from './service/service.ts'
 
@@ -21,6 +28,8 @@ export interface HostOptions {
   readonly flags: SettingFlags
   /** Seals credentials; opened only after the folder is ours. */
   readonly openBox: (env: Env) => Promise<SecretBox>
+  /** What writes the settings file: `conf` where the host has nothing of its own. */
+  readonly settingsStore?: MakeSettingsStore
   /** Where log lines are shown; null shows none. */
   readonly console: ((line: string) => void) | null
   readonly clock?: Clock
@@ -71,7 +80,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const paths = await prepareDataFolder(dataFolder({ env, platform: process.platform, home: userHome() }))
   const lock = await acquireLock(paths, options.isCommand === true ? 'command' : kind)
   try {
-    const { store, warnings } = await openSettingsFile(paths.settings, clock.now())
+    const { store, warnings } = await openSettingsFile(paths.settings, clock.now(), options.settingsStore)
     const settings = createSettings({ store, warnings, env, flags: options.flags })
     const { logLevel, logFormat, logMaxBytes, logFiles } = settings.values()
     const logging = createLogging({
@@ -114,8 +123,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** The service on a host's folder. `port` is what the status shows; null while the HTTP API is off. */
-export async function serviceOn(host: Host, port: number | null): Promise<ServiceControl> {
+/** The way that programs reach a host's service, as its status shows it. */
+export interface HostPort {
+  /** Null while the HTTP API is off. */
+  readonly port: number | null
+  /** Why it is off although it should not be. */
+  readonly trouble: HostTrouble | null
+}
+
+/** The service on a host's folder. What `at` says is read at each snapshot. */
+export async function serviceOn(host: Host, at: HostPort): Promise<ServiceControl> {
   const { service } = await createService({
     paths: host.paths,
     env: host.env,
@@ -131,7 +148,15 @@ export async function serviceOn(host: Host, port: number | null): Promise<Servic
     log: host.logging.log,
     tokens: host.tokens,
     clients: host.clients,
-    host: { kind: host.kind, pid: process.pid, port, data_folder: host.paths.home },
+    host: {
+      kind: host.kind,
+      pid: process.pid,
+      get port() {
+        return at.port
+      },
+      data_folder: host.paths.home,
+    },
+    apiTrouble: () => at.trouble,
     version,
     restartedUnexpectedly: host.lock.predecessor === 'died',
     assertOwned: host.assertOwned,

@@ -118,6 +118,7 @@ export const Alert = z.object({
     'disk',
     'store',
     'clock',
+    'api',
   ]),
   account: z.string().nullable(),
   message: z.string(),

@@ -24,6 +24,17 @@ export interface SettingsStore {
   store: Record<string, unknown>
 }
 
+/** What `conf`, and so electron-store too, is told of the file. */
+export interface SettingsFileOptions {
+  readonly cwd: string
+  readonly configName: string
+  readonly configFileMode: number
+  readonly accessPropertiesByDotNotation: boolean
+  readonly deserialize: (text: string) => Record<string, unknown>
+}
+
+export type MakeSettingsStore = (options: SettingsFileOptions) => SettingsStore
+
 export type SettingSource = 'flag' | 'environment' | 'file' | 'default'
 
 export interface LoadedSettings {
@@ -52,16 +63,17 @@ export interface SettingsAccess {
 export type SettingFlags = Readonly<Partial<Record<SettingName, string>>>
 
 /**
- * Opens `settings.json` for the headless host. A file that cannot be read as settings is kept aside as
+ * Opens `settings.json`. A file that cannot be read as settings is kept aside as
  * `settings.json.corrupt-<time>`, and the message about it returned.
  */
 export async function openSettingsFile(
   path: string,
   now: Date,
+  make: MakeSettingsStore = (options) => new Conf<Record<string, unknown>>(options),
 ): Promise<{ readonly store: SettingsStore; readonly warnings: readonly string[] }> {
   const warnings = await setCorruptFileAside(path, now)
   const file = /^(?<folder>.*)[/\\](?<name>[^/\\]+)\.json$/.exec(path)?.groups
-  const store = new Conf<Record<string, unknown>>({
+  const store = make({
     cwd: file?.['folder'] ?? '.',
     configName: file?.['name'] ?? 'settings',
     configFileMode: PRIVATE_FILE,

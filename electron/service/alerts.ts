@@ -24,6 +24,14 @@ export interface AlertFacts {
   readonly judgeLast: boolean
   /** How far this computer's clock is ahead of Google's (negative: behind); null when that is not known. */
   readonly clockAheadMs: number | null
+  /** Why the host serves no HTTP API although it should; null while it does, or need not. */
+  readonly apiTrouble: HostTrouble | null
+}
+
+/** What keeps a host from doing something, in words. */
+export interface HostTrouble {
+  readonly message: string
+  readonly remedy: string
 }
 
 type Standing = Omit<Alert, 'since'>
@@ -160,6 +168,7 @@ function serviceAlerts(snapshot: Snapshot, known: ReadonlyMap<string, Alert>, fa
       'disk_low',
     )
   }
+  if (facts.apiTrouble !== null) add('api', facts.apiTrouble.message, facts.apiTrouble.remedy)
   const ahead = facts.clockAheadMs ?? 0
   const latest = latestKnown(snapshot)
   if (Math.abs(ahead) > CLOCK_SLACK_MS) {

@@ -25,6 +25,7 @@ import { startMailWorker } from '../sync/mail-worker-client.ts'
 import { reparse } from '../sync/reparse.ts'
 import { turn } from '../sync/turn.ts'
 import { adopt, importToken, wrongSignIn } from './adopt.ts'
+import type { ServiceDeps } from './engine.ts'
 import { createRemoval } from './removal.ts'
 import { createRoster, type Member } from './roster.ts'
 import { createServiceCore, type ServiceControl } from './service.ts'
@@ -42,7 +43,10 @@ export interface CreateServiceOptions {
   readonly log: Log
   readonly tokens: TokenStore
   readonly clients: ClientStore
+  /** `port` is read at each snapshot. */
   readonly host: Snapshot['host']
+  /** Why the host serves no HTTP API although it should. */
+  readonly apiTrouble?: ServiceDeps['apiTrouble']
   readonly version: string
   readonly restartedUnexpectedly: boolean
   /** Throws when this process does not hold the data folder's lock. */
@@ -193,6 +197,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       signInEndsAt: ({ account }) => lines.known(account.id)?.tokens.endsAt() ?? null,
       lookAtSignIn: ({ account }) => lines.of(account).tokens.look(),
       clockAheadMs: clockWatch.aheadMs,
+      apiTrouble: options.apiTrouble ?? (() => null),
       storeFacts,
       importToken: (token, expectedEmail, oauthClient) =>
         importToken({ ...options, store, lines }, token, { email: expectedEmail, oauthClient }),

@@ -53,6 +53,8 @@ export interface ServiceDeps {
   readonly lookAtSignIn: (member: Member) => Promise<void>
   /** How far this computer's clock is ahead of Google's; null when that is not known. */
   readonly clockAheadMs: SnapshotDeps['clockAheadMs']
+  /** Why the host serves no HTTP API. */
+  readonly apiTrouble: SnapshotDeps['apiTrouble']
   readonly importToken: (token: unknown, expectedEmail: string | undefined, oauthClient: unknown) => Promise<AccountId>
   readonly removal: Pick<Removal, 'revoke' | 'leave' | 'find' | 'deleteMail'>
   readonly reparse: (

@@ -18,6 +18,8 @@ const LOOK_EVERY_MS = 60_000
 export interface ServiceControl extends Service {
   /** The database gave up for good: the service fails with the reason, the API stays up. */
   fail(error: AppError): void
+  /** What the host tells of itself (its port, what is wrong with it) is another now: everybody is shown it. */
+  hostChanged(): void
 }
 
 /** Reads what the store knows and returns the service, not yet started. */
@@ -105,6 +107,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
       })()
       return closing
     },
+    hostChanged: publisher.changed,
     fail: (error) => {
       facts.failure = { message: error.message, remedy: error.remedy ?? 'See the log' }
       abandon()

@@ -1,6 +1,6 @@
 import type { AccountSnapshot, Alert, CurrentWork, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
-import { standingAlerts } from './alerts.ts'
+import { type HostTrouble, standingAlerts } from './alerts.ts'
 import { nextDueAt } from './due.ts'
 import { dueFacts, type Member, type Roster, toAccountSnapshot } from './roster.ts'
 import type { Tally } from './tally.ts'
@@ -29,6 +29,7 @@ export interface SnapshotFacts {
 export interface SnapshotDeps {
   readonly clock: Clock
   readonly roster: Roster
+  /** Read at each snapshot: the port can come and go while the service runs. */
   readonly host: Snapshot['host']
   readonly version: string
   readonly overrides: Snapshot['overrides']
@@ -42,6 +43,7 @@ export interface SnapshotDeps {
   readonly quotaOf: (member: Member) => { readonly shown: AccountSnapshot['quota']; readonly pausedForMs: number }
   readonly signInEndsAt: (member: Member) => Date | null
   readonly clockAheadMs: () => number | null
+  readonly apiTrouble: () => HostTrouble | null
   readonly storeFacts: { read(): Snapshot['store'] }
   readonly tally: Pick<Tally, 'totals' | 'errorsLastHour'>
   /** When the service was built, monotonic milliseconds. */
@@ -74,7 +76,7 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
   const snapshot: Snapshot = {
     revision,
     version: deps.version,
-    host: deps.host,
+    host: { ...deps.host },
     running: isRunning,
     state: facts.state,
     failure: facts.failure,
@@ -110,6 +112,7 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     cycleSeconds: facts.cycleBeganAt === null || facts.isBackfilling ? null : (monotonic - facts.cycleBeganAt) / 1000,
     judgeLast: facts.judgeLastCycle,
     clockAheadMs: deps.clockAheadMs(),
+    apiTrouble: deps.apiTrouble(),
   })
   return { ...snapshot, alerts }
 }

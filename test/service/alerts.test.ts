@@ -16,6 +16,7 @@ const facts: AlertFacts = {
   cycleSeconds: null,
   judgeLast: true,
   clockAheadMs: null,
+  apiTrouble: null,
 }
 
 const account = (state: AccountState, change: Partial<AccountSnapshot> = {}): AccountSnapshot => ({

@@ -107,6 +107,7 @@ export async function startCore(
     signInEndsAt: () => null,
     lookAtSignIn: async () => undefined,
     clockAheadMs: () => null,
+    apiTrouble: () => null,
     importToken: async () => accountId('none'),
     signIn: {
       authUrl: 'https://accounts.example/auth',

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createHandlers } from '../../electron/api/handlers.ts'
 import { type Host, openHost, serviceOn } from '../../electron/open-host.ts'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
@@ -15,6 +15,7 @@ import { migratedTemplate } from '../support/database.ts'
 const home = mkdtempSync(join(tmpdir(), 'mailtide-host-'))
 const paths = dataPaths(join(home, 'data'))
 let host: Host
+const at: { port: number | null; trouble: { message: string; remedy: string } | null } = { port: null, trouble: null }
 let service: ServiceControl
 let handlers: Handlers
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
     console: null,
   })
   if (!existsSync(paths.db)) cpSync(await migratedTemplate(), paths.db, { recursive: true })
-  service = await serviceOn(host, null)
+  service = await serviceOn(host, at)
   handlers = createHandlers({
     service,
     logs: host.logging,
@@ -98,8 +99,10 @@ it('a changed log format and rotation hold for the next line, in the file too', 
 it('storage is what lies in the folder', async () => {
   cpSync(paths.settings, join(paths.raw, 'ada', 'ab', 'x.eml.gz'), { recursive: true })
   cpSync(paths.settings, join(paths.snapshots, 'copy', 'x'), { recursive: true })
-  const storage = operations.storage.output.parse(await handlers.storage({}))
   const { size } = statSync(paths.settings)
+  // On a busy machine the first measuring may come too late for the answer, which then has the figure from before.
+  await vi.waitFor(async () => expect((await handlers.storage({})).raw_bytes).toBe(size))
+  const storage = operations.storage.output.parse(await handlers.storage({}))
   const logs = readdirSync(paths.logs).reduce((sum, name) => sum + statSync(join(paths.logs, name)).size, 0)
   expect(storage).toMatchObject({
     kind: 'pglite',
@@ -126,4 +129,19 @@ it('failures, charts and health answer on an empty store, and what is not there 
   expect((await handlers.metricsSeries({ span: 'day' })).points).toHaveLength(96)
   expect((await handlers.health({})).uptime_seconds).toBeGreaterThan(0)
   await expect(handlers.accountsChange({ id: 'nobody', paused: true })).rejects.toMatchObject({ code: 'not_found' })
+})
+
+it('shows the port of its API from when it has one, and says why it has none', () => {
+  const seen: Snapshot[] = []
+  const unsubscribe = service.subscribe((snapshot) => seen.push(snapshot))
+  at.trouble = { message: 'Port 8000 is in use', remedy: 'Choose another port' }
+  service.hostChanged()
+  at.port = 8001
+  at.trouble = null
+  service.hostChanged()
+  unsubscribe()
+  const [before, without, having] = seen
+  expect([before?.host.port, without?.host.port, having?.host.port]).toEqual([null, null, 8001])
+  expect(without?.alerts).toMatchObject([{ key: 'api', message: 'Port 8000 is in use', remedy: 'Choose another port' }])
+  expect([before?.alerts, having?.alerts]).toEqual([[], []])
 })
