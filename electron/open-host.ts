@@ -15,7 +15,7 @@ import {
   type SettingFlags,
   type SettingsAccess,
 } from './platform/settings.ts'
-import type { ClientStore, Clock, SecretBox, TokenStore } from './ports.ts'
+import type { ClientStore, Clock, Log, SecretBox, TokenStore } from './ports.ts'
 import type { HostTrouble } from './service/alerts.ts'
 import { createService } from './service/create-service.ts'
 import type { ServiceControl } from './service/service.ts'
@@ -27,7 +27,7 @@ export interface HostOptions {
   readonly env: Env
   readonly flags: SettingFlags
   /** Seals credentials; opened only after the folder is ours. */
-  readonly openBox: (env: Env) => Promise<SecretBox>
+  readonly openBox: (env: Env, log: Log) => Promise<SecretBox>
   /** What writes the settings file: `conf` where the host has nothing of its own. */
   readonly settingsStore?: MakeSettingsStore
   /** Where log lines are shown; null shows none. */
@@ -93,8 +93,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
       clock,
     })
     for (const warning of settings.loaded.warnings) logging.log.named('settings').warning(warning)
-    const box = await options.openBox(env)
     const credentialLog = logging.log.named('credentials')
+    const box = await options.openBox(env, credentialLog)
     const tokens = createTokenStore(paths.credentials, box, credentialLog)
     const clients = createClientStore(paths.clients, box, credentialLog)
     let isOurs = true
