@@ -6,7 +6,7 @@ import type { AccountSnapshot } from '../shared/status.ts'
 import type { AccountLine, OfflineCommands } from './cli/offline.ts'
 import { normaliseAddress, readToken } from './gmail/import-token.ts'
 import { runHeadless } from './headless.ts'
-import { emptyDatabase, type Host, openHost, pgliteFiles, serviceOn } from './open-host.ts'
+import { emptyDatabase, type Host, type HostOptions, openHost, pgliteFiles, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
 import { headlessBox } from './platform/secret-boxes.ts'
 import type { ServiceControl } from './service/service.ts'
@@ -14,30 +14,52 @@ import { openStore } from './store/open-store.ts'
 import { startMailWorker } from './sync/mail-worker-client.ts'
 import { rebuild } from './sync/rebuild.ts'
 
-/** What the command line does on a data folder that no service owns, under its lock. */
-export const offlineCommands: OfflineCommands = {
-  run: (options) => runHeadless(options),
-  accountsList: ({ env }) => withService(env, async (service) => service.snapshot().accounts.map(toLine)),
-  importToken: async ({ env, authorizedUser, email, oauthClient }) => {
-    // A file that is no token is told at once, without opening anything.
-    readToken(authorizedUser, { email, oauthClient })
-    return withService(env, async (service) => toLine(await service.importToken(authorizedUser, email, oauthClient)))
-  },
-  removeAccount: ({ env, account, mail, revoke }) =>
-    withService(env, async (service) => {
-      const { email, deleted } = await service.removeAccount(account, { mail, revoke })
-      await deleted
-      return { email }
-    }),
-  reparse: ({ env, all, account, signal }) =>
-    withService(env, async (service) => {
-      const chosen = service.snapshot().accounts.find((entry) => entry.email === account || entry.id === account)
-      if (account !== undefined && chosen === undefined) {
-        throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See: mailtide accounts list' })
+/** How the headless host seals: with a passphrase or not at all. */
+export const headlessSealing: Pick<HostOptions, 'openBox'> = { openBox: headlessBox }
+
+/** What the command line does on a data folder that no service owns, under its lock. `sealing` is the host's own. */
+export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'settingsStore'>): OfflineCommands {
+  const withHost = async <T>(env: Env, work: (host: Host) => Promise<T>): Promise<T> => {
+    const host = await openHost({ kind: 'headless', isCommand: true, env, flags: {}, ...sealing, console: null })
+    try {
+      return await work(host)
+    } finally {
+      await host.close()
+    }
+  }
+  const withService = <T>(env: Env, work: (service: ServiceControl) => Promise<T>): Promise<T> =>
+    withHost(env, async (host) => {
+      const service = await serviceOn(host, { port: null, trouble: null })
+      try {
+        return await work(service)
+      } finally {
+        await service.close()
       }
-      return service.reparse({ all, ...(chosen === undefined ? {} : { account: accountId(chosen.id) }) }, signal)
-    }),
-  rebuild: ({ env, signal }) => withHost(env, (host) => rebuildStore(host, signal)),
+    })
+  return {
+    run: (options) => runHeadless(options),
+    accountsList: ({ env }) => withService(env, async (service) => service.snapshot().accounts.map(toLine)),
+    importToken: async ({ env, authorizedUser, email, oauthClient }) => {
+      // A file that is no token is told at once, without opening anything.
+      readToken(authorizedUser, { email, oauthClient })
+      return withService(env, async (service) => toLine(await service.importToken(authorizedUser, email, oauthClient)))
+    },
+    removeAccount: ({ env, account, mail, revoke }) =>
+      withService(env, async (service) => {
+        const { email, deleted } = await service.removeAccount(account, { mail, revoke })
+        await deleted
+        return { email }
+      }),
+    reparse: ({ env, all, account, signal }) =>
+      withService(env, async (service) => {
+        const chosen = service.snapshot().accounts.find((entry) => entry.email === account || entry.id === account)
+        if (account !== undefined && chosen === undefined) {
+          throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See: mailtide accounts list' })
+        }
+        return service.reparse({ all, ...(chosen === undefined ? {} : { account: accountId(chosen.id) }) }, signal)
+      }),
+    rebuild: ({ env, signal }) => withHost(env, (host) => rebuildStore(host, signal)),
+  }
 }
 
 const toLine = (account: AccountSnapshot): AccountLine => ({
@@ -49,33 +71,6 @@ const toLine = (account: AccountSnapshot): AccountLine => ({
   messages_deleted: account.messages_deleted,
   messages_failed: account.messages_failed,
 })
-
-async function withHost<T>(env: Env, work: (host: Host) => Promise<T>): Promise<T> {
-  const host = await openHost({
-    kind: 'headless',
-    isCommand: true,
-    env,
-    flags: {},
-    openBox: headlessBox,
-    console: null,
-  })
-  try {
-    return await work(host)
-  } finally {
-    await host.close()
-  }
-}
-
-function withService<T>(env: Env, work: (service: ServiceControl) => Promise<T>): Promise<T> {
-  return withHost(env, async (host) => {
-    const service = await serviceOn(host, { port: null, trouble: null })
-    try {
-      return await work(service)
-    } finally {
-      await service.close()
-    }
-  })
-}
 
 /** Makes the embedded database anew beside the old one, which is kept aside; a server database is completed in place. */
 async function rebuildStore(
@@ -100,8 +95,8 @@ async function rebuildStore(
     clock,
     log,
     assertOwned: host.assertOwned,
-    templateDir: emptyDatabase,
-    assetsDir: pgliteFiles,
+    templateDir: emptyDatabase(),
+    assetsDir: pgliteFiles(),
     onFault: () => undefined,
   })
   try {

@@ -60,17 +60,30 @@ export const { version } = JSON.parse(
   ),
 ) as { version: string }
 
+const besideUs = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/**
+ * What a packed app has beside its archive (https://www.electronjs.org/docs/latest/api/process#processresourcespath-readonly): whole
+ * folders are copied from it, and WebAssembly is compiled from it, neither of which works from inside.
+ */
+const packedResources = (): string | undefined => {
+  const { resourcesPath } = process as { readonly resourcesPath?: string }
+  return resourcesPath !== undefined && existsSync(join(resourcesPath, 'pglite')) ? resourcesPath : undefined
+}
+
 /** The empty database that the build made; without it one is made at the first start, which takes seconds and memory. */
-export const emptyDatabase = existingFolder(
-  new URL(import.meta.url.endsWith('.ts') ? '../dist/empty-database' : '../empty-database', import.meta.url),
-)
+export function emptyDatabase(): string | undefined {
+  const packed = packedResources()
+  const built = import.meta.url.endsWith('.ts') ? '../dist/empty-database' : '../empty-database'
+  const folder = packed === undefined ? besideUs(built) : join(packed, 'empty-database')
+  return existsSync(join(folder, 'PG_VERSION')) ? folder : undefined
+}
 
 /** PGlite's own files, which a bundle has beside it. */
-export const pgliteFiles = import.meta.url.endsWith('.ts') ? undefined : dirname(fileURLToPath(import.meta.url))
-
-function existingFolder(url: URL): string | undefined {
-  const path = fileURLToPath(url)
-  return existsSync(join(path, 'PG_VERSION')) ? path : undefined
+export function pgliteFiles(): string | undefined {
+  const packed = packedResources()
+  if (packed !== undefined) return join(packed, 'pglite')
+  return import.meta.url.endsWith('.ts') ? undefined : dirname(fileURLToPath(import.meta.url))
 }
 
 /** Takes the data folder and reads what lies in it. Throws `already_running`, `disk`, `store_newer` or `bad_settings`, with nothing changed. */
@@ -160,8 +173,8 @@ export async function serviceOn(host: Host, at: HostPort): Promise<ServiceContro
     version,
     restartedUnexpectedly: host.lock.predecessor === 'died',
     assertOwned: host.assertOwned,
-    templateDir: emptyDatabase,
-    assetsDir: pgliteFiles,
+    templateDir: emptyDatabase(),
+    assetsDir: pgliteFiles(),
   })
   return service
 }

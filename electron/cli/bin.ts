@@ -8,7 +8,8 @@ import type { OfflineCommands } from './offline.ts'
 /** The service with its database and Gmail client takes a while to load: only the verbs that need it wait for it. */
 async function load(): Promise<OfflineCommands> {
   keepHeapsSmall()
-  return (await import('../headless-offline.ts')).offlineCommands
+  const { createOfflineCommands, headlessSealing } = await import('../headless-offline.ts')
+  return createOfflineCommands(headlessSealing)
 }
 
 const offline: OfflineCommands = {

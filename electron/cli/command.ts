@@ -1,6 +1,7 @@
 import type { Client } from '../../shared/contract.ts'
 import { AppError, asAppError } from '../../shared/errors.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
+import type { SettingFlags } from '../platform/settings.ts'
 import { type Connection, ServiceGone } from '../remote/client.ts'
 import type { Ask } from './ask.ts'
 import type { OfflineCommands } from './offline.ts'
@@ -37,6 +38,8 @@ export interface CommandContext {
   readonly connect: () => Promise<Client>
   /** The way to run this command as another process: the program, and the words before the verb. */
   readonly self: readonly [program: string, ...words: string[]]
+  /** What is said to this program, after `self`, to have the service with these settings, and what is added to its environment. */
+  readonly serviceWords: ServiceWords
   /** Prints a result: the text for people, or the value with `--json`. */
   readonly print: (text: string, value: unknown) => void
   /** Writes to standard output as it is. */
@@ -44,6 +47,8 @@ export interface CommandContext {
   /** Writes a line to standard error, for people. */
   readonly note: (text: string) => void
 }
+
+export type ServiceWords = (flags: SettingFlags) => { readonly words: readonly string[]; readonly env: Env }
 
 export const exitCodes = { ok: 0, failure: 1, usage: 2, notRunning: 3, unknown: 4 } as const
 

@@ -8,6 +8,7 @@ import type { OfflineCommands } from './offline.ts'
 import { paintFor } from './paint.ts'
 import { buildProgram } from './program.ts'
 import { createProgress } from './progress.ts'
+import { flagWords } from './setting-options.ts'
 
 export interface CliDeps {
   readonly offline: OfflineCommands
@@ -20,6 +21,8 @@ export interface CliDeps {
   readonly ask: CommandContext['ask']
   /** The way to run this command as another process: the program, and the words before the verb. */
   readonly self: CommandContext['self']
+  /** `run` with the settings as flags where a host says nothing else. */
+  readonly serviceWords?: CommandContext['serviceWords']
   readonly now?: () => Date
 }
 
@@ -94,6 +97,7 @@ function createContext(deps: CliDeps, json: boolean): CommandContext {
     readStdin,
     ask,
     self,
+    serviceWords: deps.serviceWords ?? ((flags) => ({ words: ['run', ...flagWords(flags)], env: {} })),
     now: deps.now ?? (() => new Date()),
     paint: paintFor(json ? { NO_COLOR: '1' } : env, isTerminal),
     isTerminal,

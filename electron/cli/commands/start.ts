@@ -13,7 +13,6 @@ import { formatText } from '../../platform/log-format.ts'
 import type { SettingFlags } from '../../platform/settings.ts'
 import { connectTo, findOwner, ServiceGone } from '../../remote/client.ts'
 import { type CommandContext, FailedStart } from '../command.ts'
-import { flagWords } from '../setting-options.ts'
 
 const LOOK_EVERY_MS = 50
 const SHOWN_LINES = 10
@@ -40,13 +39,14 @@ async function refuseSecond(paths: DataPaths): Promise<void> {
 
 /** Starts the service and tells where it is. Throws, with the cause and its last log lines, when it ends before it answers. */
 export async function startDetached(context: CommandContext, options: StartOptions): Promise<void> {
-  const { paths, env, self, now, progress } = context
+  const { paths, env, self, serviceWords, now, progress } = context
   const began = now()
   const beganAt = performance.now()
   const consoleFile = join(paths.logs, 'console.log')
   const output = await openConsole(consoleFile)
   const [program, ...words] = self
-  const child = await detached(program, [...words, 'run', ...flagWords(options.flags)], env, paths, output)
+  const service = serviceWords(options.flags)
+  const child = await detached(program, [...words, ...service.words], { ...env, ...service.env }, paths, output)
   // Nothing of it may keep this command alive, least of all when it does not answer in time.
   child.unref()
   const { pid } = child
