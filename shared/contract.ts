@@ -287,10 +287,19 @@ export async function dispatch(
   input: unknown,
   report: (error: unknown) => void,
 ): Promise<Reply> {
-  const parsed = operations[name].input.safeParse(input)
+  return await replyTo(operations[name].input, handlers[name] as (input: unknown) => Promise<unknown>, input, report)
+}
+
+/** As `dispatch`, for one handler and what it may be asked. */
+export async function replyTo(
+  allowed: z.ZodType,
+  handler: (input: unknown) => Promise<unknown>,
+  input: unknown,
+  report: (error: unknown) => void,
+): Promise<Reply> {
+  const parsed = allowed.safeParse(input)
   if (!parsed.success) return { ok: false, problem: toProblem(parsed.error) }
   try {
-    const handler = handlers[name] as (input: unknown) => Promise<unknown>
     return { ok: true, value: await handler(parsed.data) }
   } catch (error) {
     report(error)
