@@ -1,0 +1,42 @@
+import { text } from 'node:stream/consumers'
+import { type CliDeps, runCli } from './main.ts'
+import { withoutProxy } from './no-proxy.ts'
+import type { OfflineCommands } from './offline.ts'
+
+/** Commands whose program is loaded when the first of them is given. */
+export const loadedLate = (load: () => Promise<OfflineCommands>): OfflineCommands => ({
+  run: async (options) => (await load()).run(options),
+  accountsList: async (options) => (await load()).accountsList(options),
+  importToken: async (options) => (await load()).importToken(options),
+  removeAccount: async (options) => (await load()).removeAccount(options),
+  reparse: async (options) => (await load()).reparse(options),
+  rebuild: async (options) => (await load()).rebuild(options),
+})
+
+/** The command in this process: its streams, its environment, its standard input. Gives the exit code. */
+export async function runInProcess(
+  words: readonly string[],
+  host: Pick<CliDeps, 'offline' | 'version' | 'self' | 'serviceWords'>,
+): Promise<number> {
+  const noProxy = withoutProxy(process.env)
+  if (noProxy !== null) process.env['no_proxy'] = noProxy
+
+  // A reader that has seen enough (`mailtide status | head`) is no failure.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if ('code' in error && error.code === 'EPIPE') process.exit(0)
+      // A full disk behind a redirection: said where it still can be, and no success.
+      if (stream === process.stdout)
+        process.stderr.write(`mailtide: What it says cannot be written: ${error.message}\n`)
+      process.exit(1)
+    })
+  }
+  return await runCli(words, {
+    ...host,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    readStdin: () => text(process.stdin),
+    ask: async (prompt, signal) => (await import('./ask.ts')).createAsk(process.stdin, process.stderr)(prompt, signal),
+  })
+}
