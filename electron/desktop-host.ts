@@ -9,7 +9,7 @@ import { type Host, openHost, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
 import { removeServiceFile, writeServiceFile } from './platform/service-file.ts'
 import type { MakeSettingsStore } from './platform/settings.ts'
-import type { Log, SecretBox } from './ports.ts'
+import type { Log, SecretBox, Surroundings } from './ports.ts'
 import type { HostTrouble } from './service/alerts.ts'
 import type { ServiceControl } from './service/service.ts'
 
@@ -18,6 +18,8 @@ export interface DesktopHostOptions {
   readonly openBox: (env: Env, log: Log) => Promise<SecretBox>
   readonly settingsStore: MakeSettingsStore
   readonly feed: FeedSource
+  /** The computer's power and network, as the desktop tells; by default what the system tells any program. */
+  readonly surroundings?: Surroundings
   /** The database is open and syncing has begun. */
   readonly onReady: () => void
   /** It could not be brought up; the contract goes on answering with the reason. */
@@ -42,6 +44,7 @@ export async function startDesktopHost(options: DesktopHostOptions): Promise<Des
     flags: {},
     openBox: options.openBox,
     settingsStore: options.settingsStore,
+    ...(options.surroundings === undefined ? {} : { surroundings: options.surroundings }),
     console: (line) => process.stdout.write(`${line}\n`),
   })
   const log = host.logging.log.named('service')

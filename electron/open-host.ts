@@ -15,7 +15,8 @@ import {
   type SettingFlags,
   type SettingsAccess,
 } from './platform/settings.ts'
-import type { ClientStore, Clock, Log, SecretBox, TokenStore } from './ports.ts'
+import { createSurroundings, systemLooks } from './platform/surroundings.ts'
+import type { ClientStore, Clock, Log, SecretBox, Surroundings, TokenStore } from './ports.ts'
 import type { HostTrouble } from './service/alerts.ts'
 import { createService } from './service/create-service.ts'
 import type { ServiceControl } from './service/service.ts'
@@ -33,6 +34,8 @@ export interface HostOptions {
   /** Where log lines are shown; null shows none. */
   readonly console: ((line: string) => void) | null
   readonly clock?: Clock
+  /** The computer's power and network; by default what the system tells a program without a desktop. */
+  readonly surroundings?: Surroundings
 }
 
 /** A data folder that is ours: its lock, settings, log and credentials. */
@@ -46,6 +49,7 @@ export interface Host {
   readonly logging: Logging
   readonly tokens: TokenStore
   readonly clients: ClientStore
+  readonly surroundings: Surroundings
   /** Throws when the lock is not ours any more. */
   readonly assertOwned: () => void
   /** Gives the folder back. Safe to call twice. */
@@ -121,6 +125,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       logging,
       tokens,
       clients,
+      surroundings: options.surroundings ?? createSurroundings(systemLooks(process.platform)),
       assertOwned: () => {
         if (!isOurs) throw new Error('The data folder was given back; its database must not be opened')
       },
@@ -161,6 +166,7 @@ export async function serviceOn(host: Host, at: HostPort): Promise<ServiceContro
     log: host.logging.log,
     tokens: host.tokens,
     clients: host.clients,
+    surroundings: host.surroundings,
     host: {
       kind: host.kind,
       pid: process.pid,

@@ -20,6 +20,22 @@ export interface Clock {
   sleepUntil(at: Date, signal?: AbortSignal): Promise<void>
 }
 
+/** What is known of the computer's surroundings; null where this system does not tell. */
+export interface SurroundingFacts {
+  /** Runs on battery. */
+  readonly battery: boolean | null
+  /** The connection to the internet is paid by volume. */
+  readonly metered: boolean | null
+}
+
+/** The computer's power and network, as far as the host's system tells. */
+export interface Surroundings {
+  /** Looks at what is wanted now; the rest is null. Takes a few seconds at most. Never throws. */
+  look(wanted: { readonly [K in keyof SurroundingFacts]: boolean }): Promise<SurroundingFacts>
+  /** Calls the listener when the system tells of a change by itself; returns the way to stop. */
+  onChange(listener: () => void): () => void
+}
+
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
 
 /** A named logger, such as `sync.engine`. Never give it mail content or secrets. */

@@ -1,4 +1,4 @@
-import type { AccountSnapshot, Phase, Snapshot } from './status.ts'
+import { type AccountSnapshot, type AccountState, holdReasons, type Phase, type Snapshot } from './status.ts'
 
 /** Proves to the compiler that a switch has covered everything. */
 export function assertNever(value: never): never {
@@ -86,7 +86,9 @@ export function describeAccount(account: AccountSnapshot, now: Date): string {
     case 'syncing':
       return 'Syncing now.'
     case 'waiting':
-      return `Waiting, goes on ${moment(account.until, now)}: ${account.message}`
+      return isHeld(account)
+        ? `${account.message}, next ${moment(account.until, now)}.`
+        : `Waiting, goes on ${moment(account.until, now)}: ${account.message}`
     case 'needs_reauth':
       return `Needs you to sign in again: ${account.message}`
     case 'error':
@@ -98,6 +100,11 @@ export function describeAccount(account: AccountSnapshot, now: Date): string {
     default:
       return assertNever(account)
   }
+}
+
+/** Whether only the first download waits, because the person asked for it by a setting, and new mail goes on. */
+export function isHeld(state: AccountState): boolean {
+  return state.state === 'waiting' && holdReasons.some((reason) => reason === state.reason)
 }
 
 /** Progress, rate and remaining time of a first download. */

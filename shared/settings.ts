@@ -87,6 +87,19 @@ export const settingsTable = {
     effect: 'Where the original mails are kept; postgres needs DATABASE_URL, and is the default with it.',
     takesEffect: 'restart',
   },
+  backfillOnBattery: {
+    type: 'boolean',
+    default: true,
+    effect: 'Whether first downloads go on while the computer runs on battery; new mail is synced either way.',
+    takesEffect: 'at once',
+  },
+  backfillOnMetered: {
+    type: 'boolean',
+    default: true,
+    effect:
+      'Whether first downloads go on over a metered network, where the system tells (NetworkManager); new mail is synced either way.',
+    takesEffect: 'at once',
+  },
   auditDays: {
     type: 'integer',
     default: 7,

@@ -4,8 +4,12 @@ import { errorCodes } from './errors.ts'
 const timestamp = z.iso.datetime()
 const count = z.int().min(0)
 
+/** Why a first download waits while new mail goes on: the person asked for it by a setting. */
+export const holdReasons = ['battery', 'metered'] as const
+export type HoldReason = (typeof holdReasons)[number]
+
 /** Why an account waits. `disk` asks the person to act; the others pass by themselves. */
-export const waitReasons = ['quota', 'network', 'server', 'disk', 'store'] as const
+export const waitReasons = ['quota', 'network', 'server', 'disk', 'store', ...holdReasons] as const
 
 /** What happened last, in words, with what to do about it. */
 export const LastError = z.object({

@@ -234,6 +234,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       deps.changeSettings(patch)
       if (deps.settings().intervalMinutes !== before) intervalChanged()
       deps.log.named('settings').info(`Settings changed: ${Object.keys(patch).join(', ')}`)
+      await deps.holds.look()
       publisher.changed()
       engine.poke()
     },

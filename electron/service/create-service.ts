@@ -15,7 +15,7 @@ import { type AccountTokens, createTokens } from '../gmail/tokens.ts'
 import type { Gmail } from '../gmail/types.ts'
 import { PARSER_VERSION } from '../mail/parse.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
-import type { ClientStore, Clock, Credential, Log, TokenStore } from '../ports.ts'
+import type { ClientStore, Clock, Credential, Log, Surroundings, TokenStore } from '../ports.ts'
 import { type Account, readQuotaTable, writeQuotaTable } from '../store/accounts.ts'
 import { ensureSpace } from '../store/free-space.ts'
 import { type OpenStore, openStore } from '../store/open-store.ts'
@@ -26,6 +26,7 @@ import { reparse } from '../sync/reparse.ts'
 import { turn } from '../sync/turn.ts'
 import { adopt, importToken, wrongSignIn } from './adopt.ts'
 import type { ServiceDeps } from './engine.ts'
+import { createHolds } from './holds.ts'
 import { createRemoval } from './removal.ts'
 import { createRoster, type Member } from './roster.ts'
 import { createServiceCore, type ServiceControl } from './service.ts'
@@ -43,6 +44,7 @@ export interface CreateServiceOptions {
   readonly log: Log
   readonly tokens: TokenStore
   readonly clients: ClientStore
+  readonly surroundings: Surroundings
   /** `port` is read at each snapshot. */
   readonly host: Snapshot['host']
   /** Why the host serves no HTTP API although it should. */
@@ -128,6 +130,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       minFreeBytes: () => settings().minFreeBytes,
     })
     closers.push(storeFacts.close)
+    const holds = createHolds({ surroundings: options.surroundings, settings, log: log.named('sync.engine') })
     const exclusives = new Map<AccountId, ReturnType<typeof createMutex>>()
     const exclusiveOf = (id: AccountId): ReturnType<typeof createMutex> => {
       const known = exclusives.get(id) ?? createMutex()
@@ -155,6 +158,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
             mail,
             removeRaw: (id, messages) => store.raw.remove(id, messages),
             ensureSpace: () => ensureSpace(options.paths.home, settings().minFreeBytes),
+            backfillHeld: holds.reason,
             clock,
             log: log.named('sync'),
             settings: { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency },
@@ -199,6 +203,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       clockAheadMs: clockWatch.aheadMs,
       apiTrouble: options.apiTrouble ?? (() => null),
       storeFacts,
+      holds,
       importToken: (token, expectedEmail, oauthClient) =>
         importToken({ ...options, store, lines }, token, { email: expectedEmail, oauthClient }),
       removal,

@@ -85,7 +85,9 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
         return
       }
       await deps.ended(member, result)
-      if (!result.more) deps.log.info(`Sync completed for ${email}: ${deps.storedOf(member)} emails`)
+      if (result.held !== null)
+        deps.log.info(`The first download of ${email} waits (${result.held}): ${deps.storedOf(member)} emails so far`)
+      else if (!result.more) deps.log.info(`Sync completed for ${email}: ${deps.storedOf(member)} emails`)
     } catch (error) {
       if (isAbort(error) && signal.aborted) throw error
       served.add(id)

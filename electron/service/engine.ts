@@ -6,6 +6,7 @@ import type { ClientStore, Clock, Log, TokenStore } from '../ports.ts'
 import type { Db } from '../store/db.ts'
 import type { Progress } from '../sync/deps.ts'
 import type { TurnOptions, TurnResult } from '../sync/turn.ts'
+import type { Holds } from './holds.ts'
 import type { Publisher } from './publisher.ts'
 import type { Removal } from './removal.ts'
 import type { Member, Roster } from './roster.ts'
@@ -43,6 +44,8 @@ export interface ServiceDeps {
   ) => Promise<TurnResult | null>
   readonly quotaOf: SnapshotDeps['quotaOf']
   readonly storeFacts: StoreFacts
+  /** Whether first downloads wait, by the person's settings and the computer's surroundings. */
+  readonly holds: Holds
   readonly signIn: Pick<SignInsDeps, 'authUrl' | 'oauthUrl' | 'adopt'> & {
     readonly clients: ClientStore
     readonly tokens: TokenStore

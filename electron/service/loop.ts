@@ -5,7 +5,7 @@ import type { TurnResult } from '../sync/turn.ts'
 import { type CycleOutcome, runCycle, type TurnEnd } from './cycle.ts'
 import { isDue, nextCycleAt } from './due.ts'
 import type { Engine } from './engine.ts'
-import { afterFailure, restingState, workingState } from './machine.ts'
+import { afterFailure, heldState, lookAgainAt, restingState, workingState } from './machine.ts'
 import { dueFacts, factsOf, forgive, type Member } from './roster.ts'
 import { wait } from './wait.ts'
 
@@ -117,7 +117,11 @@ export function createLoop(engine: Engine): Loop {
     await deps.roster.refresh(deps.db, member.account.id)
     forgive(member)
     if (member.checkpoint.backfill === 'done') member.rate.reset()
-    moveTo(member, restingState(factsOf(member)))
+    const resting = restingState(factsOf(member))
+    // It may have ceased since the turn asked: then the account is simply due.
+    const held = result.held === null ? null : deps.holds.reason()
+    const until = lookAgainAt(deps.clock.now(), deps.settings(), result.nextTryAt)
+    moveTo(member, held === null ? resting : heldState(held, until))
     await recordNowAndThen(result.failed > 0)
   }
 

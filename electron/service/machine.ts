@@ -1,5 +1,5 @@
 import { type AppError, asAppError } from '../../shared/errors.ts'
-import type { AccountState } from '../../shared/status.ts'
+import type { AccountState, HoldReason } from '../../shared/status.ts'
 
 /**
  * The states of an account and how it moves between them: the only place that chooses between waiting, asking and giving up. Pure.
@@ -94,6 +94,35 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
     default:
       return stopUntil(15 * MINUTE, 'See the log, and report this as a bug')
   }
+}
+
+const holdWords: Readonly<Record<HoldReason, { readonly message: string; readonly remedy: string }>> = {
+  battery: {
+    message: 'The first download waits while the computer runs on battery; new mail is synced',
+    remedy: 'Plug the computer in, or set backfillOnBattery to true',
+  },
+  metered: {
+    message: 'The first download waits while the network is metered; new mail is synced',
+    remedy: 'Use another network, or set backfillOnMetered to true',
+  },
+}
+
+/** The state between turns while the first download is held back; `until` is when new mail is looked for next. */
+export function heldState(reason: HoldReason, until: Date): AccountState {
+  return { state: 'waiting', reason, until: until.toISOString(), ...holdWords[reason] }
+}
+
+/**
+ * When an account whose first download is held back is looked at again: as often as one that is up to date, or when a message that may be
+ * fetched comes due. At least daily: a longer wait would look like one set before the clock was set back.
+ */
+export function lookAgainAt(
+  now: Date,
+  rule: { readonly resyncAfterMinutes: number; readonly intervalMinutes: number },
+  nextTryAt: Date | null,
+): Date {
+  const regular = now.getTime() + Math.min(DAY, Math.max(rule.resyncAfterMinutes, rule.intervalMinutes) * MINUTE)
+  return new Date(Math.min(regular, nextTryAt?.getTime() ?? regular))
 }
 
 const at = (now: Date, ms: number): string => new Date(now.getTime() + Math.round(ms)).toISOString()

@@ -6,6 +6,7 @@ import { readCycleTotals } from '../store/cycles.ts'
 import { newAlerts } from './alerts.ts'
 import { createCommands } from './commands.ts'
 import { createEngine, type ServiceDeps } from './engine.ts'
+import { followHolds } from './holds.ts'
 import { createLoop } from './loop.ts'
 import { createPublisher } from './publisher.ts'
 import { buildSnapshot, type SnapshotFacts } from './snapshot.ts'
@@ -73,6 +74,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     for (;;) {
       await clock.sleep(LOOK_EVERY_MS, closed.signal)
       await deps.storeFacts.refreshSpace()
+      await deps.holds.look()
       if (JSON.stringify(publisher.current().alerts) !== JSON.stringify(facts.alerts)) publisher.changed()
     }
   })().catch((error: unknown) => {
@@ -80,6 +82,8 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
   })
 
   const engine = createEngine({ deps, facts, tally, publisher })
+  const unhold = deps.holds.onChange(() => followHolds(engine))
+  await deps.holds.look()
   const { isRunning, abandon, retire, ...commands } = createCommands(engine, createLoop(engine))
   let closing: Promise<void> | null = null
   return {
@@ -101,6 +105,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
         if (isRunning()) await commands.stop()
         await signInsEnded
         closed.abort()
+        unhold()
         await watching
         publisher.close()
         await deps.closeAll()

@@ -67,11 +67,16 @@ export async function enqueue(
   return fresh
 }
 
-/** The next messages to download: due, best priority first, none of `inFlight`. */
+/** The next messages to download: due, best priority first, none of `inFlight`, none that may wait longer than `lowest`. */
 export async function nextDue(
   sql: Sql,
   account: AccountId,
-  options: { readonly now: Date; readonly limit: number; readonly inFlight: readonly MessageId[] },
+  options: {
+    readonly now: Date
+    readonly limit: number
+    readonly inFlight: readonly MessageId[]
+    readonly lowest: QueuePriority
+  },
 ): Promise<QueueItem[]> {
   const { rows } = await sql.query<{
     message_id: MessageId
@@ -82,9 +87,9 @@ export async function nextDue(
     queued_at: Date
   }>(
     `select message_id, thread_id, priority, attempts, error_code, queued_at from mailtide.fetch_queue
-     where account_id = $1 and next_try_at <= $2 and not (message_id = any($3::text[]))
+     where account_id = $1 and next_try_at <= $2 and not (message_id = any($3::text[])) and priority <= $5::smallint
      order by priority, ord, message_id limit $4`,
-    [account, options.now, options.inFlight, options.limit],
+    [account, options.now, options.inFlight, options.limit, options.lowest],
   )
   return rows.map((row) => ({
     id: row.message_id,
@@ -223,11 +228,17 @@ export async function nextTries(sql: Sql): Promise<Map<AccountId, Date>> {
   return new Map(rows.flatMap((row) => (row.next_try_at === null ? [] : [[row.account_id, row.next_try_at]])))
 }
 
-/** When the next message of one account is to be tried; null when its queue is empty. */
-export async function nextTry(sql: Sql, account: AccountId): Promise<Date | null> {
+/** When the next message of one account, of those down to the priority `lowest`, is to be tried; null when there is none. */
+export async function nextTry(
+  sql: Sql,
+  account: AccountId,
+  lowest: QueuePriority = PRIORITY.backfill,
+): Promise<Date | null> {
   const { rows } = await sql.query<{ next_try_at: Date | null }>(
-    `select min(next_try_at) as next_try_at from mailtide.fetch_queue where account_id = $1`,
-    [account],
+    lowest === PRIORITY.backfill
+      ? `select min(next_try_at) as next_try_at from mailtide.fetch_queue where account_id = $1`
+      : `select min(next_try_at) as next_try_at from mailtide.fetch_queue where account_id = $1 and priority <= $2::smallint`,
+    lowest === PRIORITY.backfill ? [account] : [account, lowest],
   )
   return rows[0]?.next_try_at ?? null
 }

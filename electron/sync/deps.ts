@@ -1,5 +1,5 @@
 import type { AccountId, MessageId } from '../../shared/ids.ts'
-import type { Phase } from '../../shared/status.ts'
+import type { HoldReason, Phase } from '../../shared/status.ts'
 import type { Gmail } from '../gmail/types.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Db } from '../store/db.ts'
@@ -57,6 +57,8 @@ export interface SyncDeps {
   readonly removeRaw: (account: AccountId, ids: readonly MessageId[]) => Promise<void>
   /** Throws `disk` when too little space is free. Called before each chunk. */
   readonly ensureSpace: () => Promise<void>
+  /** Why messages of a first download may not be fetched now; null when they may. It changes while a turn runs. */
+  readonly backfillHeld: () => HoldReason | null
   readonly clock: Clock
   readonly log: Log
   readonly settings: SyncSettings

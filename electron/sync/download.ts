@@ -1,6 +1,6 @@
 import { AppError, asAppError } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
-import { nextDue, PRIORITY, type QueueItem } from '../store/queue.ts'
+import { nextDue, PRIORITY, type QueueItem, type QueuePriority } from '../store/queue.ts'
 import { type ChunkOutcome, type CommittedChunk, commitChunk } from './commit.ts'
 import type { SyncDeps } from './deps.ts'
 import { concernOf, messageFate } from './plan-failure.ts'
@@ -26,6 +26,8 @@ export interface DownloadOptions {
   readonly limit: number
   /** Asked when so many were taken: whether as many again may follow. Ending and beginning anew would leave Gmail idle for a moment. */
   readonly goesOn: () => boolean
+  /** The least urgent messages that are taken; asked before each, since it changes meanwhile. */
+  readonly lowest: () => QueuePriority
   readonly signal: AbortSignal
   readonly onCommit: (chunk: CommittedChunk) => void
 }
@@ -105,7 +107,7 @@ interface Source {
 function createSource(
   deps: SyncDeps,
   account: AccountId,
-  { limit: batch, goesOn }: Pick<DownloadOptions, 'limit' | 'goesOn'>,
+  { limit: batch, goesOn, lowest }: Pick<DownloadOptions, 'limit' | 'goesOn' | 'lowest'>,
 ): Source {
   const inFlight = new Set<MessageId>()
   let pending: QueueItem[] = []
@@ -117,7 +119,12 @@ function createSource(
   const refillOnce = async (): Promise<void> => {
     const want = Math.min(2 * CHUNK_MESSAGES, limit - taken)
     if (want <= 0) return
-    pending = await nextDue(deps.db, account, { now: deps.clock.now(), limit: want, inFlight: [...inFlight] })
+    pending = await nextDue(deps.db, account, {
+      now: deps.clock.now(),
+      limit: want,
+      inFlight: [...inFlight],
+      lowest: lowest(),
+    })
     if (pending.length === 0) drained = true
   }
 
@@ -129,6 +136,8 @@ function createSource(
   return {
     take: async () => {
       if (isFull()) return null
+      // What was read before may have to wait by now.
+      pending = pending.filter(({ priority }) => priority <= lowest())
       while (pending.length === 0) {
         if (drained || isFull()) return null
         refill ??= refillOnce().finally(() => {

@@ -1,8 +1,9 @@
 import { asAppError } from '../../shared/errors.ts'
 import type { AccountId, LabelId } from '../../shared/ids.ts'
-import { finishBackfill, markSynced, readCheckpoint } from '../store/checkpoints.ts'
+import type { HoldReason } from '../../shared/status.ts'
+import { type Checkpoint, finishBackfill, markSynced, readCheckpoint } from '../store/checkpoints.ts'
 import { readTotals } from '../store/counters.ts'
-import { clampTries, hasBackfillRows, nextTry } from '../store/queue.ts'
+import { clampTries, hasBackfillRows, nextTry, PRIORITY } from '../store/queue.ts'
 import { listMailbox } from './backfill.ts'
 import { type CatchUpResult, catchUp } from './catch-up.ts'
 import type { SyncDeps } from './deps.ts'
@@ -23,6 +24,8 @@ export interface TurnResult {
   readonly more: boolean
   /** When the next queued message is due; null when the queue is empty. */
   readonly nextTryAt: Date | null
+  /** Why the rest of the first download waits, with nothing else left to do; null when it does not. */
+  readonly held: HoldReason | null
 }
 
 export interface TurnOptions {
@@ -42,18 +45,22 @@ export interface TurnOptions {
 export async function turn(deps: SyncDeps, account: AccountId, options: TurnOptions): Promise<TurnResult> {
   const { signal } = options
   await clampTries(deps.db, account, deps.clock.now())
-  const caughtUp = await bringUpToDate(deps, account, options)
+  const checkpoint = await readCheckpoint(deps.db, account)
+  const caughtUp = await bringUpToDate(deps, account, checkpoint, options)
   await options.onCheckpoint()
   await refreshLabels(deps, account, caughtUp, signal)
 
   const labelIds = new Set<LabelId>()
   let seen = 0
   const total = (await readTotals(deps.db, account)).get(account)?.queued ?? 0
+  /** Only a first download is held back, and only its messages: listing them is cheap, and new mail cannot be known without it. */
+  const heldBy = (): HoldReason | null => (checkpoint.backfill === 'done' ? null : deps.backfillHeld())
   const live = livePasses(deps, account, signal)
   const endsAt = deps.clock.monotonic() + LONGEST_TURN_MS
   const downloaded = await download(deps, account, {
     limit: deps.settings.batchSize,
     goesOn: () => !options.othersWait() && live.isRunning() && deps.clock.monotonic() < endsAt,
+    lowest: () => (heldBy() === null ? PRIORITY.backfill : PRIORITY.repair),
     signal: live.signal,
     onCommit: (chunk) => {
       seen += chunk.stored
@@ -71,20 +78,25 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
   // Labels are worth asking for again only if something spoke of one we cannot name, or a pass beside the download saw changes.
   await refreshLabels(deps, account, { changed: passed.changed, labelIds }, signal)
 
-  if (!(await hasBackfillRows(deps.db, account))) {
-    await finishBackfill(deps.db, account, deps.clock.now())
-  }
-  const nextTryAt = await nextTry(deps.db, account)
+  const isUnfinished = await hasBackfillRows(deps.db, account)
+  if (!isUnfinished) await finishBackfill(deps.db, account, deps.clock.now())
+  const held = isUnfinished ? heldBy() : null
+  const nextTryAt = await nextTry(deps.db, account, held === null ? PRIORITY.backfill : PRIORITY.repair)
   const now = deps.clock.now()
   const more = nextTryAt !== null && nextTryAt <= now
-  if (!more) await markSynced(deps.db, account, now)
-  return { stored: downloaded.stored, failed: downloaded.failed, more, nextTryAt }
+  // A mailbox of which a part is held back was never wholly synced.
+  if (!more && held === null) await markSynced(deps.db, account, now)
+  return { stored: downloaded.stored, failed: downloaded.failed, more, nextTryAt, held: more ? null : held }
 }
 
 /** Catches up, or repairs what must be repaired first. */
-async function bringUpToDate(deps: SyncDeps, account: AccountId, options: TurnOptions): Promise<CatchUpResult> {
+async function bringUpToDate(
+  deps: SyncDeps,
+  account: AccountId,
+  checkpoint: Checkpoint,
+  options: TurnOptions,
+): Promise<CatchUpResult> {
   const { signal } = options
-  const checkpoint = await readCheckpoint(deps.db, account)
   const nothing = { changed: false, labelIds: new Set<LabelId>() }
   if (checkpoint.backfill === 'new' || (checkpoint.backfill === 'listing' && checkpoint.historyId !== null)) {
     await listMailbox(deps, account, signal, options.onCheckpoint)

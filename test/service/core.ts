@@ -1,5 +1,7 @@
 import { onTestFinished } from 'vitest'
+import type { Surroundings } from '../../electron/ports.ts'
 import type { ServiceDeps, ServiceSettings } from '../../electron/service/engine.ts'
+import { createHolds } from '../../electron/service/holds.ts'
 import { createRoster, type Member } from '../../electron/service/roster.ts'
 import { createServiceCore, type ServiceControl } from '../../electron/service/service.ts'
 import { saveAccount } from '../../electron/store/accounts.ts'
@@ -11,6 +13,7 @@ import { defaultSettings, type Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { silentLog } from '../support/silent-log.ts'
+import { nowhere } from '../support/surroundings.ts'
 
 export type FakeTurn = (
   member: Member,
@@ -33,7 +36,7 @@ const nobody = async (): Promise<never> => {
   throw new Error('Nobody signs in here')
 }
 
-export const nothing: TurnResult = { stored: 0, failed: 0, more: false, nextTryAt: null }
+export const nothing: TurnResult = { stored: 0, failed: 0, more: false, nextTryAt: null, held: null }
 
 export async function addAccount(db: Db, id: string, state: 'new' | 'done' = 'done'): Promise<AccountId> {
   const account = accountId(id)
@@ -54,6 +57,7 @@ export async function startCore(
     readonly changeSettings?: (patch: Partial<Settings>) => void
     /** Runs while the figures of the store are taken: at the end of each cycle, before it is written down. */
     readonly onRefresh?: () => Promise<void>
+    readonly surroundings?: Surroundings
   } = {},
 ): Promise<Core> {
   const clock = options.clock ?? createFakeClock()
@@ -82,7 +86,7 @@ export async function startCore(
     takeTurn: async (member, turnOptions) => {
       turns.push(member.account.email)
       const result = await (options.turn ?? (async () => nothing))(member, turnOptions)
-      if (!result.more) await markSynced(db, member.account.id, clock.now())
+      if (!result.more && result.held === null) await markSynced(db, member.account.id, clock.now())
       return result
     },
     quotaOf: ({ account }) => ({
@@ -104,6 +108,7 @@ export async function startCore(
         throw new Error('Not measured here')
       },
     },
+    holds: createHolds({ surroundings: options.surroundings ?? nowhere, settings: () => settings, log: silentLog }),
     signInEndsAt: () => null,
     lookAtSignIn: async () => undefined,
     clockAheadMs: () => null,

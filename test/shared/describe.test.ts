@@ -73,6 +73,16 @@ describe('an account', () => {
       'Waiting, goes on in 30 seconds: Gmail asked for a pause',
     ],
     [
+      {
+        state: 'waiting' as const,
+        reason: 'battery' as const,
+        until,
+        message: 'The first download waits while the computer runs on battery; new mail is synced',
+        remedy: 'r',
+      },
+      'The first download waits while the computer runs on battery; new mail is synced, next in 30 seconds.',
+    ],
+    [
       { state: 'needs_reauth' as const, reason: 'revoked', message: 'Access was revoked', remedy: 'Sign in' },
       'Needs you to sign in again: Access was revoked',
     ],

@@ -84,7 +84,7 @@ describe('messages that could not be had', () => {
     await fail(ada, 'a2')
     expect(await retryFailuresNow(test.db, ada, now)).toBe(2)
     expect(await retryFailuresNow(test.db, bob, now)).toBe(0)
-    const due = await nextDue(test.db, ada, { now, limit: 10, inFlight: [] })
+    const due = await nextDue(test.db, ada, { now, limit: 10, inFlight: [], lowest: PRIORITY.backfill })
     expect(due.map(({ id }) => id)).toEqual(['a1', 'a2', 'a3'])
     expect((await readTotals(test.db, ada)).get(ada)).toMatchObject({ queued: 1, failed: 2 })
   })

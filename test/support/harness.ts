@@ -10,7 +10,7 @@ import { createTokenStore } from '../../electron/platform/credentials.ts'
 import { prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import { createClientStore } from '../../electron/platform/oauth-clients.ts'
 import { plainBox } from '../../electron/platform/secret-boxes.ts'
-import type { Clock, Log } from '../../electron/ports.ts'
+import type { Clock, Log, Surroundings } from '../../electron/ports.ts'
 import { type BuiltService, createService } from '../../electron/service/create-service.ts'
 import { accountId } from '../../shared/ids.ts'
 import { defaultSettings, type Settings } from '../../shared/settings.ts'
@@ -19,6 +19,7 @@ import { compareMailbox, type Differences } from './compare-mailbox.ts'
 import { migratedTemplate } from './database.ts'
 import { plantMailbox } from './log-watch.ts'
 import { silentLog } from './silent-log.ts'
+import { nowhere } from './surroundings.ts'
 
 export interface HarnessOptions {
   readonly messages?: number
@@ -28,6 +29,7 @@ export interface HarnessOptions {
   readonly clock?: Clock
   readonly timeScale?: number
   readonly log?: Log
+  readonly surroundings?: Surroundings
   /** Something between the service and the simulator: takes its address and gives the one to use. */
   readonly wrapUrl?: (url: string) => Promise<string>
   /** A database of its own there, instead of the embedded one. */
@@ -72,6 +74,7 @@ export interface BuildOptions {
   readonly clock: Clock
   readonly log: Log
   readonly databaseUrl: string | undefined
+  readonly surroundings?: Surroundings | undefined
 }
 
 /** The service as a host builds it, on a data folder that begins with an empty, migrated database. */
@@ -94,6 +97,7 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
     log: options.log,
     tokens: createTokenStore(paths.credentials, plainBox, silentLog),
     clients: createClientStore(paths.clients, plainBox, silentLog),
+    surroundings: options.surroundings ?? nowhere,
     host: { kind: 'test', pid: process.pid, port: null, data_folder: paths.home },
     version: '0.0.0',
     restartedUnexpectedly: false,
@@ -121,6 +125,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       clock,
       log: options.log ?? silentLog,
       databaseUrl: options.databaseUrl,
+      surroundings: options.surroundings,
     })
   let built = await build()
   await built.service.importToken(simulator.authorizedUser(EMAIL))
