@@ -42,6 +42,9 @@ const quiet: Dials = {
   rotateRefreshTokens: false,
   delegation: 'granted',
   consent: 'grant',
+  verified: true,
+  tickBoxes: false,
+  consentError: null,
 }
 
 const emptyStats = (): Context['stats'] => ({

@@ -57,6 +57,25 @@ export type Refusal =
   | 'project_quota'
   | 'rate_limited_until'
 
+/**
+ * Why Google shows a page of its own and ends a sign-in there:
+ * https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors
+ */
+export type ConsentError =
+  /** The app is in testing, and this person is none of its testers. */
+  | 'access_denied'
+  | 'access_not_configured'
+  | 'admin_policy_enforced'
+  | 'deleted_client'
+  | 'disallowed_useragent'
+  | 'invalid_client'
+  | 'invalid_request'
+  | 'invalid_scope'
+  | 'org_internal'
+  /** The account is in Google's Advanced Protection Program. */
+  | 'policy_enforced'
+  | 'redirect_uri_mismatch'
+
 /** Probabilities are 0..1 per request; everything is 0 or off by default. */
 export interface Dials {
   /** 500, 502, 503 or 504, as JSON or as HTML. */
@@ -113,8 +132,14 @@ export interface Dials {
   rotateRefreshTokens: boolean
   /** Whether the domain of every mailbox delegated it to the service account. */
   delegation: 'granted' | 'missing'
-  /** What the person says on the consent page. */
-  consent: 'grant' | 'deny'
+  /** What the person says when asked for consent; `ask` shows the pages, and waits for somebody to click through them. */
+  consent: 'grant' | 'deny' | 'ask'
+  /** Google verified the app. If not, a page warns of it before the consent. With `testingMode` it is the page for testers. */
+  verified: boolean
+  /** The consent page has a box for every right; without this, only when several are asked for. */
+  tickBoxes: boolean
+  /** Google shows this error in place of the consent page, and never sends the browser back. */
+  consentError: ConsentError | null
 }
 
 /** What the server saw, for tests and benchmarks. */

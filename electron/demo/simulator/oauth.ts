@@ -1,10 +1,9 @@
-/** The OAuth endpoints: https://developers.google.com/identity/protocols/oauth2/native-app */
+/** The token endpoints: https://developers.google.com/identity/protocols/oauth2/native-app */
 import { createHash } from 'node:crypto'
 import type { TokenDeath } from '../types.ts'
 import { type Answer, json } from './answer.ts'
 import type { Context } from './context.ts'
 import { JWT_BEARER, jwtBearer } from './service-account.ts'
-import { GMAIL_READONLY } from './tokens.ts'
 
 const WEEK_SECONDS = 604_799
 
@@ -109,39 +108,4 @@ export function tokenEndpoint(context: Context, form: URLSearchParams): Answer {
 /** `POST revoke`: withdraws the whole grant of that user. */
 export function revokeEndpoint(context: Context, token: string): Answer {
   return context.grants.withdraw(token) ? json({}) : problem(400, 'invalid_token', 'Token expired or revoked')
-}
-
-const page = (status: number, text: string): Answer => ({
-  status,
-  type: 'text/html; charset=utf-8',
-  body: Buffer.from(`<!doctype html><meta charset=utf-8><title>Sign in</title><p>${text}\n`),
-})
-
-/** `GET auth`: consents at once, for the address in `login_hint` or else the first account, and sends the browser back. */
-export function authEndpoint(context: Context, params: URLSearchParams): Answer {
-  const redirectUri = params.get('redirect_uri') ?? ''
-  if (params.get('client_id') !== context.clientId) return page(401, 'Error 401: invalid_client')
-  if (!/^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?(\/|$)/.test(redirectUri))
-    return page(400, 'Error 400: redirect_uri_mismatch')
-  if (params.get('response_type') !== 'code') return page(400, 'Error 400: invalid_request')
-  const back = new URL(redirectUri)
-  const state = params.get('state')
-  if (state !== null) back.searchParams.set('state', state)
-  const hint = params.get('login_hint')
-  const user = hint === null ? context.users.keys().next().value : context.emails.get(hint.toLowerCase())
-  if (user === undefined || context.dials.consent === 'deny') back.searchParams.set('error', 'access_denied')
-  else {
-    const asked = (params.get('scope') ?? '').split(' ').filter((scope) => scope !== '')
-    const scopes = asked.length === 0 ? [GMAIL_READONLY] : asked
-    const code = context.grants.giveCode({
-      user,
-      redirectUri,
-      challenge: params.get('code_challenge'),
-      challengeMethod: params.get('code_challenge_method') ?? 'plain',
-      scopes,
-    })
-    back.searchParams.set('code', code)
-    back.searchParams.set('scope', scopes.join(' '))
-  }
-  return { ...page(302, 'Back to the program'), headers: { location: back.href } }
 }

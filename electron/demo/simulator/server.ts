@@ -5,10 +5,11 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type Answer, googleError, json, Refused } from './answer.ts'
 import { type BatchPart, readBatch, writeBatch } from './batch.ts'
+import { authEndpoint } from './consent.ts'
 import type { Context, Dice } from './context.ts'
 import type { DiceBox } from './dice.ts'
 import { htmlPage, serverError } from './errors.ts'
-import { authEndpoint, revokeEndpoint, tokenEndpoint } from './oauth.ts'
+import { revokeEndpoint, tokenEndpoint } from './oauth.ts'
 import { answerCall, outage, whoAsks } from './router.ts'
 
 const compress = promisify(gzip)
@@ -77,9 +78,11 @@ export function createSimulatorServer(context: Context, diceBox: DiceBox): Simul
   }
 
   const oauth = async ({ request, url, dice }: Exchange, name: string): Promise<Answer> => {
-    if (name === 'auth' && request.method === 'GET') return authEndpoint(context, url.searchParams)
+    const userAgent = request.headers['user-agent'] ?? ''
+    if (request.method === 'GET') return authEndpoint(context, { name, query: url.search, form: undefined, userAgent })
     if (request.method !== 'POST') return htmlPage(404, 'Not Found')
     const form = new URLSearchParams((await bodyOf(request)).toString())
+    if (name.startsWith('auth/')) return authEndpoint(context, { name, query: '', form, userAgent })
     if (dials.tokenFaults && dice.roll('serverError', dials.serverError)) return outage(dice)
     if (name === 'token') return tokenEndpoint(context, form)
     if (name === 'revoke') return revokeEndpoint(context, url.searchParams.get('token') ?? form.get('token') ?? '')
