@@ -75,6 +75,7 @@ export type ConsentError =
   /** The account is in Google's Advanced Protection Program. */
   | 'policy_enforced'
   | 'redirect_uri_mismatch'
+  | 'restricted_client'
 
 /** Probabilities are 0..1 per request; everything is 0 or off by default. */
 export interface Dials {

@@ -10,11 +10,18 @@ interface Meaning {
 const desktopClient =
   'Create a client of the type desktop app at https://console.cloud.google.com/auth/clients, add it with: mailtide clients add, and sign in with it'
 
-/** https://support.google.com/cloud/answer/15549945: who may use an app in testing, and how many an unverified one may have. */
-const denied: Meaning = {
-  what: 'Google was told not to allow the access, or does not let this person use the OAuth client',
+/** In a redirect: the person chose Cancel, "Back to safety", or none of the boxes. */
+const refused: Meaning = {
+  what: 'Google was told not to allow the access',
   remedy:
-    'Sign in again and choose Allow. Where Google says that the app is being tested, add the address as a test user at https://console.cloud.google.com/auth/audience, or publish the app there',
+    'Sign in again and choose Continue (on some pages Allow). If Google shows a box for reading mail, tick it first; if it warns of an app that is not verified, choose Advanced and then “Go to …”: the app is your own OAuth client',
+}
+
+/** On a page of Google's: https://support.google.com/cloud/answer/15549945 on who may use an app in testing, and how many an unverified one may have. */
+const noTester: Meaning = {
+  what: 'Google does not let this address use the OAuth client: its app is in testing, and the address is none of its test users',
+  remedy:
+    'Publish the app at https://console.cloud.google.com/auth/audience, or add the address as a test user there, then sign in again',
 }
 
 const unknownClient: Meaning = {
@@ -27,6 +34,11 @@ const scopeRefused: Meaning = {
   remedy: 'Add the scope gmail.readonly at https://console.cloud.google.com/auth/scopes, then sign in again',
 }
 
+const adminRefuses: Meaning = {
+  what: 'The administrator of the Google Workspace does not allow this OAuth client to read mail',
+  remedy: 'Ask the administrator to trust the client id for Gmail (Security, API controls), then sign in again',
+}
+
 const passing: Meaning = {
   what: 'Google’s sign-in page has a passing fault',
   remedy: 'Sign in again in a moment',
@@ -37,11 +49,9 @@ const passing: Meaning = {
  * https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors and RFC 6749 §4.1.2.1.
  */
 const meanings: Readonly<Record<string, Meaning>> = {
-  access_denied: denied,
-  admin_policy_enforced: {
-    what: 'The administrator of the Google Workspace does not allow this OAuth client to read mail',
-    remedy: 'Ask the administrator to trust the client id for Gmail (Security, API controls), then sign in again',
-  },
+  access_denied: refused,
+  access_not_configured: adminRefuses,
+  admin_policy_enforced: adminRefuses,
   deleted_client: {
     what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
     remedy: desktopClient,
@@ -65,11 +75,21 @@ const meanings: Readonly<Record<string, Meaning>> = {
     remedy:
       'Sign in with an account of that organisation, or set the audience to External at https://console.cloud.google.com/auth/audience',
   },
+  /** https://support.google.com/accounts/answer/7539956 */
+  policy_enforced: {
+    what: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail',
+    remedy:
+      'Take the account out of the program at https://myaccount.google.com/advanced-protection/landing, or, in a Google Workspace, ask the administrator to trust the client id',
+  },
   redirect_uri_mismatch: {
     what: 'The OAuth client is not of the type desktop app, so Google does not lead the browser back here',
     remedy: desktopClient,
   },
-  restricted_client: scopeRefused,
+  restricted_client: {
+    what: 'The app of the OAuth client is not set up in the Google console, or not for the right to read mail',
+    remedy:
+      'Fill in https://console.cloud.google.com/auth/branding, add the scope gmail.readonly at https://console.cloud.google.com/auth/scopes, then sign in again',
+  },
   server_error: passing,
   temporarily_unavailable: passing,
   unauthorized_client: {
@@ -82,9 +102,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
 }
 
-/** The failure that a code of Google's consent page stands for. An unknown code is named, as far as it is one. */
-export function consentError(code: string): AppError {
-  const known = Object.hasOwn(meanings, code) ? meanings[code] : undefined
+/**
+ * The failure that a code of Google's stands for: in its redirect, or on a page of its own that leads nowhere. An unknown code is
+ * named, as far as it is one.
+ */
+export function consentError(code: string, place: 'error' | 'error_page'): AppError {
+  const isNoTester = code === 'access_denied' && place === 'error_page'
+  const known = isNoTester ? noTester : Object.hasOwn(meanings, code) ? meanings[code] : undefined
   const name = /^[\w.-]{1,60}$/.test(code) ? ` (${code})` : ''
   return new AppError('needs_reauth', known?.what ?? `Google did not allow the sign-in${name}`, {
     remedy: known?.remedy ?? 'Sign in again; Google’s page says more',

@@ -60,6 +60,8 @@ function isSame(given: string, expected: string): boolean {
 export type Redirect =
   | { readonly kind: 'code'; readonly code: string; readonly state: string | null }
   | { readonly kind: 'error'; readonly error: string; readonly state: string | null }
+  /** No redirect at all: a page of Google's where the sign-in ended, whose address somebody pasted. */
+  | { readonly kind: 'error_page'; readonly error: string; readonly state: null }
 
 /** What the parameters of a redirect say; null when they are none of Google's. */
 export function redirectOf(params: URLSearchParams): Redirect | null {
@@ -102,7 +104,7 @@ const looksLikeCode = (text: string): boolean =>
 
 function ofAddress(url: URL): Redirect {
   const page = googleErrorOf(url)
-  if (page !== null) return { kind: 'error', error: page, state: null }
+  if (page !== null) return { kind: 'error_page', error: page, state: null }
   const found = redirectOf(url.searchParams)
   if (found !== null) return found
   if (/(^|\.)google\.[a-z.]+$/.test(url.hostname)) {
@@ -151,7 +153,7 @@ export async function exchange(
   },
 ): Promise<Credential> {
   const { client, authorization, redirect, clock } = options
-  if (redirect.kind === 'error') throw consentError(redirect.error)
+  if (redirect.kind !== 'code') throw consentError(redirect.error, redirect.kind)
   const { client_id, client_secret } = client
   const now = clock.now()
   const answer = await askForToken(options, {
@@ -169,7 +171,8 @@ export async function exchange(
   const scopes = answer.scopes ?? [READ_MAIL]
   if (!mayRead(scopes)) {
     throw new AppError('needs_reauth', 'Google was not told to allow reading mail: the box for it was left empty', {
-      remedy: 'Sign in again and tick the box “View your email messages and settings”',
+      remedy:
+        'Sign in again, and on Google’s page tick the box “View your email messages and settings” before you choose Continue',
     })
   }
   if (answer.refreshToken === null) {

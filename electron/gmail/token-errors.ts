@@ -45,6 +45,11 @@ const causes: Readonly<Record<string, Cause>> = {
     what: 'The administrator of the Google Workspace does not allow this OAuth client',
     remedy: 'Ask the administrator to trust the client id for Gmail, then sign in again',
   },
+  policy_enforced: {
+    what: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail',
+    remedy:
+      'Take the account out of the program, or, in a Google Workspace, ask the administrator to trust the client id, then sign in again',
+  },
   org_internal: {
     what: 'The OAuth client is only for members of its own organisation',
     remedy: 'Sign in with an account of that organisation, or use another OAuth client',

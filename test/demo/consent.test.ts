@@ -187,6 +187,7 @@ describe('Google’s error pages', () => {
     'invalid_client',
     'disallowed_useragent',
     'invalid_request',
+    'restricted_client',
   ]
   const ofAccount = [
     'access_denied',
@@ -208,7 +209,7 @@ describe('Google’s error pages', () => {
       const { status, text, pasted } = await errorOf(made, ofAccount.includes(error) ? last : first)
       expect(status).toBeGreaterThanOrEqual(400)
       expect(text).toContain(`Error ${status}: ${error}`)
-      expect(pasted).toEqual({ kind: 'error', error, state: null })
+      expect(pasted).toEqual({ kind: 'error_page', error, state: null })
       made.simulator.dials.consent = 'grant'
       expect((await errorOf(made, open(made, query(made)))).pasted).toMatchObject({ error })
     },

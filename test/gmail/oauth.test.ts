@@ -67,11 +67,11 @@ describe('what a person pastes', () => {
     })
     const page = 'https://accounts.google.com/signin/oauth/error/v2?authError='
     expect(readPasted(`${page}ChVyZWRpcmVjdF91cmlfbWlzbWF0Y2gSsAEKWW91IGNhbid0&flowName=GeneralOAuthFlow`)).toEqual({
-      kind: 'error',
+      kind: 'error_page',
       error: 'redirect_uri_mismatch',
       state: null,
     })
-    expect(readPasted(`${page}%00`)).toMatchObject({ kind: 'error', error: 'unknown' })
+    expect(readPasted(`${page}%00`)).toMatchObject({ kind: 'error_page', error: 'unknown' })
   })
 
   it.each([
@@ -96,7 +96,8 @@ describe('what a person pastes', () => {
 })
 
 it.each([
-  ['access_denied', /not to allow/, /test user/],
+  ['access_denied', /not to allow/, /choose Continue/],
+  ['access_not_configured', /administrator/, /trust/],
   ['admin_policy_enforced', /administrator/, /trust/],
   ['deleted_client', /deleted/, /Create/],
   ['disabled_client', /disabled/, /Enable/],
@@ -105,7 +106,9 @@ it.each([
   ['invalid_request', /request/, /whole address/],
   ['invalid_scope', /right to read mail/, /gmail.readonly/],
   ['org_internal', /own organisation/, /External/],
+  ['policy_enforced', /Advanced Protection/, /Take the account out/],
   ['redirect_uri_mismatch', /desktop app/, /Create/],
+  ['restricted_client', /not set up/, /branding/],
   ['server_error', /passing/, /again/],
   ['temporarily_unavailable', /passing/, /again/],
   ['unauthorized_client', /may not be used/, /Create/],
@@ -113,10 +116,18 @@ it.each([
   ['<script>', /^Google did not allow the sign-in$/, /again/],
   ['constructor', /constructor/, /again/],
 ])('the error %s of the consent page has words and a remedy of its own', (code, message, remedy) => {
-  const error = consentError(code)
+  const error = consentError(code, 'error')
   expect(error).toMatchObject({ code: 'needs_reauth' })
   expect(error.message).toMatch(message)
   expect(error.remedy).toMatch(remedy)
+})
+
+it('a page of Google’s that denies the access is about test users, and a redirect that does so is about the person', () => {
+  expect(consentError('access_denied', 'error_page')).toMatchObject({
+    message: expect.stringContaining('test users'),
+    remedy: expect.stringContaining('Publish the app'),
+  })
+  expect(consentError('deleted_client', 'error_page')).toEqual(consentError('deleted_client', 'error'))
 })
 
 /** The exchange against a server that answers as the test says. */

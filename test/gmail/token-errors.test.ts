@@ -57,6 +57,7 @@ describe('the token endpoint', () => {
       /deleted in the Google console/,
     ],
     ['unauthorized client', 403, { error: 'unauthorized_client' }, 'needs_reauth', /may not be used/],
+    ['Advanced Protection', 400, { error: 'policy_enforced' }, 'needs_reauth', /Advanced Protection/],
     ['admin policy', 400, { error: 'admin_policy_enforced' }, 'needs_reauth', /administrator/],
     ['org internal', 403, { error: 'org_internal' }, 'needs_reauth', /organisation/],
     ['invalid scope', 400, { error: 'invalid_scope' }, 'needs_reauth', /permit reading/],

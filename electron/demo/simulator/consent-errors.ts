@@ -3,7 +3,8 @@
  * https://github.com/googleworkspace/cli/issues/281 (access_denied), https://help.gem.com/external/how-do-i-solve-error-400-adminpolicyenforced,
  * https://github.com/googleapis/google-api-php-client/issues/2559 (redirect_uri_mismatch),
  * https://github.com/cloudyr/googleCloudStorageR/issues/138 (org_internal), https://github.com/mtalcott/google-photos-deduper/issues/84
- * (invalid_client), https://github.com/jamesread/prometheus-gmail-exporter/issues/14 (policy_enforced); the codes:
+ * (invalid_client), https://github.com/dkilgore90/google-sdm-api/issues/93 (restricted_client),
+ * https://github.com/jamesread/prometheus-gmail-exporter/issues/14 (policy_enforced); the codes:
  * https://support.google.com/accounts/answer/16668185
  */
 import type { ConsentError } from '../types.ts'
@@ -100,6 +101,14 @@ const pages: Readonly<Record<ConsentError, ErrorPage>> = {
     title: 'Access blocked: This app’s request is invalid',
     text: [
       'You can’t sign in because this app sent an invalid request. You can try again later, or contact the developer about this issue.',
+    ],
+    isOfAccount: false,
+  },
+  restricted_client: {
+    status: 403,
+    title: authorizationError,
+    text: [
+      'This app is not yet configured to make OAuth requests. To do that, set up the app’s OAuth consent screen in the Google Cloud Console.',
     ],
     isOfAccount: false,
   },
