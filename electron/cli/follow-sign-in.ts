@@ -6,6 +6,7 @@ import type { AccountSnapshot } from '../../shared/status.ts'
 import { problemOf } from '../remote/client.ts'
 import { openBrowser } from './browser.ts'
 import { type CommandContext, complaintOf, interruptible } from './command.ts'
+import { wrap } from './lines.ts'
 
 const LOOK_EVERY_MS = 500
 
@@ -47,8 +48,13 @@ async function invite({ env, note }: CommandContext, { url }: SignIn, opensBrows
       : 'Open this address in a browser, and sign in with Google:',
   )
   note(`\n${url}\n`)
-  note('If that browser is on another computer, its last page will not load: then paste the address of that page here')
-  note('(it begins with http://127.0.0.1) and press Enter.')
+  const words = [
+    'Google may warn that it hasn’t verified the app. The app is your own OAuth client: choose “Advanced”, then “Go to …”.',
+    'If Google shows an error, or if the last page does not load because the browser is on another computer, paste the address of that page ' +
+      'here and press Enter.',
+    'Mailtide waits five minutes. Ctrl-C gives the sign-in up.',
+  ]
+  for (const paragraph of words) for (const line of wrap(paragraph)) note(line)
 }
 
 async function watch(client: Client, id: string, signal: AbortSignal): Promise<SignIn> {

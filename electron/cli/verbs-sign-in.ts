@@ -4,7 +4,7 @@ const notRunning = [3, 'Mailtide is not running.'] as const
 const client: OptionDefinition = { long: '--client', value: 'name', summary: 'The OAuth client to sign in with.' }
 const noBrowser: OptionDefinition = { long: '--no-browser', summary: 'Open no browser; print the address alone.' }
 const pasting =
-  'Where no browser can be opened (a server, a session over SSH), open the printed address in any browser, and paste the address on which it ends. Ctrl-C gives the sign-in up.'
+  'Where no browser can be opened (a server, a session over SSH), open the printed address in any browser, and paste the address on which it ends. That of an error page of Google’s can be pasted too, and is explained. Ctrl-C gives the sign-in up.'
 
 /** Commands that sign in with Google, and on the OAuth clients they use. */
 export const signInVerbs: readonly VerbDefinition[] = [

@@ -6,17 +6,47 @@ export interface Page {
   readonly title: string
   /** Paragraphs. */
   readonly text: readonly string[]
+  /** What the person can do, without a full stop. */
+  readonly remedy?: string | undefined
+  /** The last paragraph: whether anything is left to do on this page. */
+  readonly end: string
   readonly isGood: boolean
 }
 
-const style =
-  ':root{color-scheme:light dark;font:17px/1.5 system-ui,sans-serif}body{max-width:34rem;margin:12vh auto;padding:0 1.5rem}h1{font-size:1.5rem;line-height:1.25}h1::before{content:attr(data-sign);margin-right:.5rem}p{margin:.7rem 0;overflow-wrap:anywhere}'
+const style = [
+  ':root{color-scheme:light dark;font:17px/1.5 system-ui,sans-serif;--page:#f1f4f8;--card:#fff;--text:#1b2330;--soft:#566070;--line:#d9dfe7;--link:#0b57d0;--sign:#b45309}',
+  '@media(prefers-color-scheme:dark){:root{--page:#11151b;--card:#1a2029;--text:#e8ecf2;--soft:#a5afbd;--line:#323b48;--link:#9dc1ff;--sign:#f0b429}}',
+  '.good{--sign:#15803d}',
+  '@media(prefers-color-scheme:dark){.good{--sign:#4ade80}}',
+  '*{box-sizing:border-box}',
+  'body{margin:0;padding:12vh 1rem 2rem;background:var(--page);color:var(--text)}',
+  'main{max-width:34rem;margin:auto;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}',
+  '.of{margin:0 0 1.25rem;color:var(--soft);font-size:.9rem}',
+  'h1{display:flex;gap:.7rem;align-items:flex-start;margin:0 0 1rem;font-size:1.45rem;line-height:1.9rem}',
+  'h1::before{content:attr(data-sign);flex:none;width:1.9rem;height:1.9rem;border-radius:50%;background:var(--sign);color:var(--card);text-align:center;font-weight:700;font-size:1.15rem}',
+  'p{margin:.7rem 0;overflow-wrap:anywhere}',
+  '.todo{padding-left:.9rem;border-left:3px solid var(--sign)}',
+  '.end{margin-bottom:0;color:var(--soft)}',
+  'a{color:var(--link)}',
+  '@media(max-width:30rem){body{padding:1rem}main{padding:1.25rem}}',
+].join('')
 
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
+/** Text with the pages of Google's that a remedy names as links: the person is in a browser already. */
+const linked = (text: string): string =>
+  escaped(text).replaceAll(
+    /https:\/\/(?:console\.cloud|myaccount)\.google\.com\/[\w/-]*\w/g,
+    (address) => `<a href="${address}">${address}</a>`,
+  )
+
 /** The page as HTML. It has no scripts, loads nothing, and everything in it that came from outside is text. */
-export function pageHtml({ title, text, isGood }: Page): string {
-  const paragraphs = text.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')
+export function pageHtml({ title, text, remedy, end, isGood }: Page): string {
+  const paragraphs = [
+    ...text.map((paragraph) => `<p>${escaped(paragraph)}</p>`),
+    ...(remedy === undefined ? [] : [`<p class="todo">What to do: ${linked(remedy)}.</p>`]),
+    `<p class="end">${escaped(end)}</p>`,
+  ]
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,9 +56,10 @@ export function pageHtml({ title, text, isGood }: Page): string {
 <style>${style}</style>
 </head>
 <body>
-<main>
+<main${isGood ? ' class="good"' : ''}>
+<p class="of">Mailtide</p>
 <h1 data-sign="${isGood ? '✓' : '!'}">${escaped(title)}</h1>
-${paragraphs}
+${paragraphs.join('\n')}
 </main>
 </body>
 </html>
@@ -50,7 +81,11 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 export const signedInPage = (email: string): Page => ({
   status: 200,
   title: 'Signed in',
-  text: [`Mailtide now has access to ${email}, to read it and nothing else.`, 'You can close this page.'],
+  text: [
+    `Mailtide now has access to ${email}. It can read the mail, and change, send or delete nothing.`,
+    'The sync goes on by itself. Mailtide shows how far it is.',
+  ],
+  end: 'You can close this page.',
   isGood: true,
 })
 
@@ -63,21 +98,18 @@ export const failedPage = ({
 }): Page => ({
   status: 200,
   title: 'Not signed in',
-  text: [
-    `${message}.`,
-    ...(remedy === undefined ? [] : [`What to do: ${remedy}.`]),
-    'Nothing was stored. You can close this page.',
-  ],
+  text: [`${message}.`],
+  remedy,
+  end: 'Nothing was stored. You can close this page.',
   isGood: false,
 })
 
 export const foreignPage: Page = {
   status: 400,
   title: 'This is not the sign-in that Mailtide waits for',
-  text: [
-    'The address belongs to another sign-in, or to one that is over.',
-    'Begin again in Mailtide, and use the newest page of Google’s.',
-  ],
+  text: ['The address belongs to another sign-in, or to one that is over.'],
+  remedy: 'Begin again in Mailtide, and use the newest page of Google’s',
+  end: 'You can close this page.',
   isGood: false,
 }
 
@@ -85,5 +117,6 @@ export const nothingPage: Page = {
   status: 404,
   title: 'There is nothing here',
   text: ['Mailtide waits at another address for the end of a sign-in.'],
+  end: 'You can close this page.',
   isGood: false,
 }
