@@ -39,7 +39,7 @@ export interface SignInsDeps {
 }
 
 const LIFE_MS = 5 * 60_000
-/** How long one can see how a sign-in ended. */
+/** How long one can see how a sign-in ended, the browser too that comes back late. */
 const KEPT_MS = 15 * 60_000
 const MOST_AT_ONCE = 16
 
@@ -53,21 +53,19 @@ interface Flow {
   readonly stop: AbortController
   /** Fires when it is over, however it went. */
   readonly over: AbortController
-  loopback: Loopback | null
+  readonly loopback: Loopback
   state: SignIn['state']
   account: AccountSnapshot | null
   error: AppError | null
   /** Resolves when what was begun by a redirect is over. */
   done: Promise<void>
-  /** Monotonic milliseconds after which nobody can ask for it any more; null while it is not over. */
-  forgetAt: number | null
 }
 
 /** Sign-ins under way. They share nothing: each has its own state, verifier, port and end. */
 export function createSignIns(deps: SignInsDeps): SignIns {
   const { clock, log } = deps
   const flows = new Map<string, Flow>()
-  let isClosed = false
+  const closing = new AbortController()
 
   const shown = (flow: Flow): SignIn => ({
     id: flow.id,
@@ -79,20 +77,30 @@ export function createSignIns(deps: SignInsDeps): SignIns {
   })
 
   const find = (id: string): Flow => {
-    for (const flow of flows.values()) {
-      if (flow.forgetAt !== null && clock.monotonic() >= flow.forgetAt) flows.delete(flow.id)
-    }
     const flow = flows.get(id)
     if (flow !== undefined) return flow
     throw new AppError('not_found', 'There is no such sign-in, or it ended a while ago', { remedy: 'Begin a new one' })
   }
 
+  /** Whoever asks is told how it ended: by its id, and after a failure at its address, for a browser that is still on Google's page. */
+  const keepForAWhile = (flow: Flow): void => {
+    if (flow.error === null) flow.loopback.close()
+    const failed = [...flows.values()].filter(({ state }) => state === 'failed')
+    for (const { loopback } of failed.slice(0, -MOST_AT_ONCE)) loopback.close()
+    clock.sleep(KEPT_MS, closing.signal).then(
+      () => {
+        flow.loopback.close()
+        flows.delete(flow.id)
+      },
+      () => flow.loopback.close(),
+    )
+  }
+
   const end = (flow: Flow, error: AppError | null): void => {
     flow.state = error === null ? 'done' : 'failed'
     flow.error = error
-    flow.forgetAt = clock.monotonic() + KEPT_MS
-    flow.loopback?.close()
     flow.over.abort()
+    keepForAWhile(flow)
     if (error === null) return
     if (isAbort(error)) log.info('A sign-in was given up')
     else if (error.code === 'bug') log.error('A sign-in failed by a bug', { error: stackOf(error) })
@@ -119,12 +127,12 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     flow.account = await deps.welcome(await deps.adopt(credential, expected, signal))
   }
 
-  /** Asked of each request to the listener: the page to come, when it is the redirect that the sign-in waits for. */
+  /** Asked of each request to the listener: the page to come, when it is the redirect of the sign-in. One that is over takes nothing. */
   const hit = (flow: Flow | null, params: URLSearchParams): Promise<Page> | null => {
     const redirect = redirectOf(params)
-    if (flow === null || flow.state !== 'waiting' || redirect === null) return null
+    if (flow === null || redirect === null) return null
     if (redirect.state === null || !flow.authorization.isState(redirect.state)) return null
-    return take(flow, redirect).then(() =>
+    return (flow.state === 'waiting' ? take(flow, redirect) : flow.done).then(() =>
       flow.account === null ? failedPage(flow.error ?? givenUp()) : signedInPage(flow.account.email),
     )
   }
@@ -145,12 +153,12 @@ export function createSignIns(deps: SignInsDeps): SignIns {
 
   return {
     beginSignIn: async ({ client: name, email, account, paste }) => {
-      if (isClosed) throw new AppError('aborted', 'Mailtide is stopping', { remedy: 'Start it again' })
+      if (closing.signal.aborted) throw new AppError('aborted', 'Mailtide is stopping', { remedy: 'Start it again' })
       const member = deps.roster.find(account ?? email ?? '')
       if (account !== undefined && member === undefined) {
         throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See mailtide accounts list' })
       }
-      const unfinished = [...flows.values()].filter(({ forgetAt }) => forgetAt === null)
+      const unfinished = [...flows.values()].filter(({ over }) => !over.signal.aborted)
       if (unfinished.length >= MOST_AT_ONCE) {
         throw new AppError('concurrency', `${unfinished.length} sign-ins are waiting already`, {
           remedy: 'Finish them, or wait five minutes until they are given up',
@@ -174,7 +182,6 @@ export function createSignIns(deps: SignInsDeps): SignIns {
         account: null,
         error: null,
         done: Promise.resolve(),
-        forgetAt: null,
       }
       flows.set(flow.id, flow)
       const begun = flow
@@ -207,7 +214,7 @@ export function createSignIns(deps: SignInsDeps): SignIns {
       return shown(flow)
     },
     close: async () => {
-      isClosed = true
+      closing.abort()
       for (const flow of flows.values()) {
         flow.stop.abort()
         if (flow.state === 'waiting') end(flow, givenUp())
@@ -217,10 +224,14 @@ export function createSignIns(deps: SignInsDeps): SignIns {
   }
 }
 
-const givenUp = () => new AppError('aborted', 'The sign-in was given up')
+const givenUp = () =>
+  new AppError('aborted', 'The sign-in was given up in Mailtide', { remedy: 'To sign in after all, begin a new one' })
 
 const tooLate = () =>
-  new AppError('needs_reauth', 'Nobody finished the sign-in within five minutes', { remedy: 'Begin it again' })
+  new AppError('needs_reauth', 'Nobody finished the sign-in within five minutes', {
+    remedy:
+      'Begin a new one. Where Google’s page shows an error, paste the address of that page: Mailtide says what it means',
+  })
 
 function isOver({ state }: Flow): AppError {
   return new AppError('conflict', state === 'finishing' ? 'The sign-in is being finished' : 'The sign-in is over', {

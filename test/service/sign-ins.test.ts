@@ -129,7 +129,7 @@ describe('a sign-in', () => {
     })
   })
 
-  it('is over after five minutes, and its address closed', async () => {
+  it('is over after five minutes, takes nothing any more, and its address says so for a while', async () => {
     const { signIns, clock, adopted } = await setUp()
     const begun = await signIns.beginSignIn(usual)
     const address = await consent(begun.url)
@@ -137,24 +137,98 @@ describe('a sign-in', () => {
     expect(signIns.signIn(begun.id).state).toBe('waiting')
     await clock.advance(1)
     expect(signIns.signIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'needs_reauth' } })
-    await expect(visit(address)).rejects.toThrow()
     await expect(signIns.finishSignIn(begun.id, address)).rejects.toMatchObject({ code: 'conflict' })
+    expect((await visit(address)).text).toContain('Nobody finished the sign-in within five minutes.')
+    // Said once, it listens no longer.
+    await expect(visit(address)).rejects.toThrow()
     await clock.advance(15 * MINUTE)
     expect(() => signIns.signIn(begun.id)).toThrowError(expect.objectContaining({ code: 'not_found' }))
     expect(adopted).toEqual([])
     expect(clock.sleepers()).toBe(0)
   })
 
-  it('given up, it takes nothing any more', async () => {
+  it('given up, it takes nothing any more, and tells the browser that comes back to it', async () => {
     const { signIns, clock, adopted } = await setUp()
     const begun = await signIns.beginSignIn(usual)
     const address = await consent(begun.url)
     expect(await signIns.cancelSignIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'aborted' } })
-    await expect(visit(address)).rejects.toThrow()
     await expect(signIns.finishSignIn(begun.id, address)).rejects.toMatchObject({ code: 'conflict' })
+    const foreign = new URL(address)
+    foreign.searchParams.set('state', 'another')
+    expect((await visit(foreign)).status).toBe(400)
+    const { status, text } = await visit(address)
+    expect([status, text]).toEqual([200, expect.stringContaining('The sign-in was given up in Mailtide.')])
+    await expect(visit(address)).rejects.toThrow()
     expect(await signIns.cancelSignIn(begun.id)).toMatchObject({ problem: { code: 'aborted' } })
+    await clock.advance(15 * MINUTE)
     expect(adopted).toEqual([])
     expect(clock.sleepers()).toBe(0)
+  })
+
+  it('that failed listens for a quarter of an hour, and then no more', async () => {
+    const { signIns, clock } = await setUp()
+    const begun = await signIns.beginSignIn(usual)
+    const address = await consent(begun.url)
+    await signIns.cancelSignIn(begun.id)
+    await clock.advance(15 * MINUTE - 1)
+    expect(signIns.signIn(begun.id).state).toBe('failed')
+    await clock.advance(1)
+    await expect(visit(address)).rejects.toThrow()
+  })
+
+  it('keeps no more ports open for failed ones than for waiting ones', async () => {
+    const { signIns } = await setUp()
+    const addresses: string[] = []
+    for (let at = 0; at < 18; at++) {
+      const begun = await signIns.beginSignIn(usual)
+      addresses.push(await consent(begun.url))
+      await signIns.cancelSignIn(begun.id)
+    }
+    const answers = await Promise.allSettled(addresses.map((address) => visit(address)))
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...Array<string>(2).fill('rejected'),
+      ...Array<string>(16).fill('fulfilled'),
+    ])
+  })
+
+  it('finished by a pasted address tells the browser too how it ends', async () => {
+    const reached = Promise.withResolvers<void>()
+    const ready = Promise.withResolvers<void>()
+    const { signIns } = await setUp({
+      adopt: async () => {
+        reached.resolve()
+        await ready.promise
+        return accountId('ada1')
+      },
+    })
+    const begun = await signIns.beginSignIn(usual)
+    const address = await consent(begun.url)
+    const pasted = signIns.finishSignIn(begun.id, address)
+    await reached.promise
+    const page = visit(address)
+    // It arrived when nobody is listened to any more.
+    const isOpen = () => visit(new URL('/', address)).then(Boolean, () => false)
+    while (await isOpen());
+    ready.resolve()
+    expect(await pasted).toMatchObject({ state: 'done' })
+    expect((await page).text).toContain(`access to ${adaAccount.email}`)
+  })
+
+  it.each([
+    ['access_denied', 'none of its test users'],
+    ['admin_policy_enforced', 'administrator'],
+    ['redirect_uri_mismatch', 'desktop app'],
+  ] as const)('ends with the words for Google’s page %s, whose address was pasted', async (error, words) => {
+    const { signIns, simulator } = await setUp()
+    simulator.dials.consentError = error
+    const begun = await signIns.beginSignIn(usual)
+    const page = await visit(begun.url)
+    expect(page.text).toContain(`: ${error}`)
+    expect(signIns.signIn(begun.id).state).toBe('waiting')
+    expect(await signIns.finishSignIn(begun.id, page.url)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'needs_reauth', title: expect.stringContaining(words) },
+    })
   })
 
   it('given up while it is being finished, it stores nothing and tells the browser', async () => {
@@ -177,8 +251,14 @@ describe('a sign-in', () => {
   it('ends with the service', async () => {
     const { signIns } = await setUp()
     const begun = await signIns.beginSignIn(usual)
+    const address = await consent(begun.url)
+    const other = await signIns.beginSignIn(usual)
+    await signIns.cancelSignIn(other.id)
+    const otherAddress = await consent(other.url)
     await signIns.close()
+    await expect(visit(otherAddress)).rejects.toThrow()
     expect(signIns.signIn(begun.id)).toMatchObject({ state: 'failed' })
+    await expect(visit(address)).rejects.toThrow()
     await expect(signIns.beginSignIn(usual)).rejects.toMatchObject({ code: 'aborted' })
   })
 
