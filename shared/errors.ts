@@ -95,7 +95,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   not_running: 409,
   conflict: 409,
   wrong_account: 409,
-  needs_reauth: 401,
+  // Never 401, which is about our own token and must come with a challenge (RFC 9110 §15.5.2): to a client it would mean "send another token".
+  needs_reauth: 409,
   sealed_elsewhere: 409,
   quota: 503,
   concurrency: 503,

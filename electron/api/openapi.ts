@@ -164,10 +164,10 @@ const statusOf = (code: ErrorCode): number => toProblem(new AppError(code, '')).
 
 const problemTexts: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
-  401: 'The token is missing or wrong, or Gmail refuses the credentials',
+  401: 'The API token is missing or wrong',
   403: 'The request comes from another web page, or was made for another host',
   404: 'There is no such thing',
-  409: 'It does not fit the present state',
+  409: 'It does not fit the present state; or, with the code needs_reauth, the account must be signed in with Google again',
   413: 'The body is too large',
   415: 'The body is not JSON',
   502: 'Gmail answers in an unexpected way',

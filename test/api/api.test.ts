@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { operationNames, operations, pathsOf } from '../../shared/contract.ts'
-import { AppError, Problem } from '../../shared/errors.ts'
+import { AppError, errorCodes, Problem, toProblem } from '../../shared/errors.ts'
 import { type ApiUnderTest, buildApi, entry, host, withToken } from './api-under-test.ts'
 import { adaAccount, idle } from './fake-service.ts'
 
@@ -135,6 +135,11 @@ it('sync-now answers 202, and 404 for an unknown account', async () => {
   const unknown = await post(`${base}/sync-now?account=eve@example.com`)
   expect(unknown.status).toBe(404)
   expect((await problemOf(unknown)).remedy).toBeTruthy()
+})
+
+it('no failure but a wrong API token answers 401, which would ask a client for another token', () => {
+  for (const code of errorCodes) expect(toProblem(new AppError(code, 'It did not go')).status, code).not.toBe(401)
+  expect(toProblem(new AppError('needs_reauth', 'Google wants a sign-in')).status).toBe(409)
 })
 
 describe('what needs the token', () => {
