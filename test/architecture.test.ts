@@ -64,6 +64,8 @@ const wiring: Readonly<Record<string, readonly string[]>> = {
     'electron/late-service.ts',
     'electron/faces.ts',
   ],
+  // One file in the end, which a sandbox lets require `electron` alone.
+  'electron/preload.ts': ['shared/bridge.ts', 'electron/desktop/channels.ts'],
   'electron/headless-offline.ts': ['shared', 'electron'],
   'electron/lean-heap.ts': [],
   'electron/cli/bin.ts': ['electron/headless-offline.ts', 'electron/lean-heap.ts'],
@@ -166,6 +168,7 @@ describe('the walls between rooms', () => {
     ['shared/status.ts', `import { readFile } from 'node:fs/promises'`],
     ['electron/sync/turn.ts', `import {\n  gmail,\n} from 'googleapis/build/src/apis/gmail/index.js'`],
     ['electron/service/service.ts', `import { app } from 'electron'`],
+    ['electron/preload.ts', `import { x } from '../shared/contract.ts'`],
     ['electron/nowhere/new.ts', `import { x } from '../store/db.ts'`],
   ])('bite when %s says: %s', (file, text) => {
     expect(importsOf(file, text).map(objection)).not.toContain(null)
@@ -176,6 +179,7 @@ describe('the walls between rooms', () => {
     ['electron/store/pglite/client.ts', `import { PGlite } from '@electric-sql/pglite'`],
     ['shared/status.ts', `import { z } from 'zod'`],
     ['electron/platform/log.ts', `import log from 'electron-log/node'`],
+    ['electron/desktop/window.ts', `import { BrowserWindow } from 'electron'`],
   ])('leave %s alone when it says: %s', (file, text) => {
     expect(importsOf(file, text).map(objection)).toEqual([null])
   })

@@ -136,5 +136,5 @@ it('the package holds the bundle and what it needs, and no source that Node refu
     expect.arrayContaining(['build/mailtide.mjs', 'dist/main', 'dist/empty-database', 'docs/mailtide.1']),
   )
   expect(files.filter((name) => name.startsWith('electron') || name.endsWith('.ts'))).toEqual([])
-  expect(scripts['prepack']).toBe('vite build')
+  expect(scripts['prepack']).toBe('vite build --app')
 })

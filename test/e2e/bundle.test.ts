@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'vite'
+import { createBuilder } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { fillMailbox } from '../../electron/demo/generator.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
@@ -18,11 +18,12 @@ let installed: Installed
 /** What a package holds: the command, the bundle, and no sources or dependencies. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailtide-package-'))
-  await build({
+  const builder = await createBuilder({
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'warn',
-    build: { outDir: join(folder, 'dist', 'main') },
+    environments: { main: { build: { outDir: join(folder, 'dist', 'main') } } },
   })
+  await builder.build(builder.environments['main']!)
   await mkdir(join(folder, 'build'))
   await copyFile(join(root, 'package.json'), join(folder, 'package.json'))
   await copyFile(join(root, 'build', 'mailtide.mjs'), join(folder, 'build', 'mailtide.mjs'))

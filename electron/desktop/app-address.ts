@@ -1,0 +1,23 @@
+/** The scheme under which the window's own files are served, and the one host there is. */
+export const APP_SCHEME = 'app'
+export const APP_HOST = 'bundle'
+export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`
+
+/** Whether an address is one of the app's own. */
+export function isAppAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, host, username, password } = new URL(address)
+  return protocol === `${APP_SCHEME}:` && host === APP_HOST && username === '' && password === ''
+}
+
+/** A name as a build gives them: no hidden file, no way up, no drive, no stream of Windows. */
+const plainName = /^[\w@-][\w.@-]*$/
+
+/** The names on the way to a file within the folder; null for an address that leads to none. */
+export function pathIn(address: string): readonly string[] | null {
+  const { host, pathname } = new URL(address)
+  if (host !== APP_HOST) return null
+  if (pathname === '/' || pathname === '') return ['index.html']
+  const names = pathname.slice(1).split('/')
+  return names.every((name) => plainName.test(name)) ? names : null
+}
