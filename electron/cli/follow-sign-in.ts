@@ -33,7 +33,7 @@ export function followSignIn(
       // It may have ended well in the same moment.
       const { account } = await client.signInCancel({ id: begun.id })
       if (account !== null) return account
-      throw new AppError('aborted', 'The sign-in was given up')
+      throw new AppError('aborted', 'The sign-in was given up, and nothing was stored')
     } finally {
       over.abort()
     }

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import type { Ask } from './ask.ts'
 import { type CliDeps, runCli } from './main.ts'
 import { withoutProxy } from './no-proxy.ts'
 import type { OfflineCommands } from './offline.ts'
@@ -31,12 +32,16 @@ export async function runInProcess(
       process.exit(1)
     })
   }
+  let ask: Ask | undefined
   return await runCli(words, {
     ...host,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     readStdin: () => text(process.stdin),
-    ask: async (prompt, signal) => (await import('./ask.ts')).createAsk(process.stdin, process.stderr)(prompt, signal),
+    ask: async (prompt, signal) => {
+      ask ??= (await import('./ask.ts')).createAsk(process.stdin, process.stderr)
+      return ask(prompt, signal)
+    },
   })
 }

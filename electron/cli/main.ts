@@ -127,7 +127,7 @@ function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps, isChec
     return code
   }
   if (isAbort(error)) {
-    stderr.write('Stopped.\n')
+    stderr.write(`${error instanceof AppError ? error.message : 'Stopped'}.\n`)
     return code
   }
   if (isCheck) stdout.write(`MAILTIDE UNKNOWN - ${oneLine(asAppError(error).message)}\n`)

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -208,6 +209,64 @@ describe('a question on standard input', () => {
     input.end()
     expect(await ask('> ', signal())).toBeNull()
     expect(output.read()).toBeNull()
+  })
+
+  it('leaves the lines after its own to the next question, however they come', async () => {
+    const input = new PassThrough()
+    const ask = createAsk(input, new PassThrough())
+    input.write('one\ntwo\nthr')
+    expect([await ask('> ', signal()), await ask('> ', signal())]).toEqual(['one', 'two'])
+    input.end('ee')
+    expect([await ask('> ', signal()), await ask('> ', signal())]).toEqual(['three', null])
+    expect(await ask('> ', signal())).toBeNull()
+  })
+
+  it('given up, leaves its line to the next one', async () => {
+    const input = new PassThrough()
+    const ask = createAsk(input, new PassThrough())
+    const stop = new AbortController()
+    const given = ask('> ', stop.signal)
+    stop.abort()
+    await expect(given).rejects.toMatchObject({ code: 'aborted' })
+    input.write('one\n')
+    expect(await ask('> ', signal())).toBe('one')
+  })
+
+  it('on a terminal takes what is pasted at once as one answer, also of several lines', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined })
+    const output = new PassThrough()
+    const ask = createAsk(input, output)
+    const first = ask('first> ', signal())
+    input.write('http://127.0.0.1:9/?state=a&co')
+    input.write('de=4/0\nabc\r')
+    expect(await first).toBe('http://127.0.0.1:9/?state=a&code=4/0\nabc')
+    const second = ask('second> ', signal())
+    input.write('broken\nin ')
+    await new Promise((done) => setImmediate(done))
+    input.write('two\r')
+    expect(await second).toBe('broken\nin two')
+    expect(String(output.read())).toContain('second> ')
+  })
+
+  it('keeps the program alive until it is answered, as often as it is asked', async () => {
+    const module = new URL('../../electron/cli/ask.ts', import.meta.url).href
+    const script = `
+      const { createAsk } = await import(${JSON.stringify(module)})
+      const ask = createAsk(process.stdin, process.stdout)
+      const never = new AbortController().signal
+      console.log(await ask('', never))
+      console.log(await ask('', never))
+      process.stdout.write('open')`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (said === '') child.stdin.write('two\n')
+      said += text
+    })
+    child.stdin.write('one\n')
+    // The pipe stays open, and keeps nobody.
+    expect(await new Promise((done) => child.once('close', done))).toBe(0)
+    expect(said).toBe('one\ntwo\nopen')
   })
 
   it('ends when it is not needed any more', async () => {
