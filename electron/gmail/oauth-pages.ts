@@ -83,7 +83,7 @@ export const signedInPage = (email: string): Page => ({
   title: 'Signed in',
   text: [
     `Mailtide now has access to ${email}. It can read the mail, and change, send or delete nothing.`,
-    'The sync goes on by itself. Mailtide shows how far it is.',
+    'The download runs by itself, and Mailtide shows how far it is.',
   ],
   end: 'You can close this page.',
   isGood: true,
@@ -106,8 +106,8 @@ export const failedPage = ({
 
 export const foreignPage: Page = {
   status: 400,
-  title: 'This is not the sign-in that Mailtide waits for',
-  text: ['The address belongs to another sign-in, or to one that is over.'],
+  title: 'Mailtide does not wait for this page',
+  text: ['It belongs to another sign-in, or to one that is over.'],
   remedy: 'Begin again in Mailtide, and use the newest page of Google’s',
   end: 'You can close this page.',
   isGood: false,

@@ -26,6 +26,8 @@ export interface Installed {
   /** Runs a command to its end. */
   mailtide(...args: readonly string[]): Promise<CommandResult>
   start(...args: readonly string[]): RunningCommand
+  /** The same with a standard input, which the test writes to and ends. */
+  converse(...args: readonly string[]): RunningCommand
   /** `run`, and resolves when the status answers. */
   run(): Promise<RunningCommand>
   importToken(authorizedUser: object): Promise<CommandResult>
@@ -33,6 +35,8 @@ export interface Installed {
   until(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
   /** Calls the HTTP API of the running service. */
   call(method: string, path: string): Promise<Response>
+  /** The same with its token, and with a body where there is one. */
+  callAsOwner(method: string, path: string, body?: object): Promise<Response>
   remove(): Promise<void>
 }
 
@@ -40,7 +44,7 @@ const sources = new URL('../../build/mailtide.mjs', import.meta.url).pathname
 
 /** `script` is the npm bin: by default that of this checkout, which runs the sources. */
 export async function installCommand(
-  simulator: Simulator,
+  simulator: Pick<Simulator, 'url' | 'oauthUrl'>,
   env: Readonly<Record<string, string>> = {},
   script = sources,
 ): Promise<Installed> {
@@ -50,7 +54,7 @@ export async function installCommand(
   await prepareDataFolder(home)
   await cp(await migratedTemplate(), paths.db, { recursive: true })
   const running = new Set<ChildProcess>()
-  const start = (...args: readonly string[]): RunningCommand => {
+  const launch = (args: readonly string[], stdin: 'ignore' | 'pipe'): RunningCommand => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: folder,
       env: {
@@ -64,15 +68,15 @@ export async function installCommand(
         MAILTIDE_OAUTH_URL: simulator.oauthUrl,
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     })
     running.add(child)
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr += text
     })
     const ended = new Promise<CommandResult>((resolve, reject) => {
@@ -85,12 +89,22 @@ export async function installCommand(
     })
     return { child, ended }
   }
+  const start = (...args: readonly string[]): RunningCommand => launch(args, 'ignore')
   const port = async (): Promise<number> => {
     const file = JSON.parse(await readFile(paths.service, 'utf8')) as { port: number }
     return file.port
   }
   const call = async (method: string, path: string): Promise<Response> =>
     fetch(`http://127.0.0.1:${await port()}${path}`, { method })
+  const callAsOwner = async (method: string, path: string, body?: object): Promise<Response> =>
+    fetch(`http://127.0.0.1:${await port()}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${(await readFile(paths.apiToken, 'utf8')).trim()}`,
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
   const status = async (): Promise<Snapshot> => {
     const answer = await call('GET', '/api/v1/background-sync/status')
     return ((await answer.json()) as { sync_status: Snapshot }).sync_status
@@ -106,6 +120,7 @@ export async function installCommand(
     home,
     mailtide: (...args) => start(...args).ended,
     start,
+    converse: (...args) => launch(args, 'pipe'),
     run: async () => {
       await rm(paths.service, { force: true })
       const command = start('run')
@@ -125,6 +140,7 @@ export async function installCommand(
     status,
     until,
     call,
+    callAsOwner,
     remove: async () => {
       for (const child of running) child.kill('SIGKILL')
       plantPrivate('the API token', await readFile(paths.apiToken, 'utf8').catch(() => ''))

@@ -12,8 +12,7 @@ export interface Emulator {
   /** Signs in as a person would: consent page, PKCE, code. Gives what `accounts import-token` takes. */
   signIn(): Promise<object>
   /**
-   * What the person's choice on its consent page sends, for an authorization URL of ours; gives where the browser is sent back. The page itself
-   * takes registered redirects alone, where Google takes every port for a desktop app.
+   * What the person's choice on its consent page sends, for an authorization URL of ours; gives where the browser is sent back.
    */
   consent(url: string): Promise<string>
   /** One call of Gmail's API as the signed-in user. */
@@ -29,7 +28,10 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** A Gmail that somebody else wrote, with what it lacks added: getProfile, and the short names of the sign-in endpoints. */
+/**
+ * A Gmail that somebody else wrote, with what it lacks added: getProfile, the short names of the sign-in endpoints, and that desktop apps may
+ * come back to every port of this computer.
+ */
 export async function startEmulator(
   messages: readonly { readonly id: string; readonly raw: Uint8Array; readonly labels: readonly string[] }[],
 ): Promise<Emulator> {
@@ -52,6 +54,12 @@ export async function startEmulator(
     '/revoke': '/oauth2/revoke',
     '/auth': '/o/oauth2/v2/auth',
   }
+  const registerRedirect = (redirect: string): void => {
+    const clients = getGoogleStore(emulator.store).oauthClients
+    const client = clients.findOneBy('client_id', CLIENT.client_id)
+    if (client === undefined || !redirect.startsWith('http://127.0.0.1:')) return
+    clients.update(client.id, { redirect_uris: [...client.redirect_uris, redirect] })
+  }
   const fetchAliased = async (request: Request): Promise<Response> => {
     const asked = new URL(request.url)
     if (asked.pathname === '/gmail/v1/users/me/profile') {
@@ -64,6 +72,7 @@ export async function startEmulator(
         historyId: String(ids.at(-1) ?? 1n),
       })
     }
+    if (asked.pathname === '/auth') registerRedirect(asked.searchParams.get('redirect_uri') ?? '')
     asked.pathname = aliases[asked.pathname] ?? asked.pathname
     return emulator.app.fetch(new Request(asked, request))
   }

@@ -16,7 +16,8 @@ p{margin:.6rem 0;overflow-wrap:anywhere}
 .small{font-size:.85rem;color:var(--soft)}
 .sign{color:var(--warn);font-size:2rem;line-height:1;margin:0 0 .5rem}
 form{margin:0}
-ul{list-style:none;margin:1rem 0 0;padding:0}
+ul{margin:1rem 0;padding-left:1.25rem}
+ul.rows{list-style:none;padding:0}
 button{font:inherit;cursor:pointer;border-radius:1.25rem;border:1px solid var(--line);background:none;color:var(--mark);padding:.45rem 1.4rem;overflow-wrap:anywhere}
 button.main{background:var(--mark);border-color:var(--mark);color:var(--on)}
 button.row{width:100%;border:0;border-bottom:1px solid var(--line);border-radius:0;padding:.8rem .5rem;text-align:left;color:inherit}

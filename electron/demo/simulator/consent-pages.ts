@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts'
 import { APP, escaped, htmlAnswer } from './consent-html.ts'
 
 /** Google names the owner of the OAuth client's project: whoever made it in the console. */
-const DEVELOPER = 'the-developer@example.test'
+const DEVELOPER = 'developer@example.test'
 
 /** What Google calls the rights on its page: https://developers.google.com/workspace/gmail/api/auth/scopes */
 const rights: Readonly<Record<string, string>> = {
@@ -41,7 +41,7 @@ export function chooserPage(request: string, emails: readonly string[], hint: st
     'Choose an account',
     `<p>to continue to <strong>${APP}</strong></p>
 <form method="post" action="/oauth/auth/account">${hidden({ request })}
-<ul>
+<ul class="rows">
 ${rows.join('\n')}
 </ul>
 </form>
