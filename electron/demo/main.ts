@@ -19,6 +19,8 @@ import { startSimulator } from './simulator.ts'
 import type { SimulatedMailbox, Simulator } from './types.ts'
 
 const EMAIL = 'demo@example.test'
+/** For whoever tries to sign in: `mailtide accounts add` meets pages like Google's, with the warning that most people will see. */
+const OTHER_EMAIL = 'other@example.test'
 const CHANGE_EVERY_MS = 4_000
 
 const { values } = parseArgs({
@@ -61,8 +63,9 @@ async function demo(): Promise<number> {
   const home =
     process.env['MAILTIDE_HOME'] ?? dataFolder({ env: process.env, platform: process.platform, home: userHome() })
   const demoHome = join(dirname(home), 'mailtide-demo')
-  const simulator: Simulator = await startSimulator()
+  const simulator: Simulator = await startSimulator({ dials: { consent: 'ask', verified: false } })
   const mailbox = simulator.addMailbox(EMAIL)
+  fillMailbox(simulator.addMailbox(OTHER_EMAIL), { count: 50, seed: 2 })
   const stop = new AbortController()
   try {
     await fill(mailbox)
@@ -81,6 +84,7 @@ async function demo(): Promise<number> {
       flags: {},
       onReady: async ({ service, port, home: folder }) => {
         await service.importToken(simulator.authorizedUser(EMAIL))
+        await service.addClient({ client_id: simulator.clientId, client_secret: simulator.clientSecret }, 'simulated')
         say(`Status: curl http://127.0.0.1:${port}/api/v1/background-sync/status`)
         const unsubscribe = service.subscribe(({ accounts }) => {
           if (accounts[0]?.state !== 'up_to_date') return
