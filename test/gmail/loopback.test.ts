@@ -128,3 +128,16 @@ it('says of every page in which language it is, and what it is', () => {
     /^<!doctype html>\n<html lang="en">[\s\S]*<title>Signed in – Mailtide<\/title>/,
   )
 })
+
+it('makes links of Google’s pages in a remedy, and of nothing that came from outside', () => {
+  const html = pageHtml(
+    failedPage({
+      message: 'You signed in as https://console.cloud.google.com/x@example.test',
+      remedy: 'Create one at https://console.cloud.google.com/auth/clients, not at https://evil.example/"onclick=x',
+    }),
+  )
+  expect([...html.matchAll(/<a [^>]*>/g)].map(([tag]) => tag)).toEqual([
+    '<a href="https://console.cloud.google.com/auth/clients">',
+  ])
+  expect(html).toContain('https://evil.example/&#34;onclick=x')
+})
