@@ -144,6 +144,13 @@ export const settingsTable = {
     effect: 'Syncing waits while less than this is free on the disk; an alert warns below twice as much.',
     takesEffect: 'at once',
   },
+  notifications: {
+    type: 'boolean',
+    default: true,
+    effect:
+      'Whether the desktop app shows alerts as notifications; they are in the log, the status and the window either way.',
+    takesEffect: 'at once',
+  },
   errorsPerHour: {
     type: 'integer',
     default: 20,
