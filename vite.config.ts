@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, existsSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite'
+import { licences } from './build/licences.ts'
 
 const here = import.meta.dirname
 
@@ -58,7 +59,7 @@ const hasWindow = existsSync(`${here}/renderer/index.html`)
 export default defineConfig({
   root: `${here}/renderer`,
   base: './',
-  plugins: [react(), besideTheBundle],
+  plugins: [react(), besideTheBundle, licences()],
   builder: {
     buildApp: async (builder) => {
       const { main, preload, client } = builder.environments
