@@ -5,6 +5,7 @@ import type { Snapshot } from '../shared/status.ts'
 import { systemClock } from './platform/clock.ts'
 import { createTokenStore } from './platform/credentials.ts'
 import { type DataPaths, dataFolder, type Env, prepareDataFolder, userHome } from './platform/data-folder.ts'
+import { clearLeftovers } from './platform/durable-file.ts'
 import { acquireLock, type FolderLock } from './platform/lock.ts'
 import { createLogging, type Logging } from './platform/log.ts'
 import { createClientStore } from './platform/oauth-clients.ts'
@@ -97,6 +98,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const paths = await prepareDataFolder(dataFolder({ env, platform: process.platform, home: userHome() }))
   const lock = await acquireLock(paths, options.isCommand === true ? 'command' : kind)
   try {
+    await clearLeftovers([paths.home, paths.credentials, paths.clients])
     const { store, warnings } = await openSettingsFile(paths.settings, clock.now(), options.settingsStore)
     const settings = createSettings({ store, warnings, env, flags: options.flags })
     const { logLevel, logFormat, logMaxBytes, logFiles } = settings.values()

@@ -1,10 +1,10 @@
-import { readdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Credential, Log, SecretBox, TokenStore } from '../ports.ts'
-import { isLeftover, syncFolder } from './durable-file.ts'
+import { syncFolder } from './durable-file.ts'
 import { openerOf, readSealed, writeSealed } from './sealed-file.ts'
 
 const anyCredential = {
@@ -37,7 +37,7 @@ const StoredCredential: z.ZodType<Credential> = z.union([
  */
 export function createTokenStore(folder: string, box: SecretBox, log: Log): TokenStore {
   let queue: Promise<unknown> = Promise.resolve()
-  let prepared = false
+  let isWarned = false
 
   /** One change at a time: two refreshes of one token must not overtake each other. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -46,12 +46,9 @@ export function createTokenStore(folder: string, box: SecretBox, log: Log): Toke
     return result
   }
 
-  const prepare = async () => {
-    if (prepared) return
-    prepared = true
-    const names = await readdir(folder)
-    for (const name of names.filter(isLeftover)) await rm(join(folder, name), { force: true })
-    if (box.kind !== 'plain') return
+  const warnOnce = (): void => {
+    if (isWarned || box.kind !== 'plain') return
+    isWarned = true
     log.warning('Refresh tokens are kept unencrypted, readable by your user alone', {
       folder,
       remedy: 'Set MAILTIDE_PASSPHRASE_FILE to seal them',
@@ -62,18 +59,24 @@ export function createTokenStore(folder: string, box: SecretBox, log: Log): Toke
     read: async (account) => {
       const path = pathOf(folder, account)
       const file = await readSealed(path, box, log).catch((error: unknown) => {
-        throw error instanceof AppError ? error : unreadable(path, error)
+        throw error instanceof AppError ? error : unreadable(account, path, error)
       })
       if (file.kind === 'missing') throw signInAgain(account, `There are no credentials for account ${account}`)
       if (file.kind === 'elsewhere') throw sealedElsewhere(account, file.box)
+      if (file.kind === 'newer') throw writtenByNewer(account, path)
       const credential = StoredCredential.safeParse(file.kind === 'open' ? file.value : null)
       if (credential.success) return credential.data
       throw signInAgain(account, `The credentials of account ${account} in ${path} are damaged`)
     },
     write: (account, credential) =>
       inTurn(async () => {
-        await prepare()
-        await writeSealed(pathOf(folder, account), box, credential)
+        warnOnce()
+        const path = pathOf(folder, account)
+        try {
+          await writeSealed(path, box, credential)
+        } catch (error) {
+          throw unwritable(account, path, error)
+        }
       }),
     remove: (account) =>
       inTurn(async () => {
@@ -88,11 +91,25 @@ function pathOf(folder: string, account: AccountId): string {
   throw new AppError('bad_input', 'An account id is made of letters, digits and _ . @ + -')
 }
 
-const unreadable = (path: string, cause: unknown) =>
-  new AppError('needs_reauth', `The credentials in ${path} cannot be read`, {
-    remedy: 'Give your user permission to read that file, or sign in again',
+/** The sign-in itself is well: nobody is asked for another one, and it is tried again. */
+const unreadable = (account: AccountId, path: string, cause: unknown) =>
+  new AppError('disk', `The credentials of account ${account} in ${path} cannot be read`, {
+    remedy: 'Give your user permission to read that file; the sync then goes on by itself',
     cause,
   })
+
+const unwritable = (account: AccountId, path: string, cause: unknown) =>
+  new AppError('disk', `The credentials of account ${account} cannot be written to ${path}`, {
+    remedy: 'Free some space, give your user write permission there, and move away what is no file',
+    cause,
+  })
+
+const writtenByNewer = (account: AccountId, path: string) =>
+  new AppError(
+    'sealed_elsewhere',
+    `The credentials of account ${account} in ${path} were written by a newer version of Mailtide`,
+    { remedy: 'Install the newest version, or sign in again here' },
+  )
 
 const signInAgain = (account: AccountId, message: string) =>
   new AppError('needs_reauth', message, {

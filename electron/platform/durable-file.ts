@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -8,8 +8,21 @@ export const PRIVATE_FILE = 0o600
 /** Only the owner may enter. */
 export const PRIVATE_FOLDER = 0o700
 
-/** Temporary files of `writeDurably`: `.name.<random>.tmp`. What a crash left behind may be deleted by the folder's owner. */
-export const isLeftover = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.tmp$/.test(name)
+/**
+ * Temporary files of `writeDurably`, `.name.<random>.tmp`, and of the library that writes the settings, `name.tmp-<time><random>`. What a crash
+ * left behind may be deleted by the folder's owner.
+ */
+export const isLeftover = (name: string): boolean =>
+  /^\..+\.[0-9a-f]{12}\.tmp$/.test(name) || /^[^.].*\.tmp-\d{10}[0-9a-f]{6}$/.test(name)
+
+/** Deletes what a crash in the middle of `writeDurably` left in folders of ours; a folder that is not there has none. */
+export async function clearLeftovers(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    // Tidiness alone: what cannot be listed or deleted harms nobody, and is tried again at the next start.
+    const names = await readdir(folder).catch((): string[] => [])
+    for (const name of names.filter(isLeftover)) await rm(join(folder, name), { force: true }).catch(() => undefined)
+  }
+}
 
 /**
  * Writes a whole file so that after a crash or power cut either the old or the new content is there, never a mixture:

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import type { ClientStore, Log, OAuthClient, SecretBox } from '../ports.ts'
-import { errnoOf, isLeftover, PRIVATE_FOLDER, syncFolder } from './durable-file.ts'
+import { errnoOf, PRIVATE_FOLDER, syncFolder } from './durable-file.ts'
 import { openerOf, readSealed, writeSealed } from './sealed-file.ts'
 
 const StoredClient: z.ZodType<OAuthClient> = z.object({
@@ -30,10 +30,11 @@ export function createClientStore(folder: string, box: SecretBox, log: Log): Cli
   const read: ClientStore['read'] = async (name) => {
     const path = pathOf(folder, name)
     const file = await readSealed(path, box, log).catch((error: unknown) => {
-      throw error instanceof AppError ? error : damaged(name, path, error)
+      throw error instanceof AppError ? error : unreadable(name, path, error)
     })
     if (file.kind === 'missing') throw notFound(name)
     if (file.kind === 'elsewhere') throw sealedElsewhere(name, file.box)
+    if (file.kind === 'newer') throw writtenByNewer(name, path)
     const client = StoredClient.safeParse(file.kind === 'open' ? file.value : null)
     if (client.success) return client.data
     throw damaged(name, path)
@@ -60,7 +61,6 @@ export function createClientStore(folder: string, box: SecretBox, log: Log): Cli
         const path = pathOf(folder, name)
         try {
           await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
-          for (const left of (await namesIn(folder)).filter(isLeftover)) await rm(join(folder, left), { force: true })
           await writeSealed(path, box, client)
         } catch (error) {
           if (error instanceof AppError) throw error
@@ -101,10 +101,20 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 const notFound = (name: string) =>
   new AppError('not_found', `There is no OAuth client ${name}`, { remedy: 'See: mailtide clients list' })
 
-const damaged = (name: string, path: string, cause?: unknown) =>
-  new AppError('bad_token_file', `The OAuth client ${name} in ${path} cannot be read`, {
+const damaged = (name: string, path: string) =>
+  new AppError('bad_token_file', `The OAuth client ${name} in ${path} is damaged`, {
     remedy: 'Add it again: mailtide clients add',
+  })
+
+const unreadable = (name: string, path: string, cause: unknown) =>
+  new AppError('bad_token_file', `The OAuth client ${name} in ${path} cannot be read`, {
+    remedy: 'Give your user permission to read that file, or add the client again: mailtide clients add',
     cause,
+  })
+
+const writtenByNewer = (name: string, path: string) =>
+  new AppError('sealed_elsewhere', `The OAuth client ${name} in ${path} was written by a newer version of Mailtide`, {
+    remedy: 'Install the newest version, or add the client again here: mailtide clients add',
   })
 
 const sealedElsewhere = (name: string, kind: string) =>

@@ -1,23 +1,44 @@
-import { chmod, readFile, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Log, SecretBox } from '../ports.ts'
 import { errnoOf, PRIVATE_FILE, writeDurably } from './durable-file.ts'
 
 /** A file that holds a secret. `box` names what sealed it, so that another host can tell that it cannot open it. */
 const SealedFile = z.object({ version: z.literal(1), box: z.string(), sealed: z.string() })
+const NewerFile = z.object({ version: z.int().min(2) })
 
-/** What a sealed file turned out to be. `elsewhere`: another host's box sealed it. */
+/** Ours are a few thousand bytes. */
+const MAX_BYTES = 1_000_000
+
+/**
+ * What a sealed file turned out to be. `damaged`: nothing that we wrote, such as half a file, a folder or a pipe; `newer`: a newer
+ * version of the program wrote it; `elsewhere`: another host's box sealed it.
+ */
 export type Unsealed =
-  | { readonly kind: 'missing' | 'damaged' }
+  | { readonly kind: 'missing' | 'damaged' | 'newer' }
   | { readonly kind: 'elsewhere'; readonly box: string }
   | { readonly kind: 'open'; readonly value: unknown }
 
-/** Reads and opens a file; never changes one but to close it to other users. Throws what the system says, and what the box says. */
+/**
+ * Reads and opens a file; never changes one but to close it to other users, and waits for nobody, whatever lies at the path. Throws what
+ * the system says when it does not let us read, and what the box says.
+ */
 export async function readSealed(path: string, box: SecretBox, log: Log): Promise<Unsealed> {
-  const text = await readOrNull(path)
-  if (text === null) return { kind: 'missing' }
-  await closeToOthers(path, log)
-  const file = SealedFile.safeParse(parseOrNull(text))
+  const handle = await openOrNull(path)
+  if (handle === null) return { kind: 'missing' }
+  if (handle === 'nothing to read') return { kind: 'damaged' }
+  let value: unknown
+  try {
+    const { size, mode, isFile } = await factsOf(handle)
+    if (!isFile || size > MAX_BYTES) return { kind: 'damaged' }
+    value = parseOrNull(await handle.readFile('utf8'))
+    if (isOpenToOthers(mode)) await closeToOthers(path, handle, value, log)
+  } finally {
+    await handle.close()
+  }
+  if (NewerFile.safeParse(value).success) return { kind: 'newer' }
+  const file = SealedFile.safeParse(value)
   if (!file.success) return { kind: 'damaged' }
   if (file.data.box !== box.kind) return { kind: 'elsewhere', box: file.data.box }
   return { kind: 'open', value: parseOrNull(await box.open(file.data.sealed)) }
@@ -37,24 +58,48 @@ const openers: Readonly<Record<string, string>> = {
   passphrase: 'a service started with MAILTIDE_PASSPHRASE or MAILTIDE_PASSPHRASE_FILE',
 }
 
-async function readOrNull(path: string): Promise<string | null> {
+/** A pipe that nobody writes into must not keep us waiting. Windows knows no such pipes in folders, nor the flag. */
+const NOT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+async function openOrNull(path: string): Promise<FileHandle | 'nothing to read' | null> {
   try {
-    return await readFile(path, 'utf8')
+    return await open(path, NOT_WAITING)
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null
+    const code = errnoOf(error)
+    if (code === 'ENOENT') return null
+    // A link to itself, a socket, and a folder where the system does not open those.
+    if (code === 'ELOOP' || code === 'ENXIO' || code === 'EISDIR') return 'nothing to read'
     throw error
   }
 }
 
-async function closeToOthers(path: string, log: Log): Promise<void> {
-  if (process.platform === 'win32' || ((await stat(path)).mode & 0o077) === 0) return
-  log.warning('A credential file was readable by others and has been closed to them', { file: path })
-  await chmod(path, PRIVATE_FILE)
+async function factsOf(handle: FileHandle): Promise<{ size: number; mode: number; isFile: boolean }> {
+  const facts = await handle.stat()
+  return { size: facts.size, mode: facts.mode, isFile: facts.isFile() }
+}
+
+const isOpenToOthers = (mode: number): boolean => process.platform !== 'win32' && (mode & 0o077) !== 0
+
+/** A link may lead to what is none of ours: that keeps its mode, unless it is a sealed file. */
+async function closeToOthers(path: string, handle: FileHandle, value: unknown, log: Log): Promise<void> {
+  if (!SealedFile.safeParse(value).success && (await lstat(path)).isSymbolicLink()) return
+  try {
+    await handle.chmod(PRIVATE_FILE)
+    log.warning('A credential file was readable by others and has been closed to them', { file: path })
+  } catch (error) {
+    // It belongs to another user, or the file system knows no modes: it can be read all the same.
+    log.warning('A credential file is readable by others and cannot be closed to them', {
+      file: path,
+      error: errnoOf(error) ?? 'unknown',
+      remedy: 'Let the file belong to the user who runs Mailtide, on a file system with permissions',
+    })
+  }
 }
 
 function parseOrNull(text: string): unknown {
   try {
-    return JSON.parse(text)
+    // Some editors put a byte order mark first.
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
   } catch {
     return null
   }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { isLeftover, writeDurably } from '../../electron/platform/durable-file.ts'
+import { clearLeftovers, isLeftover, writeDurably } from '../../electron/platform/durable-file.ts'
 import { tempFolder } from './temp-home.ts'
 
 it('replaces a file whole, for its owner alone, leaving nothing else behind', async () => {
@@ -34,6 +34,23 @@ it('survives many writers of one file: one of them wins', async () => {
 })
 
 it('knows its own leftovers from other files', () => {
-  expect(isLeftover('.acc.json.0123456789ab.tmp')).toBe(true)
-  expect(['acc.json', '.tmp', 'x.tmp', '.acc.json.tmp'].some(isLeftover)).toBe(false)
+  expect(['.acc.json.0123456789ab.tmp', 'settings.json.tmp-1234567890abcdef'].every(isLeftover)).toBe(true)
+  const others = [
+    'acc.json',
+    '.tmp',
+    'x.tmp',
+    '.acc.json.tmp',
+    'settings.json.tmp-1',
+    'settings.json.corrupt-20260101T000000Z',
+  ]
+  expect(others.some(isLeftover)).toBe(false)
+})
+
+it('clears away what a crash in the middle of a write left, and nothing else', async () => {
+  const folder = await tempFolder()
+  for (const name of ['.ada1.json.0123456789ab.tmp', 'settings.json.tmp-1234567890abcdef', 'ada1.json', '.hidden']) {
+    await writeFile(join(folder, name), 'secret')
+  }
+  await clearLeftovers([join(folder, 'missing'), folder])
+  expect((await readdir(folder)).sort()).toEqual(['.hidden', 'ada1.json'])
 })
