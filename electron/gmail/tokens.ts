@@ -14,12 +14,19 @@ export interface AccessTokens {
   access(signal: AbortSignal): Promise<string>
   /** A token other than `stale`, which Gmail refused; many callers at once cost one refresh. */
   renew(stale: string, signal: AbortSignal): Promise<string>
-  /** Forgets what is held in memory: the stored credential was replaced or removed. Nothing is written to the store any more for it. */
-  forget(): void
 }
 
-/** The same, and what is known of the sign-in itself. */
+/** The same, and what is known of the sign-in itself. One for each account and no more: two could spend the same refresh token. */
 export interface AccountTokens extends AccessTokens {
+  /**
+   * Stores another credential, which holds from then on: what is under way with the one before is done again with it. Throws what the store
+   * does, and then the one before still holds.
+   */
+  replace(next: Credential): Promise<void>
+  /** The account was removed: nothing is written to the store any more, and there are no tokens any more. */
+  forget(): void
+  /** Resolves when nothing is under way that would be lost with the process, which a changed refresh token would be. Never throws. */
+  settle(): Promise<void>
   /** When Google said that the sign-in itself ends, as far as is known by now; null when it did not. */
   endsAt(): Date | null
   /** Reads the stored credential for what `endsAt` tells. Never throws: what cannot be read is told when it is needed. */
@@ -28,7 +35,7 @@ export interface AccountTokens extends AccessTokens {
 
 export interface TokensDeps {
   readonly account: AccountId
-  /** The address, for messages. */
+  /** The address, for messages. Read at each use: accounts get renamed. */
   readonly name: string
   readonly store: TokenStore
   readonly clock: Clock
@@ -53,12 +60,15 @@ const EARLY_MS = 300_000
 
 /** https://developers.google.com/identity/protocols/oauth2/native-app#offline */
 export function createTokens(deps: TokensDeps): AccountTokens {
-  const { account, name, store, clock, log } = deps
+  const { account, store, clock, log } = deps
   let held: Held | null = null
   let refreshing: Promise<string> | null = null
   /** Google changed the refresh token and it could not be stored yet: the stored one may be dead already. */
   let unsaved: Credential | null = null
+  /** Grows when the credential is replaced: what was begun before then says nothing any more. */
   let generation = 0
+  let replacing: Promise<void> | null = null
+  let isForgotten = false
   let endsAt: Date | null = null
 
   const noteEnd = (known: Credential): void => {
@@ -75,21 +85,31 @@ export function createTokens(deps: TokensDeps): AccountTokens {
   }
 
   async function credential(): Promise<Credential> {
-    if (unsaved === null) {
-      const read = await store.read(account)
+    for (;;) {
+      while (replacing !== null) await replacing
+      if (isForgotten) throw removed()
+      const began = generation
+      const read = unsaved === null ? await store.read(account) : await saveLate(unsaved)
+      // One that was replaced while it was read may be the old one, the new one, or spent by now.
+      if (replacing !== null || began !== generation) continue
       noteEnd(read)
       return read
     }
-    await store.write(account, unsaved)
-    const saved = unsaved
-    unsaved = null
-    return saved
+  }
+
+  async function saveLate(kept: Credential): Promise<Credential> {
+    await store.write(account, kept)
+    // A newer one may have come meanwhile.
+    if (unsaved === kept) unsaved = null
+    return kept
   }
 
   /** The token of an earlier run, if it lives. */
   async function stored(): Promise<string | null> {
+    const began = generation
     const { access_token: token, access_token_expires_at: expires } = await credential()
-    if (token === undefined || expires === undefined) return null
+    if (held !== null && lives(held)) return held.token
+    if (began !== generation || token === undefined || expires === undefined) return null
     const left = Date.parse(expires) - clock.now().getTime()
     // Google's tokens live an hour: a longer rest means that the clock was set back since.
     if (!(left > EARLY_MS && left <= 3_700_000)) return null
@@ -98,7 +118,7 @@ export function createTokens(deps: TokensDeps): AccountTokens {
   }
 
   async function fetchToken(current: Credential): Promise<TokenAnswer> {
-    const { oauthUrl, agent, timeoutMs, clockWatch } = deps
+    const { name, oauthUrl, agent, timeoutMs, clockWatch } = deps
     const form =
       'type' in current
         ? assertionRequest(current, { audience: `${oauthUrl}token`, now: clock.now() })
@@ -115,12 +135,26 @@ export function createTokens(deps: TokensDeps): AccountTokens {
 
   /** Not tied to any caller's signal: others wait for it too, and a changed refresh token must not be lost half-way. */
   async function refresh(): Promise<string> {
-    const began = generation
+    for (;;) {
+      while (replacing !== null) await replacing
+      const began = generation
+      try {
+        const token = await refreshFor(began)
+        if (began === generation) return token
+      } catch (error) {
+        if (began === generation) throw error
+      }
+      // The credential was replaced meanwhile: however the old one did, the new one is asked.
+    }
+  }
+
+  async function refreshFor(began: number): Promise<string> {
     const current = await credential()
+    if (began !== generation) throw outdated()
     const answer = await fetchToken(current)
     const scopes = answer.scopes ?? current.scopes
     if (scopes.length > 0 && !mayRead(scopes)) {
-      throw new AppError('needs_reauth', `The sign-in does not permit reading mail (${name})`, {
+      throw new AppError('needs_reauth', `The sign-in does not permit reading mail (${deps.name})`, {
         remedy: 'Sign in again and allow reading mail (gmail.readonly)',
       })
     }
@@ -141,8 +175,11 @@ export function createTokens(deps: TokensDeps): AccountTokens {
           }
     const isRotated =
       answer.refreshToken !== null && !('type' in current) && answer.refreshToken !== current.refresh_token
-    if (began === generation) noteEnd(merged)
-    if (began === generation) await save(merged, isRotated)
+    // Whether the old credential still counts is known when the new one is stored, or could not be.
+    while (replacing !== null) await replacing
+    if (began !== generation) return answer.accessToken
+    noteEnd(merged)
+    await save(merged, isRotated)
     if (began === generation) hold(answer.accessToken, answer.expiresIn * 1000)
     return answer.accessToken
   }
@@ -151,23 +188,35 @@ export function createTokens(deps: TokensDeps): AccountTokens {
     try {
       if (rotated) unsaved = merged
       await store.write(account, merged)
-      unsaved = null
+      if (unsaved === merged) unsaved = null
     } catch (error) {
       if (rotated) throw error
       // The refresh token on disk is still the good one: only this hour's token is not kept.
-      log.warning('The access token could not be stored', { account: name })
+      log.warning('The access token could not be stored', { account: deps.name })
     }
   }
 
-  function refreshOnce(signal: AbortSignal): Promise<string> {
-    if (refreshing === null) {
-      const started = refresh().finally(() => {
-        if (refreshing === started) refreshing = null
-      })
-      started.catch(() => undefined) // every waiter has its own copy of the failure
-      refreshing = started
-    }
-    return unlessAborted(refreshing, signal)
+  /** One refresh for all who need one. */
+  function shared(): Promise<string> {
+    if (refreshing !== null) return refreshing
+    const started = refresh().finally(() => {
+      if (refreshing === started) refreshing = null
+    })
+    started.catch(() => undefined) // every waiter has its own copy of the failure
+    refreshing = started
+    return started
+  }
+
+  async function refreshOnce(signal: AbortSignal): Promise<string> {
+    if (signal.aborted) throw new AppError('aborted', 'Stopped')
+    return unlessAborted(shared(), signal)
+  }
+
+  /** What was held of the credential before counts no more. */
+  function turnOver(): void {
+    generation++
+    held = null
+    unsaved = null
   }
 
   return {
@@ -185,11 +234,26 @@ export function createTokens(deps: TokensDeps): AccountTokens {
       if (held !== null && held.token !== stale && lives(held)) return held.token
       return refreshOnce(signal)
     },
+    async replace(next) {
+      const stored = store.write(account, next).then(() => {
+        turnOver()
+        noteEnd(next)
+      })
+      const over = stored.catch(() => undefined)
+      replacing = over
+      try {
+        await stored
+      } finally {
+        if (replacing === over) replacing = null
+      }
+    },
     forget() {
-      generation++
-      held = null
-      unsaved = null
-      refreshing = null
+      isForgotten = true
+      turnOver()
+    },
+    async settle() {
+      await refreshing?.catch(() => undefined)
+      if (unsaved !== null) await credential().catch(() => undefined) // nobody is left to be told
     },
     endsAt: () => endsAt,
     look: async () => {
@@ -198,6 +262,11 @@ export function createTokens(deps: TokensDeps): AccountTokens {
     },
   }
 }
+
+/** Told to nobody: what began with a credential that was replaced is begun again. */
+const outdated = (): AppError => new AppError('aborted', 'The sign-in was replaced')
+
+const removed = (): AppError => new AppError('aborted', 'The account was removed')
 
 /** What outlived the end that Google had named was no such sign-in any more: the OAuth client was published. */
 function withoutPastEnd(credential: UserCredential, now: number): UserCredential {

@@ -2,20 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors.ts'
 import { type AccountId, accountId } from '../../shared/ids.ts'
 import { type ImportOptions, normaliseAddress, readToken, sameAddress } from '../gmail/import-token.ts'
+import type { AccountTokens } from '../gmail/tokens.ts'
 import type { Gmail } from '../gmail/types.ts'
-import type { Clock, Credential, TokenStore } from '../ports.ts'
+import type { Clock, Credential } from '../ports.ts'
 import { findAccountByKey, saveAccount } from '../store/accounts.ts'
 import type { OpenStore } from '../store/open-store.ts'
 
 export interface AdoptDeps {
   readonly store: OpenStore
-  readonly tokens: TokenStore
   readonly clock: Clock
   readonly lines: {
-    /** Forgets what was held in memory for an account. */
-    renew(id: AccountId): void
-    /** A way to Gmail for a credential that is not stored yet. */
-    trial(credential: Credential, name: string): Gmail
+    tokensOf(account: { readonly id: AccountId; readonly email: string }): Pick<AccountTokens, 'replace'>
+    /** A way to Gmail for a credential that is not stored yet, and what became of the credential on it. */
+    trial(credential: Credential, name: string): { readonly gmail: Gmail; readonly credential: () => Credential }
   }
 }
 
@@ -61,8 +60,8 @@ export async function adopt(
     readonly objection: (email: string) => AppError | null
   },
 ): Promise<{ readonly id: AccountId; readonly email: string }> {
-  const line = deps.lines.trial(credential, name)
-  const { email } = await line.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
+  const trial = deps.lines.trial(credential, name)
+  const { email } = await trial.gmail.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
   const objected = objection(email)
   if (objected !== null) throw objected
   if (signal.aborted) throw new AppError('aborted', 'Stopped')
@@ -76,11 +75,8 @@ export async function adopt(
   }
   const id = known?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
   const createdAt = known?.created_at ?? deps.clock.now()
-  // A refresh of the old credential that is under way must not be written over the new one.
-  deps.lines.renew(id)
-  // Credentials first: an account in the store without one could only fail.
-  await deps.tokens.write(id, credential)
-  deps.lines.renew(id)
+  // Credentials first: an account in the store without one could only fail. What is stored is what Google may have changed on trial.
+  await deps.lines.tokensOf({ id, email }).replace(trial.credential())
   await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
   await db.transaction((sql) =>
     saveAccount(sql, {
@@ -92,6 +88,5 @@ export async function adopt(
       created_at: createdAt,
     }),
   )
-  deps.lines.renew(id)
   return { id, email }
 }

@@ -80,6 +80,8 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       // It has waited long enough.
       member.forced = true
     }
+    // A turn that began with the old sign-in may yet end by saying that it is dead.
+    if (engine.turns.has(id)) member.forced = true
     forgive(member)
     publisher.changed()
     engine.poke()

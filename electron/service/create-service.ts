@@ -59,9 +59,8 @@ export interface CreateServiceOptions {
   readonly assetsDir?: string | undefined
 }
 
-/** One account's way to Gmail, kept as long as the program runs. */
+/** One account's way to Gmail, for the OAuth client in whose name it goes. */
 interface Line {
-  readonly tokens: AccountTokens
   readonly gmail: Gmail
   readonly clientId: string
 }
@@ -112,6 +111,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     // Only Google's own clock is right whatever ours says; a stand-in's is its own affair.
     const watched = endpoints.overrides.oauth_url === null && endpoints.overrides.gmail_root_url === null
     const lines = createLines(options, endpoints, store, watched ? clockWatch : undefined)
+    closers.push(lines.settle)
     const removal = createRemoval({
       store,
       tokens: options.tokens,
@@ -198,8 +198,8 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       restartedUnexpectedly: options.restartedUnexpectedly,
       takeTurn,
       quotaOf: (member) => lines.quotaOf(member),
-      signInEndsAt: ({ account }) => lines.known(account.id)?.tokens.endsAt() ?? null,
-      lookAtSignIn: ({ account }) => lines.of(account).tokens.look(),
+      signInEndsAt: ({ account }) => lines.tokensOf(account).endsAt(),
+      lookAtSignIn: ({ account }) => lines.tokensOf(account).look(),
       clockAheadMs: clockWatch.aheadMs,
       apiTrouble: options.apiTrouble ?? (() => null),
       storeFacts,
@@ -249,15 +249,18 @@ function refuseUnpaced(pacing: Settings['pacing'] | undefined, { overrides }: En
 
 interface Lines {
   of(account: Account): Line
-  known(id: AccountId): Line | undefined
-  /** Forgets what was held in memory for an account: its credential was replaced. */
-  renew(id: AccountId): void
+  tokensOf(account: Pick<Account, 'id' | 'email'>): AccountTokens
   /** Forgets an account that was removed. */
   forget(id: AccountId): void
-  /** A way to Gmail for a credential that is not stored yet. */
-  trial(credential: Credential, name: string): Gmail
+  /** Resolves when no token that Google changed is under way to the store, or soon in any case. */
+  settle(): Promise<void>
+  /** A way to Gmail for a credential that is not stored yet, and what became of the credential on it. */
+  trial(credential: Credential, name: string): { readonly gmail: Gmail; readonly credential: () => Credential }
   quotaOf(member: Member): { readonly shown: Snapshot['accounts'][number]['quota']; readonly pausedForMs: number }
 }
+
+/** Less than the whole time that a stop is given. */
+const SETTLE_WITHIN_MS = 2_000
 
 function createLines(
   options: CreateServiceOptions,
@@ -270,10 +273,11 @@ function createLines(
   const byteGate: ByteGate = createByteGate(settings().maxInFlightBytes)
   const pacers = new Map<string, Pacer>()
   const lines = new Map<AccountId, Line>()
+  const known = new Map<AccountId, { readonly tokens: AccountTokens; readonly names: { name: string } }>()
 
   const pacerOf = (clientId: string): Pacer => {
-    const known = pacers.get(clientId)
-    if (known !== undefined) return known
+    const present = pacers.get(clientId)
+    if (present !== undefined) return present
     const db = store.db.as('interactive')
     const made = createPacer({
       clock,
@@ -289,10 +293,20 @@ function createLines(
     pacers.set(clientId, made)
     return made
   }
-  const lineOf = (id: AccountId, name: string, clientId: string, tokenStore: TokenStore): Line => {
-    const { oauthUrl } = endpoints
-    const tokens = createTokens({ account: id, name, store: tokenStore, clock, log, oauthUrl, clockWatch })
-    const gmail = createGmail({
+  const tokensFor = (id: AccountId, names: { readonly name: string }, tokenStore: TokenStore): AccountTokens =>
+    createTokens({
+      account: id,
+      get name() {
+        return names.name
+      },
+      store: tokenStore,
+      clock,
+      log,
+      oauthUrl: endpoints.oauthUrl,
+      clockWatch,
+    })
+  const gmailFor = (id: AccountId, name: string, clientId: string, tokens: AccountTokens): Gmail =>
+    createGmail({
       name,
       lane: pacerOf(clientId).lane(id),
       tokens,
@@ -303,26 +317,39 @@ function createLines(
       concurrency: createConcurrency({ max: settings().maxConcurrency }),
       clockWatch,
     })
-    return { tokens, gmail, clientId }
+  const tokensOf: Lines['tokensOf'] = ({ id, email }) => {
+    const present = known.get(id)
+    if (present !== undefined) {
+      present.names.name = email
+      return present.tokens
+    }
+    const names = { name: email }
+    const tokens = tokensFor(id, names, options.tokens)
+    known.set(id, { tokens, names })
+    return tokens
   }
 
-  const renew = (id: AccountId): void => {
-    lines.get(id)?.tokens.forget()
-    lines.delete(id)
-  }
   return {
     of: (account) => {
-      const known = lines.get(account.id)
-      if (known !== undefined && known.clientId === account.client_id) return known
-      const made = lineOf(account.id, account.email, account.client_id, options.tokens)
-      lines.set(account.id, made)
+      const line = lines.get(account.id)
+      if (line !== undefined && line.clientId === account.client_id) return line
+      const { id, email, client_id: clientId } = account
+      const made = { gmail: gmailFor(id, email, clientId, tokensOf(account)), clientId }
+      lines.set(id, made)
       return made
     },
-    known: (id) => lines.get(id),
-    renew,
+    tokensOf,
     forget: (id) => {
-      renew(id)
+      known.get(id)?.tokens.forget()
+      known.delete(id)
+      lines.delete(id)
       for (const pacer of pacers.values()) pacer.drop(id)
+    },
+    settle: async () => {
+      const limit = new AbortController()
+      const late = clock.sleep(SETTLE_WITHIN_MS, limit.signal).catch(() => undefined)
+      await Promise.race([Promise.all([...known.values()].map(({ tokens }) => tokens.settle())), late])
+      limit.abort()
     },
     trial: (credential, name) => {
       let held = credential
@@ -333,7 +360,11 @@ function createLines(
         },
         remove: async () => undefined,
       }
-      return lineOf(accountId(`trial-${randomUUID()}`), name, credential.client_id, memory).gmail
+      const id = accountId(`trial-${randomUUID()}`)
+      return {
+        gmail: gmailFor(id, name, credential.client_id, tokensFor(id, { name }, memory)),
+        credential: () => held,
+      }
     },
     quotaOf: ({ account }) => {
       const stats = pacerOf(account.client_id).lane(account.id).stats()

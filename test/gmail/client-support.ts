@@ -13,7 +13,6 @@ export function clientOf(rootUrl: string, options: Partial<GmailDeps> = {}) {
   const tokens: AccessTokens = {
     access: async () => 'at-1',
     renew: async () => 'at-2',
-    forget: () => undefined,
   }
   const gate: ByteGate = options.byteGate ?? createByteGate()
   const lane = pacer.lane(accountId('ada'))

@@ -31,7 +31,6 @@ function setUp(options: { readonly seed?: number; readonly renew?: () => Promise
       if (stale === `at-${token}`) token++
       return `at-${token}`
     },
-    forget: () => undefined,
   }
   const caller = createCaller({ account: 'ada@example.com', clock, log: silentLog, lane, concurrency, tokens })
   return { clock, lane, concurrency, caller, renewed }

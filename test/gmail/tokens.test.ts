@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTokens } from '../../electron/gmail/tokens.ts'
 import type { Credential, TokenStore } from '../../electron/ports.ts'
@@ -172,15 +173,76 @@ describe('a refresh token', () => {
     expect(tokens.endsAt()).toBeNull()
   })
 
-  it('that was replaced is used once the old one is forgotten', async () => {
-    const { tokens, replace, google } = await setUp((_request, response, count) =>
+  it('that was replaced is used from then on', async () => {
+    const { tokens, written, google } = await setUp((_request, response, count) =>
       json(response, 200, { ...granted, access_token: `at-${count}` }),
     )
     await tokens.access(live)
-    replace({ ...stored, refresh_token: 'rt-2' })
-    tokens.forget()
+    await tokens.replace({ ...stored, refresh_token: 'rt-2' })
     expect(await tokens.access(live)).toBe('at-2')
     expect(google.requests[1]?.body).toContain('refresh_token=rt-2')
+    expect(written.at(-1)).toMatchObject({ refresh_token: 'rt-2', access_token: 'at-2' })
+  })
+
+  it.each([
+    ['is refused', (response: ServerResponse) => json(response, 400, { error: 'invalid_grant' })],
+    ['is changed', (response: ServerResponse) => json(response, 200, { ...granted, refresh_token: 'rt-of-old' })],
+  ])('that was replaced asks nobody for a sign-in when the old one %s after all', async (_how, answerLate) => {
+    const { promise: replaced, resolve: replace } = Promise.withResolvers<void>()
+    const { tokens, written, google } = await setUp(async (request, response) => {
+      if (request.body.includes('refresh_token=rt-2'))
+        return json(response, 200, { ...granted, access_token: 'at-new' })
+      await replaced
+      answerLate(response)
+    })
+    const waiting = [tokens.access(live), tokens.access(live)]
+    while (google.requests.length === 0) await settle()
+    await tokens.replace({ ...stored, refresh_token: 'rt-2' })
+    replace()
+    expect(await Promise.all(waiting)).toEqual(['at-new', 'at-new'])
+    expect(google.requests).toHaveLength(2)
+    expect(written.map((each) => 'refresh_token' in each && each.refresh_token)).toEqual(['rt-2', 'rt-2'])
+  })
+
+  it('holds when another one cannot be stored in its place', async () => {
+    const { tokens, breakStore } = await setUp((_request, response) => json(response, 200, granted))
+    breakStore(true)
+    await expect(tokens.replace({ ...stored, refresh_token: 'rt-2' })).rejects.toMatchObject({ code: 'disk' })
+    breakStore(false)
+    expect(await tokens.access(live)).toBe('at-1')
+    expect(google?.requests[0]?.body).toContain('refresh_token=rt-1')
+  })
+
+  it('of a removed account is written by nobody any more, whatever is under way', async () => {
+    const { promise: removed, resolve: remove } = Promise.withResolvers<void>()
+    const { tokens, written, google } = await setUp(async (_request, response) => {
+      await removed
+      json(response, 200, { ...granted, refresh_token: 'rt-2' })
+    })
+    const waiting = tokens.access(live)
+    while (google.requests.length === 0) await settle()
+    tokens.forget()
+    remove()
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted' })
+    expect(written).toEqual([])
+  })
+
+  it('that is being changed is waited for at the end, and stored', async () => {
+    const { tokens, written, breakStore } = await setUp((_request, response, count) =>
+      json(response, 200, { ...granted, refresh_token: `rt-new-${count}` }),
+    )
+    const stop = new AbortController()
+    const turn = tokens.access(stop.signal)
+    while (google?.requests.length === 0) await settle()
+    stop.abort()
+    await expect(turn).rejects.toMatchObject({ code: 'aborted' })
+    await tokens.settle()
+    expect(written).toMatchObject([{ refresh_token: 'rt-new-1' }])
+    breakStore(true)
+    await expect(tokens.renew('at-1', live)).rejects.toMatchObject({ code: 'disk' })
+    breakStore(false)
+    await tokens.settle()
+    expect(written[1]).toMatchObject({ refresh_token: 'rt-new-2' })
   })
 })
 

@@ -114,6 +114,22 @@ describe('signing in on the whole service', () => {
     expect(await harness.differences()).toEqual(NO_DIFFERENCES)
   })
 
+  it('keeps the token that Google gave in exchange when a token file was tried', async () => {
+    Object.assign(harness.simulator.dials, { rotateRefreshTokens: true })
+    const brought = harness.simulator.authorizedUser(BOB)
+    const bob = await service().importToken(brought, BOB)
+    Object.assign(harness.simulator.dials, { rotateRefreshTokens: false })
+    const path = join(harness.home, 'data', 'credentials', `${bob.id}.json`)
+    const { sealed } = JSON.parse(await readFile(path, 'utf8')) as { readonly sealed: string }
+    const { refresh_token } = JSON.parse(sealed) as { readonly refresh_token: string }
+    expect(refresh_token).toBe(harness.simulator.mailbox(BOB).refreshToken)
+    expect(refresh_token).not.toBe(brought.refresh_token)
+    harness.simulator.advance(2 * 3_600_000)
+    await service().syncNow(BOB)
+    await harness.until(({ accounts }) => accounts.find(({ email }) => email === BOB)?.state === 'syncing')
+    await harness.until(({ accounts }) => accounts.find(({ email }) => email === BOB)?.state === 'up_to_date')
+  })
+
   it('adds no account twice: a known address is signed in again', async () => {
     const before = service().snapshot().accounts.length
     const begun = await service().beginSignIn(usual)
