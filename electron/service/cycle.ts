@@ -3,7 +3,7 @@ import type { AccountId } from '../../shared/ids.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { TurnResult } from '../sync/turn.ts'
 import { isDue, wakeTime } from './due.ts'
-import { dueFacts, type Member, type Roster } from './roster.ts'
+import { dueFacts, keepWaits, type Member, type Roster } from './roster.ts'
 import { wait } from './wait.ts'
 
 export interface CycleDeps {
@@ -54,6 +54,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
   const running = new Set<AccountId>()
 
   const due = (): Member[] => {
+    keepWaits(deps.roster.members.values(), deps.clock)
     const now = deps.clock.now().getTime()
     const { resyncAfterMinutes } = deps.settings()
     // By the wall clock as it is now: were it set back meanwhile, everything synced since would seem to be older than the cycle.

@@ -103,13 +103,15 @@ export interface Engine {
 }
 
 export function createEngine(parts: Pick<Engine, 'deps' | 'facts' | 'tally' | 'publisher'>): Engine {
-  const { facts, publisher } = parts
+  const { deps, facts, publisher } = parts
   let nudge = new AbortController()
   return {
     ...parts,
     turns: new Map(),
     moveTo: (member, state) => {
       member.state = member.account.paused ? { state: 'paused' } : state
+      const until = 'until' in state && state.until !== null ? Date.parse(state.until) : null
+      member.waitEnds = until === null ? null : deps.clock.monotonic() + until - deps.clock.now().getTime()
       publisher.changed()
     },
     setState: (state) => {

@@ -6,7 +6,7 @@ import { type CycleOutcome, runCycle, type TurnEnd } from './cycle.ts'
 import { isDue, nextCycleAt } from './due.ts'
 import type { Engine } from './engine.ts'
 import { afterFailure, heldState, lookAgainAt, restingState, workingState } from './machine.ts'
-import { dueFacts, factsOf, forgive, type Member } from './roster.ts'
+import { dueFacts, factsOf, forgive, keepWaits, type Member } from './roster.ts'
 import { wait } from './wait.ts'
 
 const HELD_AGAIN_MS = 61_000
@@ -23,6 +23,7 @@ export function createLoop(engine: Engine): Loop {
   const { deps, facts, tally, publisher, moveTo, setState } = engine
   const { worker } = deps
   let recordedAt = deps.clock.monotonic()
+  let startedMonotonic = deps.clock.monotonic()
   let lastCycleAt = 0
   let prunedAt: number | null = null
 
@@ -174,7 +175,8 @@ export function createLoop(engine: Engine): Loop {
     if (deps.db.kind === 'postgres') await deps.roster.load(deps.db)
     tally.beginCycle()
     facts.lastCycleStartedAt = deps.clock.now().getTime()
-    facts.cycleBeganAt = deps.clock.monotonic()
+    startedMonotonic = deps.clock.monotonic()
+    facts.cycleBeganAt = startedMonotonic
     facts.isBackfilling = false
     publisher.changed()
     log.info('Starting sync cycle...')
@@ -234,10 +236,12 @@ export function createLoop(engine: Engine): Loop {
   const untilNextCycle = async (signal: AbortSignal): Promise<void> => {
     // Whoever asked to stop while the cycle was being written down has said what the state is.
     while (!signal.aborted) {
+      keepWaits(deps.roster.members.values(), deps.clock)
       const members = [...deps.roster.members.values()].map(dueFacts)
       const { intervalMinutes, resyncAfterMinutes } = deps.settings()
       const now = deps.clock.now().getTime()
-      const lastStartedAt = facts.lastCycleStartedAt ?? now
+      // By the wall clock as it is now: were it set back since, the next cycle would be put off by as much.
+      const lastStartedAt = Math.min(facts.lastCycleStartedAt ?? now, now - (deps.clock.monotonic() - startedMonotonic))
       const next = nextCycleAt(members, { lastStartedAt, intervalMinutes, now })
       const rule = { resyncAfterMinutes, cycleStartedAt: lastStartedAt }
       if (next <= now || members.some((member) => member.forced && isDue(member, now, rule))) return

@@ -1,5 +1,6 @@
 import type { AccountId } from '../../shared/ids.ts'
 import type { AccountSnapshot, AccountState, LastError } from '../../shared/status.ts'
+import type { Clock } from '../ports.ts'
 import { type Account, listAccounts, readPaused } from '../store/accounts.ts'
 import { type Checkpoint, readCheckpoint, readCheckpoints } from '../store/checkpoints.ts'
 import { type AccountTotals, NO_TOTALS, readTotals } from '../store/counters.ts'
@@ -16,6 +17,8 @@ export interface Member {
   totals: AccountTotals
   nextTryAt: Date | null
   state: AccountState
+  /** When the wait of its state is over, monotonic milliseconds; null when it waits for no time. */
+  waitEnds: number | null
   lastError: LastError | null
   /** Failed turns in a row. */
   attempt: number
@@ -41,6 +44,19 @@ export interface Roster {
 export function forgive(member: Member): void {
   member.attempt = 0
   member.failingSince = null
+}
+
+/** After the wall clock was set back, what waits until a time of it waits no longer than it was to. */
+export function keepWaits(members: Iterable<Member>, clock: Pick<Clock, 'now' | 'monotonic'>): void {
+  const now = clock.now().getTime()
+  for (const member of members) {
+    const { state } = member
+    if ((state.state !== 'waiting' && state.state !== 'error') || state.until === null || member.waitEnds === null)
+      continue
+    const end = now + member.waitEnds - clock.monotonic()
+    // A computer that slept had its monotonic clock stand still: then the wall clock is right.
+    if (end < Date.parse(state.until) - 1_000) member.state = { ...state, until: new Date(end).toISOString() }
+  }
 }
 
 export const factsOf = (member: Member): AccountFacts => ({
@@ -89,6 +105,7 @@ export function createRoster(): Roster {
           : {
               ...fresh,
               state: { state: 'new' },
+              waitEnds: null,
               lastError: null,
               attempt: 0,
               failingSince: null,
