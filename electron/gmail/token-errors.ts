@@ -10,8 +10,8 @@ interface Cause {
 
 const expired: Cause = {
   what:
-    'Google no longer accepts the sign-in: it was revoked, the password changed, it was not used for six months, or the ' +
-    'OAuth client is in testing mode, where a sign-in lasts seven days',
+    'Google no longer accepts the sign-in: it was revoked, the password changed, it was not used for six months, a hundred newer ' +
+    'sign-ins of the account took its place, or the OAuth client is in testing mode, where a sign-in lasts seven days',
   remedy:
     'Sign in again; if this comes back every week, publish the OAuth client ("In production") in the Google console',
 }
@@ -120,7 +120,8 @@ function causeByWords(facts: FailureFacts): Cause | undefined {
   if (/account has been deleted|account.*(disabled|suspended)/i.test(words)) {
     return {
       what: 'The Google account was deleted, disabled or suspended',
-      remedy: 'Open Gmail in a browser with this account; in a company, ask the administrator',
+      remedy:
+        'Open Gmail in a browser with this account; in a company, ask the administrator. When it is back, sign in again',
     }
   }
   if (/client_secret is missing/i.test(words)) return causes['invalid_client']
