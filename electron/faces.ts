@@ -3,9 +3,10 @@ import type { Handlers } from '../shared/contract.ts'
 import { createApi } from './api/create-api.ts'
 import { createEvents, type Events } from './api/events.ts'
 import { createHandlers } from './api/handlers.ts'
-import { type Host, version } from './open-host.ts'
+import type { Host } from './open-host.ts'
 import { openApiToken } from './platform/api-token.ts'
 import type { Service } from './service/types.ts'
+import { version } from './version.ts'
 
 /** What a host shows of its service to programs and windows; both hosts have the same. */
 export interface Faces {

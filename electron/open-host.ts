@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Snapshot } from '../shared/status.ts'
@@ -21,6 +21,7 @@ import type { ClientStore, Clock, Log, SecretBox, Surroundings, TokenStore } fro
 import type { HostTrouble } from './service/alerts.ts'
 import { createService } from './service/create-service.ts'
 import type { ServiceControl } from './service/service.ts'
+import { version } from './version.ts'
 
 export interface HostOptions {
   readonly kind: Snapshot['host']['kind']
@@ -56,14 +57,6 @@ export interface Host {
   /** Gives the folder back. Safe to call twice. */
   close(): Promise<void>
 }
-
-/** The same place from the sources and from a bundle in `dist/main`. */
-export const { version } = JSON.parse(
-  readFileSync(
-    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
-    'utf8',
-  ),
-) as { version: string }
 
 const besideUs = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 

@@ -34,7 +34,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that only wire rooms together, and what they may reach beyond their room. */
 const wiring: Readonly<Record<string, readonly string[]>> = {
-  'electron/open-host.ts': ['shared', 'electron/ports.ts', 'electron/platform', 'electron/service'],
+  'electron/open-host.ts': [
+    'shared',
+    'electron/ports.ts',
+    'electron/platform',
+    'electron/service',
+    'electron/version.ts',
+  ],
   'electron/late-service.ts': ['shared', 'electron/service/types.ts'],
   'electron/faces.ts': [
     'shared',
@@ -42,6 +48,7 @@ const wiring: Readonly<Record<string, readonly string[]>> = {
     'electron/service/types.ts',
     'electron/api',
     'electron/open-host.ts',
+    'electron/version.ts',
   ],
   'electron/headless.ts': [
     'shared',
@@ -68,7 +75,10 @@ const wiring: Readonly<Record<string, readonly string[]>> = {
   'electron/preload.ts': ['shared/bridge.ts', 'electron/desktop/channels.ts'],
   'electron/headless-offline.ts': ['shared', 'electron'],
   'electron/lean-heap.ts': [],
-  'electron/cli/bin.ts': ['electron/headless-offline.ts', 'electron/lean-heap.ts'],
+  'electron/version.ts': [],
+  'electron/cli/bin.ts': ['electron/headless-offline.ts', 'electron/lean-heap.ts', 'electron/version.ts'],
+  // Both hosts begin there: they wire and nothing else.
+  'electron/main.ts': ['shared', 'electron'],
   'electron/demo/main.ts': [
     'electron/headless.ts',
     'electron/lean-heap.ts',

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { keepHeapsSmall } from '../lean-heap.ts'
+import { version } from '../version.ts'
 import { loadedLate, runInProcess } from './in-process.ts'
 import type { OfflineCommands } from './offline.ts'
 
@@ -8,11 +8,6 @@ async function load(): Promise<OfflineCommands> {
   keepHeapsSmall()
   const { createOfflineCommands, headlessSealing } = await import('../headless-offline.ts')
   return createOfflineCommands(headlessSealing)
-}
-
-/** The same place from the sources and from the built `dist/main/cli.js`. */
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
 }
 
 process.exitCode = await runInProcess(process.argv.slice(2), {

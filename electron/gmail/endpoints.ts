@@ -18,14 +18,14 @@ const AUTH_URL = 'https://accounts.google.com/o/oauth2/v2/auth'
 
 /**
  * Google's addresses, or those of `MAILTIDE_GMAIL_ROOT_URL` and `MAILTIDE_OAUTH_URL`. Throws `AppError('bad_settings')` for
- * anything but https, save http on a loopback address: a token must not cross the network in the clear.
+ * anything but https, save http on a loopback address: a token must not cross the network in the clear. Empty is not set.
  */
 export function resolveEndpoints(set: {
   readonly gmailRootUrl?: string | undefined
   readonly oauthUrl?: string | undefined
 }): Endpoints {
-  const root = set.gmailRootUrl === undefined ? null : checkUrl('MAILTIDE_GMAIL_ROOT_URL', set.gmailRootUrl)
-  const oauth = set.oauthUrl === undefined ? null : checkUrl('MAILTIDE_OAUTH_URL', set.oauthUrl)
+  const root = !set.gmailRootUrl ? null : checkUrl('MAILTIDE_GMAIL_ROOT_URL', set.gmailRootUrl)
+  const oauth = !set.oauthUrl ? null : checkUrl('MAILTIDE_OAUTH_URL', set.oauthUrl)
   if (root !== null && new URL(root).pathname !== '/') {
     throw badUrl('MAILTIDE_GMAIL_ROOT_URL', 'has a path, which Google client libraries drop', 'Give the origin alone')
   }

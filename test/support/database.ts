@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { cpSync, existsSync } from 'node:fs'
-import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -13,6 +13,7 @@ import type { OpenPgliteOptions } from '../../electron/store/pglite/open.ts'
 import { openPglite, pgliteVersion } from '../../electron/store/pglite/open.ts'
 import { createFolder } from '../../electron/store/pglite/template.ts'
 import { openPostgres } from '../../electron/store/postgres.ts'
+import { once } from './once.ts'
 import { silentLog as quiet } from './silent-log.ts'
 
 export interface TestDatabase {
@@ -85,21 +86,6 @@ export async function migratedTemplate(): Promise<string> {
     await migrate(db)
     await db.close()
   })
-}
-
-/** Makes `path` once, also when several test files want it at the same time: each makes its own, the first name wins. */
-async function once(path: string, make: (dir: string) => Promise<void>): Promise<string> {
-  if (existsSync(path)) return path
-  const home = await mkdtemp(join(tmpdir(), 'mailtide-making-'))
-  try {
-    await make(join(home, 'db'))
-    await rename(join(home, 'db'), path).catch(async (error: unknown) => {
-      if ((await stat(path).catch(() => null)) === null) throw error
-    })
-  } finally {
-    await rm(home, { recursive: true, force: true })
-  }
-  return path
 }
 
 async function reset(db: Db): Promise<void> {

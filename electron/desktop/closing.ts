@@ -1,0 +1,93 @@
+import type { App } from 'electron'
+import { asAppError } from '../../shared/errors.ts'
+import type { Clock, Log } from '../ports.ts'
+
+export interface ClosingDeps {
+  readonly app: Pick<App, 'on' | 'quit' | 'exit'>
+  readonly process: Pick<NodeJS.Process, 'on' | 'removeAllListeners'>
+  readonly clock: Pick<Clock, 'monotonic'>
+  readonly log: Log
+  /** Ends the service in order. */
+  readonly close: () => Promise<void>
+  /** Tells the person of an error that nobody foresaw; the app ends after it. */
+  readonly confess: (error: unknown) => void
+}
+
+export interface Closing {
+  /** Whether the app is on its way out. */
+  isUnderway(): boolean
+  /**
+   * Signals are ours alone from now on. To be called again after anything was loaded that may listen to them: a library below `conf`
+   * answers a signal by sending it again, which ends the process before its database is closed.
+   */
+  takeSignals(): void
+}
+
+/** Systems that shut down leave a program ten seconds. */
+const LAST_CHANCE_MS = 9_500
+/** One Ctrl+C reaches all of a terminal's processes, and npm hands it on: that is no second signal. */
+const SAME_PRESS_MS = 500
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Quits in order whoever asks for it: tray, system, updater, signal. What is not closed in time is left as it is, since nothing committed is
+ * lost by that. A second signal ends the process at once.
+ */
+export function orderlyClosing(deps: ClosingDeps): Closing {
+  const { app, clock, log } = deps
+  let closing: Promise<void> | null = null
+  let isClosed = false
+  let exitCode = 0
+  let signalledAt: number | null = null
+
+  const close = async (): Promise<void> => {
+    const late = setTimeout(() => {
+      log.error('Closing takes too long; the app ends as it is. Nothing stored is lost')
+      app.exit(1)
+    }, LAST_CHANCE_MS)
+    try {
+      await deps.close()
+    } catch (error) {
+      log.error(`Closing failed: ${asAppError(error).message}`)
+      exitCode = 1
+    }
+    clearTimeout(late)
+    isClosed = true
+    if (exitCode === 0) app.quit()
+    else app.exit(exitCode)
+  }
+  app.on('before-quit', (event) => {
+    // `will-quit` waits for nobody, so the quit is put off until all is closed, and asked for again.
+    if (isClosed) return
+    event.preventDefault()
+    closing ??= close()
+  })
+
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (signalledAt !== null && clock.monotonic() - signalledAt > SAME_PRESS_MS) app.exit(1)
+    if (signalledAt !== null) return
+    signalledAt = clock.monotonic()
+    log.info(`Stopping (${signal})...`)
+    app.quit()
+  }
+  const onError = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error(`Stopping after an unforeseen error: ${text}`)
+    if (closing !== null) return
+    exitCode = 1
+    deps.confess(error)
+    app.quit()
+  }
+  deps.process.on('uncaughtException', onError)
+  deps.process.on('unhandledRejection', onError)
+  return {
+    isUnderway: () => closing !== null,
+    takeSignals: () => {
+      for (const signal of signals) {
+        deps.process.removeAllListeners(signal)
+        deps.process.on(signal, onSignal)
+      }
+    },
+  }
+}

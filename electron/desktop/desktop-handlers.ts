@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises'
+import type { Clipboard, Dialog, Shell } from 'electron'
+import type { DesktopHandlers } from '../../shared/desktop.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { DataPaths } from '../platform/data-folder.ts'
+import type { LoginItem } from './login-item.ts'
+import { openLogsFolder } from './menu-actions.ts'
+import type { OutsidePages } from './outside-pages.ts'
+
+export interface DesktopHandlersDeps {
+  readonly paths: Pick<DataPaths, 'home' | 'logs'>
+  readonly shell: Pick<Shell, 'openPath' | 'openExternal'>
+  readonly clipboard: Pick<Clipboard, 'writeText'>
+  readonly dialog: Pick<Dialog, 'showSaveDialog'>
+  readonly pages: Pick<OutsidePages, 'check'>
+  readonly login: LoginItem
+  /** What the app tells of itself is another now. */
+  readonly onChange: () => Promise<void>
+}
+
+/** What the window asks of the app itself. */
+export function createDesktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
+  const { paths, shell, clipboard, dialog, pages, login } = deps
+  return {
+    openLogs: async () => {
+      await openLogsFolder(shell, paths.logs)
+      return {}
+    },
+    openDataFolder: async () => {
+      await openLogsFolder(shell, paths.home)
+      return {}
+    },
+    openUrl: async ({ url }) => {
+      await openInBrowser(shell, pages.check(url))
+      return {}
+    },
+    copyText: async ({ text }) => {
+      await clipboard.writeText(text)
+      return {}
+    },
+    saveText: async ({ name, text }) => {
+      const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: name })
+      if (canceled || filePath === '') return { saved: false }
+      await writeFile(filePath, text).catch((error: unknown) => {
+        throw new AppError('disk', `The file ${filePath} cannot be written`, {
+          remedy: 'Choose another folder, or give your user write permission there',
+          cause: error,
+        })
+      })
+      return { saved: true }
+    },
+    startAtLogin: async ({ on }) => {
+      await login.set(on)
+      await deps.onChange()
+      return { starts_at_login: (await login.state()).isOn }
+    },
+  }
+}
+
+/** Throws `AppError('not_found')` where the system has no browser for it. */
+export async function openInBrowser(shell: Pick<Shell, 'openExternal'>, url: string): Promise<void> {
+  try {
+    await shell.openExternal(url)
+  } catch (error) {
+    throw new AppError('not_found', 'The system opened no browser', {
+      remedy: 'Open your browser and paste the address into it',
+      cause: error,
+    })
+  }
+}

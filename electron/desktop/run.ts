@@ -1,0 +1,303 @@
+import {
+  app,
+  clipboard,
+  dialog,
+  Menu,
+  Notification,
+  nativeImage,
+  nativeTheme,
+  powerMonitor,
+  session,
+  shell,
+  Tray,
+} from 'electron'
+import type { DesktopState } from '../../shared/desktop.ts'
+import { type AppError, asAppError, toProblem } from '../../shared/errors.ts'
+import type { Settings } from '../../shared/settings.ts'
+import type { DataPaths, Env } from '../platform/data-folder.ts'
+import { systemLooks } from '../platform/surroundings.ts'
+import type { Clock, Log, Surroundings } from '../ports.ts'
+import { attach } from './attached.ts'
+import { orderlyClosing } from './closing.ts'
+import { createDesktopHandlers, openInBrowser } from './desktop-handlers.ts'
+import { createFeed, type FeedSource } from './feed.ts'
+import { guardContents, refusePermissions } from './guards.ts'
+import { connectBridge } from './ipc.ts'
+import { launchCommand } from './launch-command.ts'
+import type { Link } from './link.ts'
+import { createLogSwitch } from './log-switch.ts'
+import { createLoginItem, type LoginState } from './login-item.ts'
+import type { MenuAction } from './menu.ts'
+import { copyStatusUrl, openLogsFolder } from './menu-actions.ts'
+import { createNotifications } from './notifications.ts'
+import { createOutsidePages } from './outside-pages.ts'
+import { type Place, placeAddress } from './place.ts'
+import { desktopSurroundings, followPower } from './power.ts'
+import { serveApp } from './protocol.ts'
+import { openDesktopState } from './state-file.ts'
+import { createSwitchboard } from './switchboard.ts'
+import { createTray } from './tray.ts'
+import { askTrayHost } from './tray-host.ts'
+import { createAppWindow } from './window.ts'
+import { localTimes } from './words.ts'
+
+/** Our own service, and what the app asks of its host beside it. */
+export interface OwnLink extends Link {
+  readonly log: Log
+  readonly settings: () => Pick<Settings, 'notifications'>
+  /** Why sign-ins are not sealed by the system's key store; null when they are. */
+  readonly sealingWeakness: string | null
+}
+
+export interface OwnLinkOptions {
+  readonly feed: FeedSource
+  readonly surroundings: Surroundings
+  readonly onReady: () => void
+  readonly onFailed: (error: AppError) => void
+}
+
+export interface DesktopOptions {
+  readonly paths: DataPaths
+  readonly env: Env
+  readonly clock: Clock
+  /** Before the log file is ours. */
+  readonly consoleLog: Log
+  /** Folders and files of the program itself. */
+  readonly files: { readonly renderer: string; readonly preload: string; readonly tray: string }
+  /** No window at first. */
+  readonly isHidden: boolean
+  readonly startOwn: (options: OwnLinkOptions) => Promise<OwnLink>
+}
+
+/** The app: tray, window and notifications around one service. Resolves when all of it is there; the service may still be starting. */
+export async function runDesktop(options: DesktopOptions): Promise<void> {
+  const { paths, clock, env, files } = options
+  const logs = createLogSwitch(options.consoleLog)
+  const log = logs.log
+  const feed = createFeed()
+  const pages = createOutsidePages()
+  const remembered = openDesktopState(`${paths.home}/electron/desktop.json`, log)
+  const own: { link: OwnLink | null } = { link: null }
+  const surroundings = desktopSurroundings(powerMonitor, systemLooks(process.platform))
+  const switchboard = createSwitchboard({
+    paths,
+    feed,
+    clock,
+    startOwn: async (told) => {
+      const link = await options.startOwn({ ...told, feed, surroundings })
+      own.link = link
+      logs.turnTo(link.log)
+      closing.takeSignals()
+      if (link.sealingWeakness !== null) tellOfWeakness(link.sealingWeakness)
+      return link
+    },
+    attach: async (told) => {
+      own.link = null
+      logs.turnTo(options.consoleLog)
+      return await attach({ paths, feed, clock, log, ...told })
+    },
+  })
+  const { handlers } = switchboard
+  const closing = orderlyClosing({
+    app,
+    process,
+    clock,
+    log,
+    close: async () => {
+      refresh()
+      for (const stop of stops.splice(0)) stop()
+      await switchboard.close()
+      await remembered.settled()
+    },
+    confess: (error) =>
+      dialog.showErrorBox(
+        'Mailtide met an error that nobody foresaw',
+        `It ends now; nothing stored is lost. The log says where it happened: ${asAppError(error).message}`,
+      ),
+  })
+  closing.takeSignals()
+
+  const login = createLoginItem({
+    app,
+    platform: process.platform,
+    command: launchCommand({ env, execPath: process.execPath, isPackaged: app.isPackaged, appPath: app.getAppPath() }),
+    env,
+    home: app.getPath('home'),
+  })
+  let loginState: LoginState | null = null
+  const lookAtLogin = async (): Promise<void> => {
+    loginState = await login.state().catch(() => null)
+    refresh()
+  }
+
+  let hasTray: boolean | null = null
+  const desktopListeners = new Set<(state: DesktopState) => void>()
+  const desktopState = (): DesktopState => {
+    const link = switchboard.state()
+    return {
+      service: link.kind,
+      owner: 'owner' in link ? { pid: link.owner.pid, host: link.owner.host } : null,
+      problem: link.kind === 'failed' ? toProblem(link.error) : null,
+      starts_at_login: loginState?.isOn ?? null,
+      sealing_weakness: own.link?.sealingWeakness ?? null,
+      has_tray: hasTray,
+      platform: platformOf(process.platform),
+    }
+  }
+
+  const openPage = async (url: string): Promise<void> => await openInBrowser(shell, pages.check(url))
+  refusePermissions(session.defaultSession)
+  serveApp(session.defaultSession, files.renderer)
+  guardContents(app, { openExternal: openPage, log })
+  // Windows asks its windows when the person logs out or the computer is switched off.
+  app.on('browser-window-created', (_event, created) => created.on('session-end', () => app.quit()))
+  if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
+
+  const window = createAppWindow({
+    preload: files.preload,
+    remembered,
+    clock,
+    log,
+    onHidden: () => {
+      if (!remembered.isFirst('closed_to_tray')) return
+      notify(
+        'Mailtide keeps syncing',
+        hasTray === false ? 'Start it again to see the window.' : 'It is in the tray. To end it, choose Quit there.',
+      )
+    },
+  })
+  const open = (place: Place): void => {
+    window.show(`/${placeAddress(place)}`)
+    void lookAtLogin()
+  }
+  const notify = (title: string, body: string): void => {
+    if (Notification.isSupported()) new Notification({ title, body }).show()
+    else log.info(`${title}. ${body}`)
+  }
+  const tellOfWeakness = (weakness: string): void => {
+    if (!remembered.isFirst('plain_credentials')) return
+    notify('Sign-ins are kept unencrypted', `${weakness}. They are readable by your user alone; see Settings.`)
+  }
+
+  const bridge = connectBridge({
+    handlers: pages.remembering(handlers),
+    desktopHandlers: createDesktopHandlers({ paths, shell, clipboard, dialog, pages, login, onChange: lookAtLogin }),
+    events: {
+      feed,
+      subscribeDesktop: (listener) => {
+        desktopListeners.add(listener)
+        listener(desktopState())
+        return () => desktopListeners.delete(listener)
+      },
+      pastLogs: async (lines, level) => (await handlers.logs({ lines, level })).entries,
+    },
+    log,
+  })
+
+  const perform = (action: MenuAction): void => {
+    const done = async (): Promise<void> => {
+      switch (action.kind) {
+        case 'sync-now':
+          await handlers.syncNow({})
+          return
+        case 'start':
+          await handlers.start({})
+          return
+        case 'stop':
+          await handlers.stop({})
+          return
+        case 'set-interval':
+          await handlers.settingsChange({ interval_minutes: action.minutes })
+          return
+        case 'open-window':
+          open(action.place)
+          return
+        case 'open-logs':
+          await openLogsFolder(shell, paths.logs)
+          return
+        case 'copy-status-url':
+          await copyStatusUrl(clipboard, action.url)
+          return
+        case 'set-start-at-login':
+          await login.set(action.on)
+          await lookAtLogin()
+          return
+        case 'quit':
+          app.quit()
+      }
+    }
+    done().catch((error: unknown) => {
+      const { message, remedy } = asAppError(error)
+      log.warning(`What was chosen in the tray could not be done: ${message}`)
+      void dialog.showMessageBox({ type: 'warning', title: 'Mailtide', message, detail: remedy ?? 'See the log' })
+    })
+  }
+
+  const tray = createTray({
+    make: (image) => new Tray(image),
+    buildMenu: (template) => Menu.buildFromTemplate(template),
+    nativeImage,
+    nativeTheme,
+    platform: process.platform,
+    env,
+    folder: files.tray,
+    askHost: askTrayHost,
+    perform,
+    onUnavailable: (reason) => {
+      hasTray = false
+      refresh()
+      if (!remembered.isFirst('no_tray')) return
+      notify('Mailtide has no tray icon here', `${reason}. Start Mailtide again whenever you want to see its window.`)
+      window.show()
+    },
+    clock,
+    log,
+  })
+  hasTray ??= true
+
+  const timeOf = localTimes(clock.now, app.getLocale())
+  function refresh(): void {
+    const link = switchboard.state()
+    tray.show({ link, snapshot: feed.snapshot(), timeOf, login: loginState, hasWindow: !closing.isUnderway() })
+    for (const listener of desktopListeners) listener(desktopState())
+  }
+
+  const notifications = createNotifications({
+    make: (shown) => new Notification(shown),
+    isSupported: () => Notification.isSupported(),
+    isWanted: () => own.link?.settings().notifications ?? true,
+    open,
+    clock,
+    log,
+  })
+  const stops = [
+    switchboard.onState(refresh),
+    feed.subscribe('status', refresh),
+    feed.subscribe('status', ({ alerts }) => notifications.follow(alerts)),
+    followPower({
+      monitor: powerMonitor,
+      log,
+      onResume: () => void lookAtLogin(),
+      onShutdown: () => app.quit(),
+    }),
+    notifications.close,
+    bridge.close,
+    tray.close,
+    window.close,
+  ]
+
+  app.on('second-instance', (_event, argv) => {
+    if (!argv.includes('--hidden')) window.show()
+  })
+  app.on('activate', () => window.show())
+  // It lives in the tray.
+  app.on('window-all-closed', () => undefined)
+
+  if (!options.isHidden) window.show()
+  await lookAtLogin()
+  await login.refresh().catch((error: unknown) => log.warning(`Start at login: ${asAppError(error).message}`))
+  await switchboard.begin()
+}
+
+const platformOf = (platform: NodeJS.Platform): DesktopState['platform'] =>
+  platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other'

@@ -1,0 +1,147 @@
+/**
+ * The desktop app. Everything that Electron wants before it is ready happens here, before the first `await`:
+ * https://www.electronjs.org/docs/latest/tutorial/esm#you-must-use-await-generously-before-the-apps-ready-event
+ */
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, dialog, safeStorage } from 'electron'
+import { AppError, asAppError } from '../shared/errors.ts'
+import { errandOf } from './desktop/arguments.ts'
+import { appItself, appWords } from './desktop/command.ts'
+import { wasStartedAtLogin } from './desktop/login-item.ts'
+import { registerAppScheme } from './desktop/protocol.ts'
+import { type OwnLink, type OwnLinkOptions, runDesktop } from './desktop/run.ts'
+import { systemSealing } from './desktop/secret-box.ts'
+import { keepHeapsSmall } from './lean-heap.ts'
+import { systemClock } from './platform/clock.ts'
+import { type DataPaths, dataFolder, dataPaths, type Env, userHome } from './platform/data-folder.ts'
+import { PRIVATE_FOLDER } from './platform/durable-file.ts'
+import { createLogging } from './platform/log.ts'
+import { headlessBox, plainBox } from './platform/secret-boxes.ts'
+import type { Log, SecretBox } from './ports.ts'
+import { version } from './version.ts'
+
+const env: Env = process.env
+
+const errand = errandOf(process.argv, app.isPackaged)
+if (errand.kind === 'command') void answer(errand.words)
+else beginApp(errand.isHidden || wasStartedAtLogin(app, process.platform, process.argv))
+
+/** A command that was given to the app: nothing of the app comes up for it. */
+async function answer(words: readonly string[]): Promise<void> {
+  app.dock?.hide()
+  const { loadedLate, runInProcess } = await import('./cli/in-process.ts')
+  const exitCode = await runInProcess(words, {
+    version,
+    self: appItself(app, process),
+    serviceWords: appWords,
+    offline: {
+      ...loadedLate(async () => {
+        keepHeapsSmall()
+        const { createOfflineCommands } = await import('./headless-offline.ts')
+        const { electronSettingsStore } = await import('./desktop/settings-store.ts')
+        return createOfflineCommands({
+          openBox: async (from, log) => (await openBox(from, log)).box,
+          settingsStore: electronSettingsStore,
+        })
+      }),
+      run: async () => {
+        throw new AppError('bad_input', 'The app has its service in the tray', {
+          remedy: 'Start it with: mailtide start. On a server without a desktop, use the npm package',
+        })
+      },
+    },
+  })
+  app.exit(exitCode)
+}
+
+function beginApp(isHidden: boolean): void {
+  let paths: DataPaths
+  try {
+    paths = dataPaths(dataFolder({ env, platform: process.platform, home: userHome() }))
+    // Electron's own profile, and with it the lock of a single app, belongs to the data folder that it works on.
+    const profile = join(paths.home, 'electron')
+    mkdirSync(profile, { recursive: true, mode: PRIVATE_FOLDER })
+    app.setPath('userData', profile)
+    app.setPath('sessionData', profile)
+  } catch (error) {
+    const { message, remedy } = asAppError(error)
+    dialog.showErrorBox('Mailtide cannot use its data folder', [message, remedy ?? ''].join('. '))
+    app.exit(1)
+    return
+  }
+  if (!app.requestSingleInstanceLock()) {
+    app.quit()
+    return
+  }
+  if (process.platform === 'win32') app.setAppUserModelId('org.mailtide.app')
+  registerAppScheme()
+  keepHeapsSmall()
+  void begin(paths, isHidden)
+}
+
+async function begin(paths: DataPaths, isHidden: boolean): Promise<void> {
+  await app.whenReady()
+  const consoleLog = createLogging({
+    level: 'info',
+    format: 'text',
+    file: null,
+    console: (line) => process.stdout.write(`${line}\n`),
+    maxBytes: 0,
+    files: 1,
+    clock: systemClock,
+  }).log.named('desktop')
+  await runDesktop({
+    paths,
+    env,
+    clock: systemClock,
+    consoleLog,
+    files: {
+      renderer: join(import.meta.dirname, '..', 'renderer'),
+      preload: join(import.meta.dirname, '..', 'preload', 'preload.cjs'),
+      tray: trayFolder(),
+    },
+    isHidden,
+    startOwn,
+  })
+}
+
+/** Beside the archive when packed; among the sources of the build else. */
+function trayFolder(): string {
+  const packed = join(process.resourcesPath, 'tray')
+  return app.isPackaged && existsSync(packed) ? packed : join(import.meta.dirname, '..', '..', 'build', 'tray')
+}
+
+async function startOwn(options: OwnLinkOptions): Promise<OwnLink> {
+  // Database and Gmail client take a while to load; tray and window are there by then.
+  const [{ startDesktopHost }, { electronSettingsStore }] = await Promise.all([
+    import('./desktop-host.ts'),
+    import('./desktop/settings-store.ts'),
+  ])
+  let weakness: string | null = null
+  const link = await startDesktopHost({
+    ...options,
+    env,
+    settingsStore: electronSettingsStore,
+    openBox: async (from, log) => {
+      const opened = await openBox(from, log)
+      weakness = opened.weakness
+      return opened.box
+    },
+  })
+  return {
+    ...link,
+    log: link.host.logging.log.named('desktop'),
+    settings: link.host.settings.values,
+    sealingWeakness: weakness,
+  }
+}
+
+/** A passphrase that somebody set on purpose comes first, then the system's key store, and no sealing where it has none. */
+async function openBox(from: Env, log: Log): Promise<{ readonly box: SecretBox; readonly weakness: string | null }> {
+  const chosen = await headlessBox(from)
+  if (chosen.kind === 'passphrase') return { box: chosen, weakness: null }
+  await app.whenReady()
+  const { box, weakness } = await systemSealing(safeStorage, process.platform, log)
+  return { box: box ?? plainBox, weakness }
+}

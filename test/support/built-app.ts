@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import { cp, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createBuilder } from 'vite'
+import { emptyTemplate } from './database.ts'
+import { once } from './once.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** What a build is made of. */
+const ingredients = ['shared/**/*', 'electron/**/*', 'renderer/**/*', 'build/tray/*', 'vite.config.ts', 'package.json']
+
+/**
+ * The folder of the app as a build leaves it: `dist` with its bundles and the empty database, `build/tray`, package.json. Made once for the
+ * present sources and kept, since it takes seconds.
+ */
+export async function builtApp(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of globSync(ingredients, { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile())) {
+    const path = join(file.parentPath, file.name)
+    hash.update(path.slice(root.length)).update(readFileSync(path))
+  }
+  return await once(join(tmpdir(), `mailtide-built-${hash.digest('hex').slice(0, 16)}`), async (dir) => {
+    await mkdir(dir, { recursive: true })
+    const outDir = (name: string) => ({ build: { outDir: join(dir, 'dist', name) } })
+    const builder = await createBuilder({
+      configFile: join(root, 'vite.config.ts'),
+      logLevel: 'warn',
+      environments: { main: outDir('main'), preload: outDir('preload'), client: outDir('renderer') },
+    })
+    await builder.buildApp()
+    await cp(join(root, 'package.json'), join(dir, 'package.json'))
+    await cp(join(root, 'build', 'tray'), join(dir, 'build', 'tray'), { recursive: true })
+    await cp(await emptyTemplate(), join(dir, 'dist', 'empty-database'), { recursive: true })
+  })
+}
