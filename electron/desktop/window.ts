@@ -51,6 +51,7 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
   /** Whether it is to be seen as soon as it can be. */
   let isWanted = false
   let isDrawn = false
+  let isAsking = false
   app.on('before-quit', () => {
     isQuitting = true
   })
@@ -88,11 +89,15 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
     })
     rememberBounds(made, remembered)
     isDrawn = false
-    made.once('ready-to-show', () => {
+    const ready = (): void => {
+      if (isDrawn || window !== made) return
       isDrawn = true
       if (remembered.isMaximized) made.maximize()
       if (isWanted) appear(made)
-    })
+    }
+    made.once('ready-to-show', ready)
+    // On Wayland that event waits for the window to be shown: https://github.com/electron/electron/issues/48859
+    if (process.platform === 'linux') made.webContents.once('did-finish-load', ready)
     made.on('close', (event) => {
       if (isQuitting) return
       event.preventDefault()
@@ -107,6 +112,10 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
     made.webContents.on('preload-error', (_event, _path, error) => {
       log.error(`The window’s preload script failed: ${error.message}`)
     })
+    // A file that is missing is an answer like any other to Chromium.
+    made.webContents.on('did-navigate', (_event, _address, status) => {
+      if (status >= 400) fail(made, `the answer was ${status}`)
+    })
     made.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason === 'clean-exit' || isQuitting) return
       log.error('The window’s page has crashed', { reason, exit_code: exitCode })
@@ -116,32 +125,39 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
   }
 
   const recover = (crashed: BrowserWindow): void => {
-    if (crashes.crashed(clock.monotonic()) === 'reload') {
-      crashed.webContents.reload()
-      return
-    }
-    // A window that nobody sees is made anew when it is wanted.
-    if (!crashed.isVisible()) {
-      crashed.destroy()
-      return
-    }
-    void ask(crashed, 'The window has stopped working', 'Open it again')
+    if (crashes.crashed(clock.monotonic()) === 'reload') crashed.webContents.reload()
+    else giveUp(crashed, 'The window has stopped working')
+  }
+
+  const fail = (broken: BrowserWindow, why: string): void => {
+    log.error(`The window’s page cannot be loaded: ${why}`)
+    giveUp(broken, 'The window cannot be shown: its files are missing or damaged')
+  }
+
+  /** Nobody is asked about a window that nobody sees: it is made anew when it is wanted. */
+  const giveUp = (broken: BrowserWindow, message: string): void => {
+    if (window === broken) window = null
+    broken.destroy()
+    if (isWanted && !isQuitting) void ask(message)
+    isWanted = false
   }
 
   /** Honest about what is broken, and what is not. */
-  const ask = async (broken: BrowserWindow, message: string, again: string): Promise<void> => {
+  const ask = async (message: string): Promise<void> => {
+    if (isAsking) return
+    isAsking = true
     const { response } = await dialog.showMessageBox({
       type: 'error',
       title: 'Mailtide',
       message,
       detail:
-        'Syncing goes on without it, and nothing is lost. The log says what happened. When it keeps happening, install Mailtide again: your mail stays where it is.',
-      buttons: [again, 'Leave it closed'],
+        'Syncing goes on without the window, and nothing is lost. The log says what happened. When it keeps happening, install Mailtide again: your mail stays where it is.',
+      buttons: ['Open it again', 'Leave it closed'],
       defaultId: 0,
       cancelId: 1,
       noLink: true,
     })
-    if (!broken.isDestroyed()) broken.destroy()
+    isAsking = false
     if (response === 0 && !isQuitting) show()
   }
 
@@ -151,9 +167,7 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
     } catch (error) {
       // Another load took its place, or the window went away.
       if (target.isDestroyed() || (error as { readonly code?: unknown }).code === 'ERR_ABORTED') return
-      log.error(`The window’s page cannot be loaded: ${asAppError(error).message}`)
-      if (isWanted) await ask(target, 'The window cannot be shown: its files are missing or damaged', 'Try again')
-      else target.destroy()
+      fail(target, asAppError(error).message)
     }
   }
 

@@ -44,7 +44,8 @@ export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp>
     browser ??= chromium.connectOverCDP(devTools)
     const found = new Map<string, Page>()
     for (const page of (await browser).contexts()[0]?.pages() ?? []) {
-      if (page.url() !== 'about:blank') found.set(await targetOf(page), page)
+      const target = page.url() === 'about:blank' ? null : await targetOf(page)
+      if (target !== null) found.set(target, page)
     }
     return targets.flatMap((target) => found.get(target) ?? [])
   }
@@ -92,11 +93,16 @@ export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp>
   }
 }
 
-async function targetOf(page: Page): Promise<string> {
-  const session = await page.context().newCDPSession(page)
-  const { targetInfo } = await session.send('Target.getTargetInfo')
-  await session.detach()
-  return targetInfo.targetId
+/** Null for a page that goes away while it is asked. */
+async function targetOf(page: Page): Promise<string | null> {
+  try {
+    const session = await page.context().newCDPSession(page)
+    const { targetInfo } = await session.send('Target.getTargetInfo')
+    await session.detach()
+    return targetInfo.targetId
+  } catch {
+    return null
+  }
 }
 
 type Unnumbered<Request> = Request extends ControlRequest ? Omit<Request, 'id'> : never

@@ -10,6 +10,8 @@ import { type Contents, createWebContents } from './web-contents.ts'
 import { type WindowEntry, windows, windowWatch } from './windows.ts'
 
 const isDesktopWithEndEvents = process.platform !== 'linux'
+/** As some compositors do: what is not shown is not drawn. */
+const isWayland = process.env['STAND_IN_WAYLAND'] === '1'
 let last = 0
 let focused: BrowserWindowImplementation | null = null
 
@@ -38,7 +40,10 @@ class BrowserWindowImplementation extends EventEmitter {
         preferences: options.webPreferences ?? {},
         size: () => this.#bounds,
         colorScheme: () => (nativeTheme.shouldUseDarkColors ? 'dark' : 'light'),
-        onFirstPaint: () => this.emit('ready-to-show', {}),
+        onFirstPaint: () => {
+          // https://github.com/electron/electron/issues/48859
+          if (!isWayland || this.#isShown) this.emit('ready-to-show', {})
+        },
         onClosed: () => this.#closed(),
       },
       () => this.#isGone,
@@ -246,9 +251,9 @@ class BrowserWindowImplementation extends EventEmitter {
     return true
   }
   async #destroy(): Promise<void> {
-    if (this.#isGone) return
-    await this.#parts.host.close()
+    // At once, as in Electron; Chromium takes its time.
     this.#closed()
+    await this.#parts.host.close()
   }
   #closed(): void {
     if (this.#isGone) return

@@ -40,7 +40,6 @@ export class PageHost {
   #sending: Promise<unknown> = Promise.resolve()
   #loadsByApp = 0
   #wasPainted = false
-  #isReplaced = false
   ready: Promise<void>
 
   constructor(options: PageHostOptions) {
@@ -73,8 +72,15 @@ export class PageHost {
     page.on('pageerror', (error) => recorded.errors.push(`page: ${error.message}`))
     page.on('domcontentloaded', () => events.emit('dom-ready', {}))
     page.on('load', () => events.emit('did-finish-load', {}))
+    let status = { code: -1, text: '' }
+    page.on('response', (response) => {
+      const request = response.request()
+      if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return
+      status = { code: response.status(), text: response.statusText() }
+    })
     page.on('framenavigated', (frame) => {
-      if (frame === page.mainFrame()) events.emit('did-navigate', {}, fromChromium(frame.url()), 200, 'OK')
+      if (frame !== page.mainFrame()) return
+      events.emit('did-navigate', {}, fromChromium(frame.url()), status.code, status.text)
     })
     page.on('crash', () => {
       this.isCrashed = true
@@ -83,7 +89,7 @@ export class PageHost {
     })
     page.on('close', () => {
       hosts.delete(page)
-      if (!this.#isReplaced) this.#options.onClosed()
+      if (this.page === page) this.#options.onClosed()
     })
   }
 
@@ -163,7 +169,9 @@ export class PageHost {
     if (context === undefined) return
     const expression = `standInReceive(${JSON.stringify(JSON.stringify(message))})`
     // The document may be gone: whatever was meant for it is lost, as in Electron.
-    await this.#cdp?.send('Runtime.evaluate', { contextId: context, expression }).catch(() => undefined)
+    const result = await this.#cdp?.send('Runtime.evaluate', { contextId: context, expression }).catch(() => undefined)
+    const failure = result?.exceptionDetails
+    if (failure !== undefined) recorded.errors.push(`page: ${failure.exception?.description ?? failure.text}`)
   }
 
   /** Events arrive in the order they were sent, at the document that is there then. */
@@ -203,12 +211,10 @@ export class PageHost {
   /** Playwright gives a crashed page up for good; Electron brings it back in the same webContents. */
   async #replace(url: string): Promise<void> {
     const crashed = this.page
-    this.#isReplaced = true
     this.isCrashed = false
     this.ready = this.#open()
     await this.ready
     await crashed?.close().catch(() => undefined)
-    this.#isReplaced = false
     await this.load(url)
   }
 
