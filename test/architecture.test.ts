@@ -30,6 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'electron/remote': ['shared', 'electron/ports.ts', 'electron/platform'],
   'electron/cli': ['shared', 'electron/ports.ts', 'electron/platform', 'electron/remote'],
   'electron/desktop': ['shared', 'electron/ports.ts', 'electron/platform', 'electron/remote'],
+  renderer: ['shared'],
 }
 
 /** Files that only wire rooms together, and what they may reach beyond their room. */
@@ -103,6 +104,10 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['electron/api'],
   'iconv-lite': ['electron/mail', 'electron/demo'],
   htmlparser2: ['electron/mail'],
+  react: ['renderer'],
+  'react-dom': ['renderer'],
+  uplot: ['renderer'],
+  '@tanstack/react-virtual': ['renderer'],
 }
 
 interface Arrow {
@@ -180,6 +185,8 @@ describe('the walls between rooms', () => {
     ['electron/service/service.ts', `import { app } from 'electron'`],
     ['electron/preload.ts', `import { x } from '../shared/contract.ts'`],
     ['electron/nowhere/new.ts', `import { x } from '../store/db.ts'`],
+    ['renderer/App.tsx', `import { x } from '../electron/remote/client.ts'`],
+    ['electron/cli/main.ts', `import { useState } from 'react'`],
   ])('bite when %s says: %s', (file, text) => {
     expect(importsOf(file, text).map(objection)).not.toContain(null)
   })
@@ -202,6 +209,14 @@ describe('the house', () => {
       (file) => !inside(file, 'electron/store') && sql.test(readFileSync(resolve(root, file), 'utf8')),
     )
     expect(elsewhere).toEqual([])
+  })
+
+  it('keeps the gallery out of the window', () => {
+    const shown = sources.filter((file) => inside(file, 'renderer') && !inside(file, 'renderer/gallery'))
+    const reaching = shown.filter((file) =>
+      importsOf(file, readFileSync(resolve(root, file), 'utf8')).some(({ to }) => inside(to, 'renderer/gallery')),
+    )
+    expect(reaching).toEqual(['renderer/gallery.tsx'])
   })
 
   it('keeps every source file short enough to read in one sitting', () => {
