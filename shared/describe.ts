@@ -40,7 +40,8 @@ export function moment(at: string, now: Date): string {
   return seconds > 0 ? `in ${duration(seconds)}` : `${duration(-seconds)} ago`
 }
 
-const phaseWords: Readonly<Record<Phase, string>> = {
+/** What the engine is doing, in the middle of a sentence. */
+export const phaseWords: Readonly<Record<Phase, string>> = {
   listing: 'listing what there is',
   downloading: 'downloading',
   catching_up: 'catching up with changes',

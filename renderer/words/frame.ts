@@ -1,0 +1,67 @@
+import type { Formats } from '../format.ts'
+import type { Text } from './text.ts'
+import type { TimeWords } from './words.ts'
+
+/** What stands around every page: navigation, connection, dialogs. */
+export function frameWords(format: Formats, times: TimeWords) {
+  return {
+    product: 'Mailtide',
+    skip: 'Skip to content',
+    pages: 'Pages',
+    pageNames: {
+      overview: 'Overview',
+      metrics: 'Metrics',
+      logs: 'Logs',
+      settings: 'Settings',
+      welcome: 'Add account',
+    },
+    needYou: (count: number) => (count === 1 ? '1 needs you' : `${format.number(count)} need you`),
+    serviceState: 'Service state',
+    /** The title of the document: what is true first, as tabs and task bars cut the end. */
+    title: (page: string, state: string | null) =>
+      state === null ? `${page} · Mailtide` : `${state} · ${page} · Mailtide`,
+    loading: 'Looking for Mailtide',
+    banner: {
+      noConnection: 'No connection to Mailtide.',
+      shownAsOf: (at: Date) => `Shown as of ${format.timeWithSeconds(at)}`,
+      nothingYet: 'Nothing can be shown yet',
+      tryingAgain: 'trying again',
+      tryingAgainIn: <P>(countdown: P): Text<P> => ['trying again in ', countdown, ' s'],
+      seconds: (seconds: number) => format.number(Math.max(0, Math.ceil(seconds))),
+      tryNow: 'Try now',
+      offline: 'This computer is offline.',
+      offlineNext: 'Syncing goes on by itself when the network is back',
+      notGoogle: 'This is not Gmail itself.',
+      notGoogleNext: (address: string) => `Mail comes from ${address}, as the environment says`,
+      notDurable: 'The database does not survive a power cut.',
+      notDurableNext: 'PostgreSQL runs with fsync off: mail that was stored last may be lost with the power',
+      changePort: 'Change port',
+      showLog: 'Show in log',
+    },
+    token: {
+      needed: 'This page needs the API token.',
+      neededNext: 'Without it one can look, but not change anything',
+      enter: 'Enter token',
+      title: 'Enter the API token',
+      hint: 'It is the content of the file api-token in the data folder. “mailtide open” opens this page with it.',
+      label: 'API token',
+      wrong: 'Mailtide does not know this token. Copy it again from the file api-token.',
+      use: 'Use token',
+    },
+    cancel: 'Cancel',
+    close: 'Close',
+    opensBrowser: 'opens in the browser',
+    problem: {
+      unanswered: 'Mailtide does not answer',
+      unansweredRemedy: 'See whether it still runs: mailtide status',
+      notOurs: 'Mailtide answered in a way this page does not understand',
+      notOursRemedy: 'Reload the page; if it comes back, restart Mailtide',
+      broken: 'This page met a fault of its own',
+      brokenRemedy: 'Reload the page. Syncing goes on meanwhile',
+      reload: 'Reload',
+    },
+    when: times.when,
+    full: times.full,
+    countdown: times.countdown,
+  }
+}

@@ -1,0 +1,28 @@
+import { createFormats, type Formats } from '../format.ts'
+import { accountWords } from './account.ts'
+import { frameWords } from './frame.ts'
+import { remedyWords } from './remedies.ts'
+import { serviceWords } from './service.ts'
+import { timeWords } from './times.ts'
+
+export type TimeWords = ReturnType<typeof timeWords>
+
+/**
+ * Everything the window says, in one place. A translation is another function of this shape; whatever is counted, formatted or has a place
+ * for something else is a function, so that each language can order its sentence as it likes.
+ */
+export function createWords(format: Formats) {
+  const times = timeWords(format)
+  return {
+    times,
+    frame: frameWords(format, times),
+    service: serviceWords(format, times),
+    account: accountWords(format, times),
+    remedies: remedyWords(),
+  }
+}
+
+export type Words = ReturnType<typeof createWords>
+
+/** The words of this window, with numbers and times as the person's system writes them. */
+export const words: Words = createWords(createFormats())
