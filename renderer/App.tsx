@@ -1,0 +1,82 @@
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import type { Snapshot } from '../shared/status.ts'
+import { Announcer } from './components/Announcer.tsx'
+import { Frame } from './components/Frame.tsx'
+import { HEADING_ID, Page } from './components/Page.tsx'
+import { PagesContext } from './components/PageLink.tsx'
+import { ServiceStatus } from './components/ServiceStatus.tsx'
+import { needsYou } from './model/needs-you.ts'
+import { type ServiceView, serviceView } from './model/service-view.ts'
+import { look } from './model/tones.ts'
+import { type PageName, type Place, placeOf, useHash } from './navigation.ts'
+import { Overview } from './pages/Overview.tsx'
+import { useSnapshot } from './use-snapshot.ts'
+import { words } from './words/words.ts'
+
+export interface PageInput {
+  readonly snapshot: Snapshot
+  readonly view: ServiceView
+  readonly place: Place
+}
+
+/** The pages of the window: a new page is a line here. */
+const pages: Partial<Readonly<Record<PageName, (input: PageInput) => ReactNode>>> = {
+  overview: ({ snapshot, view }) => <Overview snapshot={snapshot} view={view} />,
+}
+const pageNames: ReadonlySet<PageName> = new Set(Object.keys(pages) as PageName[])
+
+/** The window: the frame around the page that its address names. */
+export function App() {
+  const { snapshot, connection } = useSnapshot()
+  const hash = useHash()
+  const place = useMemo(() => placeOf(hash), [hash])
+  const page = pages[place.page] === undefined ? 'overview' : place.page
+  const isStale = connection.state === 'lost' || connection.state === 'refused'
+  const view = useMemo(() => {
+    if (snapshot === null) return null
+    const now = serviceView(snapshot, words)
+    // Without a connection nobody knows whether anything goes on: nothing turns, nothing counts down.
+    return isStale ? { ...now, look: { ...now.look, isActive: false }, next: { kind: 'none' as const } } : now
+  }, [snapshot, isStale])
+  useTitle(page, view?.short ?? null)
+  useFocusOnPage(page)
+  return (
+    <PagesContext value={pageNames}>
+      <Frame
+        pages={pageNames}
+        current={page}
+        needYou={snapshot?.accounts.filter(needsYou).length ?? 0}
+        isStale={isStale}
+        status={view === null ? null : <ServiceStatus view={view} />}
+      >
+        {snapshot === null || view === null ? <Looking /> : pages[page]?.({ snapshot, view, place })}
+      </Frame>
+      <Announcer snapshot={snapshot} />
+    </PagesContext>
+  )
+}
+
+/** Before the first snapshot: the frame is there, and nothing is claimed. */
+function Looking() {
+  return (
+    <Page title={words.frame.loading} look={look('rest', 'fresh')}>
+      {null}
+    </Page>
+  )
+}
+
+function useTitle(page: PageName, state: string | null): void {
+  useEffect(() => {
+    document.title = words.frame.title(words.frame.pageNames[page], state)
+  }, [page, state])
+}
+
+/** Whoever comes to another page begins at its heading; the first page leaves the focus alone. */
+function useFocusOnPage(page: PageName): void {
+  const last = useRef(page)
+  useEffect(() => {
+    if (last.current === page) return
+    last.current = page
+    document.getElementById(HEADING_ID)?.focus()
+  }, [page])
+}

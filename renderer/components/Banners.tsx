@@ -1,0 +1,137 @@
+import { useState } from 'react'
+import type { Alert, Snapshot } from '../../shared/status.ts'
+import { type Connection, needsToken } from '../backend/backend.ts'
+import { useBackend } from '../backend/context.ts'
+import { useSecond } from '../use-clock.ts'
+import { useOnline } from '../use-online.ts'
+import { useSnapshot } from '../use-snapshot.ts'
+import { words } from '../words/words.ts'
+import { Banner } from './Banner.tsx'
+import { Button } from './Button.tsx'
+import { PageLink } from './PageLink.tsx'
+import { Said } from './Said.tsx'
+import { TokenDialog } from './TokenDialog.tsx'
+
+const say = words.frame.banner
+
+/** What is so for the whole window: told at the top of every page. */
+export function Banners() {
+  const { snapshot, receivedAt, connection } = useSnapshot()
+  const isOnline = useOnline()
+  const banners = [
+    connection.state === 'lost' ? <LostBanner key="lost" {...{ connection, receivedAt }} /> : null,
+    connection.state === 'refused' ? <RefusedBanner key="refused" {...{ connection }} /> : null,
+    isOnline ? null : (
+      <Banner key="offline" tone="wait" icon="offline" title={say.offline}>
+        {say.offlineNext}
+      </Banner>
+    ),
+    ...(snapshot === null ? [] : [...snapshot.alerts.filter(isOfService).map(alertBanner), ...notices(snapshot)]),
+  ].filter((banner) => banner !== null)
+  return banners.length === 0 ? null : <div className="banners">{banners}</div>
+}
+
+function LostBanner({
+  connection,
+  receivedAt,
+}: {
+  readonly connection: Connection & { readonly state: 'lost' }
+  readonly receivedAt: Date | null
+}) {
+  const { retryNow } = useBackend()
+  const left = (connection.retryAt.getTime() - useSecond()) / 1_000
+  const seconds = <span key="seconds">{words.frame.banner.seconds(left)}</span>
+  return (
+    <Banner
+      tone="wait"
+      icon="offline"
+      title={say.noConnection}
+      actions={<Button onClick={retryNow}>{say.tryNow}</Button>}
+    >
+      {receivedAt === null ? say.nothingYet : say.shownAsOf(receivedAt)}
+      {'; '}
+      {left > 0 ? <Said text={say.tryingAgainIn(seconds)} part={(part) => part} /> : say.tryingAgain}
+    </Banner>
+  )
+}
+
+function RefusedBanner({ connection }: { readonly connection: Connection & { readonly state: 'refused' } }) {
+  const { giveToken } = useBackend()
+  const [isOpen, setOpen] = useState(false)
+  const { problem } = connection
+  if (!needsToken(problem) || giveToken === null) {
+    return (
+      <Banner tone="bad" icon="bad" title={`${problem.title}.`}>
+        {problem.remedy}
+      </Banner>
+    )
+  }
+  return (
+    <Banner
+      tone="turn"
+      icon="key"
+      title={words.frame.token.needed}
+      actions={
+        <Button kind="turn" onClick={() => setOpen(true)}>
+          {words.frame.token.enter}
+        </Button>
+      }
+    >
+      {words.frame.token.hint}
+      {isOpen ? <TokenDialog onClose={() => setOpen(false)} /> : null}
+    </Banner>
+  )
+}
+
+/** What concerns one account stands in its card, and what stopped the service in the head of the Overview. */
+const isOfService = ({ account, kind }: Alert): boolean => account === null && kind !== 'store'
+
+/** What mends itself, or only wants to be known, is never warm. */
+const looks = {
+  disk: { tone: 'turn', icon: 'turn' },
+  clock: { tone: 'turn', icon: 'turn' },
+  api: { tone: 'turn', icon: 'turn' },
+  error_rate: { tone: 'rest', icon: 'info' },
+  slow_cycle: { tone: 'rest', icon: 'info' },
+  unexpected_restart: { tone: 'rest', icon: 'info' },
+  sync_failure: { tone: 'turn', icon: 'turn' },
+  needs_reauth: { tone: 'turn', icon: 'key' },
+  sign_in_ends: { tone: 'turn', icon: 'key' },
+  store: { tone: 'bad', icon: 'bad' },
+} as const satisfies Readonly<Record<Alert['kind'], { tone: string; icon: string }>>
+
+function alertBanner({ key, kind, message, remedy }: Alert) {
+  const leadsTo =
+    kind === 'api' ? (
+      <PageLink className="btn" page="settings" part="api">
+        {say.changePort}
+      </PageLink>
+    ) : kind === 'error_rate' || kind === 'unexpected_restart' ? (
+      <PageLink className="btn" page="logs">
+        {say.showLog}
+      </PageLink>
+    ) : undefined
+  return (
+    <Banner key={key} {...looks[kind]} title={`${message}.`} actions={leadsTo}>
+      {`${remedy}.`}
+    </Banner>
+  )
+}
+
+/** What is in force and would surprise somebody who does not know. */
+function notices({ overrides, store, host }: Snapshot) {
+  // A demo is meant to be no real Gmail, and says so by its address.
+  const address = host.kind === 'demo' ? null : overrides.gmail_root_url
+  return [
+    address === null ? null : (
+      <Banner key="not-google" tone="rest" icon="info" title={say.notGoogle}>
+        {`${say.notGoogleNext(address)}.`}
+      </Banner>
+    ),
+    store.durable ? null : (
+      <Banner key="not-durable" tone="turn" icon="turn" title={say.notDurable}>
+        {`${say.notDurableNext}.`}
+      </Banner>
+    ),
+  ]
+}

@@ -1,0 +1,110 @@
+import { type OperationName, operations } from '../../shared/contract.ts'
+import type { EventKind } from '../../shared/documents.ts'
+import { AppError, toProblem } from '../../shared/errors.ts'
+import type { FailedMessage } from '../../shared/figures.ts'
+import type { Snapshot } from '../../shared/status.ts'
+import {
+  type Backend,
+  type Connection,
+  type EventOf,
+  type Input,
+  type Output,
+  ProblemError,
+  type SubscribeOptions,
+} from '../backend/backend.ts'
+
+/** A backend that does nothing and remembers what was asked, for the gallery and its tests. */
+export interface FakeBackend extends Backend {
+  readonly calls: readonly { readonly name: string; readonly input: unknown }[]
+  readonly opened: readonly string[]
+  /** Tells everybody another snapshot. */
+  push(snapshot: Snapshot): void
+  connect(connection: Connection): void
+  /** What an operation answers from now on; an `AppError` makes it fail. */
+  answer<N extends OperationName>(name: N, output: Output<N> | AppError): void
+}
+
+export function createFakeBackend(first: Snapshot | null, now: Date): FakeBackend {
+  const calls: { name: string; input: unknown }[] = []
+  const opened: string[] = []
+  const answers = new Map<string, unknown>(Object.entries(usualAnswers(now)))
+  const listeners = new Set<{ kind: EventKind; listener: (data: never) => void; options: SubscribeOptions }>()
+  let snapshot = first
+  let connection: Connection = { state: first === null ? 'connecting' : 'connected' }
+  const tell = (kind: EventKind, data: unknown): void => {
+    for (const entry of listeners) if (entry.kind === kind) entry.listener(data as never)
+  }
+  return {
+    calls,
+    opened,
+    shell: { openUrl: (url) => void opened.push(url), openDataFolder: () => void opened.push('data folder') },
+    call: async <N extends OperationName>(name: N, input: Input<N>): Promise<Output<N>> => {
+      calls.push({ name, input })
+      const answer = answers.get(name)
+      if (answer instanceof AppError) throw new ProblemError(toProblem(answer))
+      return operations[name].output.parse(answer) as Output<N>
+    },
+    subscribe: <K extends EventKind>(kind: K, listener: (data: EventOf<K>) => void, options: SubscribeOptions = {}) => {
+      const entry = { kind, listener, options }
+      listeners.add(entry)
+      options.onConnection?.(connection)
+      if (kind === 'status' && snapshot !== null) listener(snapshot as EventOf<K>)
+      return () => listeners.delete(entry)
+    },
+    retryNow: () => void calls.push({ name: 'retryNow', input: null }),
+    giveToken: (token) => void calls.push({ name: 'giveToken', input: token }),
+    push: (next) => {
+      snapshot = next
+      tell('status', next)
+    },
+    connect: (next) => {
+      connection = next
+      for (const { options } of listeners) options.onConnection?.(next)
+    },
+    answer: (name, output) => void answers.set(name, output),
+  }
+}
+
+function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown>>> {
+  const soon = new Date(now.getTime() + 44 * 60_000).toISOString()
+  const failure = (gmail_id: string, reason: string, attempts: number): FailedMessage => ({
+    account: 'margot.delacroix@kustvaart-archief.example',
+    gmail_id,
+    stage: 'download',
+    reason,
+    attempts,
+    next_try_at: soon,
+  })
+  const signIn = {
+    id: 'sign-in-1',
+    url: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=made-up',
+    state: 'waiting',
+    expires_at: soon,
+    account: null,
+    problem: null,
+  } as const
+  return {
+    start: { message: 'Started', interval_minutes: 5 },
+    stop: { message: 'Stopped' },
+    syncNow: { message: 'Sync requested' },
+    failures: {
+      failures: [
+        failure('1932f0c4a7be11d8', 'Gmail answers with an error (500)', 8),
+        failure('192ab77e03c95f20', 'Connection ends at 47 MB of 61 MB', 3),
+        {
+          ...failure('18c04e5d9912aa3b', 'The mail could not be read: 1,204 nested parts', 1),
+          stage: 'parse',
+          next_try_at: null,
+        },
+      ],
+      total: 3,
+    },
+    failuresRetry: { message: 'Tried again', count: 3 },
+    signInBegin: signIn,
+    signInShow: signIn,
+    signInCancel: { ...signIn, state: 'failed', problem: toProblem(new AppError('aborted', 'Given up')) },
+    clientsList: { clients: [{ name: 'mailtide', client_id: 'made-up.example', project_id: null, accounts: [] }] },
+    clientsAdd: { client: { name: 'mailtide', client_id: 'made-up.example', project_id: null, accounts: [] } },
+    accountsRemove: { message: 'Removed', email: 'anna.lindqvist@nordvik.example', mail: 'kept', revoked: false },
+  }
+}

@@ -1,0 +1,44 @@
+import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
+import type { AccountTally } from '../words/service.ts'
+
+/** Whether a wait will not end unless the person does something: space on the disk, or the clock. */
+export const waitsForPerson = (account: AccountSnapshot): boolean =>
+  account.state === 'waiting' && (account.reason === 'disk' || isClockWait(account))
+
+/** Google refuses sign-ins by a wrong clock; the account waits as for a fault of Google's, and goes on when the clock is set. */
+export const isClockWait = (account: AccountSnapshot): boolean =>
+  account.state === 'waiting' && account.reason === 'server' && /\bclock is off\b/.test(account.message)
+
+/** Whether it is the person's turn. */
+export const needsYou = (account: AccountSnapshot): boolean =>
+  account.state === 'needs_reauth' || account.state === 'error' || waitsForPerson(account)
+
+/** Whether the engine is at work on the account, or will be within this cycle. */
+export const isWorking = ({ state }: AccountSnapshot): boolean => state === 'syncing' || state === 'backfilling'
+
+/** How many accounts are in which condition; each is counted once. */
+export function tallyOf({ accounts }: Pick<Snapshot, 'accounts'>): AccountTally {
+  const tally = { all: accounts.length, needYou: 0, waiting: 0, unfinished: 0, upToDate: 0, paused: 0 }
+  for (const account of accounts) {
+    if (needsYou(account)) tally.needYou += 1
+    else if (account.state === 'waiting') tally.waiting += 1
+    else if (account.state === 'paused') tally.paused += 1
+    else if (account.state === 'new' || account.state === 'backfilling') tally.unfinished += 1
+    else tally.upToDate += 1
+  }
+  return tally
+}
+
+/** Those that need the person come first, then the rest in the order they were added; so a card moves only when that changes. */
+export function inOrder(accounts: readonly AccountSnapshot[]): {
+  readonly first: readonly AccountSnapshot[]
+  readonly rest: readonly AccountSnapshot[]
+} {
+  return { first: accounts.filter(needsYou), rest: accounts.filter((account) => !needsYou(account)) }
+}
+
+/** The accounts whose address holds the text, whatever its case. */
+export function matching(accounts: readonly AccountSnapshot[], text: string): readonly AccountSnapshot[] {
+  const wanted = text.trim().toLowerCase()
+  return wanted === '' ? accounts : accounts.filter(({ email }) => email.toLowerCase().includes(wanted))
+}

@@ -1,0 +1,93 @@
+import { useId, useMemo, useState } from 'react'
+import type { AccountSnapshot, Snapshot } from '../../../shared/status.ts'
+import { useBackend } from '../../backend/context.ts'
+import { AccountCard } from '../../components/AccountCard.tsx'
+import { ProblemNote } from '../../components/ProblemNote.tsx'
+import { RemoveDialog } from '../../components/RemoveDialog.tsx'
+import { SignInNote } from '../../components/SignInNote.tsx'
+import { accountView } from '../../model/account-view.ts'
+import { remedyView } from '../../model/remedy.ts'
+import { useMinute } from '../../use-clock.ts'
+import { useOperation } from '../../use-operation.ts'
+import { useSignIn } from '../../use-sign-in.ts'
+import { words } from '../../words/words.ts'
+import { AccountMenu } from './AccountMenu.tsx'
+import { AccountRemedy } from './AccountRemedy.tsx'
+import { Troubles } from './Troubles.tsx'
+
+export interface AccountEntryProps {
+  readonly account: AccountSnapshot
+  readonly snapshot: Snapshot
+}
+
+/** An account on the Overview, with everything one can ask for it. */
+export function AccountEntry({ account, snapshot }: AccountEntryProps) {
+  const { id, email } = account
+  const now = useMinute()
+  const view = useMemo(() => accountView(account, snapshot, words, now), [account, snapshot, now])
+  const remedy = useMemo(() => remedyView(account, words), [account])
+  const listId = useId()
+  const [isListOpen, setListOpen] = useState(false)
+  const [isRemoving, setRemoving] = useState(false)
+  const { shell } = useBackend()
+  const signIn = useSignIn()
+  const syncNow = useOperation('syncNow')
+  const change = useOperation('accountsChange')
+  const remove = useOperation('accountsRemove')
+
+  const pause = (paused: boolean) => void change.run({ id, paused })
+  const problem = syncNow.state === 'failed' ? syncNow.problem : change.state === 'failed' ? change.problem : null
+  return (
+    <AccountCard
+      email={email}
+      view={view}
+      onResume={() => pause(false)}
+      troubles={{
+        id: listId,
+        isOpen: isListOpen,
+        onToggle: () => setListOpen(!isListOpen),
+        list: <Troubles account={account} />,
+      }}
+      menu={
+        <AccountMenu
+          account={account}
+          canSyncNow={snapshot.running}
+          onSyncNow={() => void syncNow.run({ account: email })}
+          onPause={pause}
+          onSignIn={() => signIn.begin({ account: email })}
+          onTroubles={() => setListOpen(true)}
+          onRemove={() => {
+            remove.reset()
+            setRemoving(true)
+          }}
+        />
+      }
+    >
+      {remedy === null ? null : (
+        <AccountRemedy
+          account={account}
+          view={remedy}
+          signIn={signIn}
+          isTrying={syncNow.state === 'pending'}
+          onTryAgain={() => void syncNow.run({ account: email })}
+          openFolder={shell.openDataFolder}
+        />
+      )}
+      <SignInNote {...signIn} />
+      <ProblemNote problem={problem} />
+      {isRemoving ? (
+        <RemoveDialog
+          email={email}
+          stored={account.messages_stored}
+          isPending={remove.state === 'pending'}
+          problem={remove.state === 'failed' ? remove.problem : null}
+          onClose={() => setRemoving(false)}
+          onRemove={async ({ mail, revoke }) => {
+            const gone = await remove.run({ id, mail, revoke: revoke ? 'true' : 'false' })
+            if (gone !== null) setRemoving(false)
+          }}
+        />
+      ) : null}
+    </AccountCard>
+  )
+}
