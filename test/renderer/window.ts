@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { extname, join, normalize } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
+import { build } from 'vite'
+import { browser as program } from '../support/chromium.ts'
+
+const root = join(import.meta.dirname, '../../renderer')
+
+/** The policy that both hosts send: no code and no style from strings. */
+export const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Loopback, so that the page is a secure context as in the product; nothing listens there. */
+const ORIGIN = 'http://127.0.0.1:1'
+
+/** At which the gallery is looked at. */
+export const NOW = new Date('2026-11-25T14:26:08.000Z')
+
+export interface LookOptions {
+  readonly width?: number
+  readonly height?: number
+  readonly theme?: 'light' | 'dark'
+  readonly context?: BrowserContextOptions
+}
+
+export interface Gallery {
+  /** Opens `gallery.html` with this query and hash, in a context of its own. Everything that goes wrong in the page is in `faults`. */
+  open(address: string, options?: LookOptions): Promise<Page & { readonly faults: readonly string[] }>
+  /** Bytes of JavaScript that the product's page loads, compressed. */
+  readonly javascript: () => Promise<Buffer>
+  close(): Promise<void>
+}
+
+export const hasBrowser = program !== undefined
+
+/** Builds the window as the product is built, and opens it in a real Chromium under the product's policy. */
+export async function openGallery(): Promise<Gallery> {
+  const outDir = await mkdtemp(join(tmpdir(), 'mailtide-window-'))
+  // As the product is built: for a test runner React would be its slow, talkative self.
+  process.env['NODE_ENV'] = 'production'
+  await build({
+    root,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    plugins: [react()],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      rolldownOptions: { input: { index: join(root, 'index.html'), gallery: join(root, 'gallery.html') } },
+    },
+  })
+  const launched: Browser = await chromium.launch({
+    executablePath: executable(),
+    chromiumSandbox: false,
+    args: ['--disable-gpu', '--disable-dev-shm-usage'],
+  })
+  return {
+    open: async (address, { width = 1280, height = 800, theme = 'light', context: more = {} } = {}) => {
+      const context = await launched.newContext({
+        viewport: { width, height },
+        colorScheme: theme,
+        // What turns for ever would keep a browser without a graphics card busy.
+        reducedMotion: 'reduce',
+        locale: 'en-GB',
+        timezoneId: 'UTC',
+        ...more,
+      })
+      const page = await context.newPage()
+      const faults: string[] = []
+      page.on('pageerror', (error) => faults.push(String(error)))
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
+      })
+      await page.clock.setFixedTime(NOW)
+      await page.route(`${ORIGIN}/**`, (route) => serve(outDir, route))
+      await page.goto(`${ORIGIN}/gallery.html${address}`)
+      await page.locator('main').waitFor()
+      return Object.assign(page, { faults })
+    },
+    javascript: async () => {
+      const html = await readFile(join(outDir, 'index.html'), 'utf8')
+      const files = [...html.matchAll(/(?:src|href)="(\.\/[^"]+\.js)"/g)].map(([, file]) => join(outDir, file!))
+      return Buffer.concat(await Promise.all(files.map((file) => readFile(file))))
+    },
+    close: async () => {
+      await launched.close()
+      await rm(outDir, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+function executable(): string {
+  const known = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  )
+  if (known === undefined) throw new Error('No Chromium is installed')
+  return known
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+}
+
+type Route = Parameters<Parameters<Page['route']>[1]>[0]
+
+async function serve(folder: string, route: Route): Promise<void> {
+  const { pathname } = new URL(route.request().url())
+  const type = types[extname(pathname)]
+  if (type === undefined) {
+    await route.fulfill({ status: 404 })
+    return
+  }
+  await route.fulfill({
+    headers: { 'content-type': type, 'content-security-policy': POLICY },
+    body: await readFile(join(folder, normalize(pathname))),
+  })
+}
+
+const pictures = process.env['MAILTIDE_SCREENSHOTS']
+
+/** Keeps a picture of the page for whoever wants to look, in the folder `MAILTIDE_SCREENSHOTS`. */
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
+  if (pictures === undefined) return
+  await mkdir(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage, animations: 'disabled' })
+}
