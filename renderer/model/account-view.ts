@@ -147,6 +147,10 @@ function waiting(
       return { look: cool, state: [say.state.store], more: [next] }
     case 'disk':
       return { look: look('turn', 'turn'), state: [say.state.disk], more: [[say.goesOnWithSpace]] }
+    case 'battery':
+      return { look: cool, state: [say.state.battery], more: [[say.newMailGoesOn]] }
+    case 'metered':
+      return { look: cool, state: [say.state.metered], more: [[say.newMailGoesOn]] }
     default:
       return assertNever(account.reason)
   }

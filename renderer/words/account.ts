@@ -18,6 +18,8 @@ export function accountWords(format: Formats, times: TimeWords) {
       quota: <P>(until: P): Text<P> => ['Waiting for Google’s quota until ', until],
       network: 'Waiting for the network',
       server: 'Waiting for Google’s servers',
+      battery: 'First download waits on battery',
+      metered: 'First download waits on a metered network',
       disk: 'Waiting for free disk space',
       store: 'Waiting for the database',
       /** While the service is stopped nobody waits for anything. */
@@ -30,6 +32,7 @@ export function accountWords(format: Formats, times: TimeWords) {
     startsAt: <P>(at: P): Text<P> => ['starts at ', at],
     startsWithService: 'starts when Mailtide is started again',
     goesOnWithService: 'goes on when Mailtide is started again',
+    newMailGoesOn: 'new mail is synced',
     goesOnByItself: 'goes on by itself',
     goesOnWithSpace: 'goes on by itself when there is space',
     nextTry: <P>(at: P): Text<P> => ['next try ', at],
