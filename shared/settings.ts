@@ -175,6 +175,13 @@ export const settingsTable = {
     effect: 'Whether every HTTP request needs the token, status and health included.',
     takesEffect: 'at once',
   },
+  autoUpdate: {
+    type: 'boolean',
+    default: true,
+    effect:
+      'Whether the desktop app looks for new versions of itself, and installs them where no package manager does that.',
+    takesEffect: 'at once',
+  },
   logLevel: {
     type: 'choice',
     default: 'info',
