@@ -76,7 +76,12 @@ export default defineConfig({
     }),
     preload: forNode('preload', 'cjs', { preload: `${here}/electron/preload.ts` }),
     client: {
-      build: { outDir: `${here}/dist/renderer`, emptyOutDir: true, modulePreload: { polyfill: false } },
+      build: {
+        outDir: `${here}/dist/renderer`,
+        emptyOutDir: true,
+        sourcemap: true,
+        modulePreload: { polyfill: false },
+      },
     },
   },
 })
