@@ -18,6 +18,13 @@ export const launchBrowser = (): Promise<Browser> =>
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   })
 
+/** A page of its own profile. How long it is waited for, the time of the test says. */
+export async function openPage(chromium: Browser): Promise<Page> {
+  const page = await chromium.newPage()
+  page.setDefaultTimeout(0)
+  return page
+}
+
 const looks = [
   { name: 'wide', width: 1_000, height: 720, colorScheme: 'light' },
   { name: 'narrow', width: 400, height: 720, colorScheme: 'light' },
