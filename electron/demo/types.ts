@@ -74,6 +74,8 @@ export type ConsentError =
   | 'org_internal'
   /** The account is in Google's Advanced Protection Program. */
   | 'policy_enforced'
+  /** Too many new people signed in with this client lately. */
+  | 'rate_limit_exceeded'
   | 'redirect_uri_mismatch'
   | 'restricted_client'
 

@@ -81,6 +81,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
     remedy:
       'Take the account out of the program at https://myaccount.google.com/advanced-protection/landing, or, in a Google Workspace, ask the administrator to trust the client id',
   },
+  /** https://support.google.com/cloud/answer/9028764 */
+  rate_limit_exceeded: {
+    what: 'Google lets no more people sign in with this OAuth client for now',
+    remedy:
+      'Wait a day, or make an OAuth client in a project of your own at https://console.cloud.google.com/auth/clients and sign in with it',
+  },
   redirect_uri_mismatch: {
     what: 'The OAuth client is not of the type desktop app, so Google does not lead the browser back here',
     remedy: desktopClient,
@@ -109,7 +115,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 export function consentError(code: string, place: 'error' | 'error_page'): AppError {
   const isNoTester = code === 'access_denied' && place === 'error_page'
   const known = isNoTester ? noTester : Object.hasOwn(meanings, code) ? meanings[code] : undefined
-  const name = /^[\w.-]{1,60}$/.test(code) ? ` (${code})` : ''
+  const name = code !== 'unknown' && /^[\w.-]{1,60}$/.test(code) ? ` (${code})` : ''
   return new AppError('needs_reauth', known?.what ?? `Google did not allow the sign-in${name}`, {
     remedy: known?.remedy ?? 'Sign in again; Google’s page says more',
   })

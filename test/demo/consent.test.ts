@@ -195,6 +195,7 @@ describe('Google’s error pages', () => {
     'admin_policy_enforced',
     'org_internal',
     'policy_enforced',
+    'rate_limit_exceeded',
   ]
   it.each([...ofRequest, ...ofAccount] as ConsentError[])(
     '%s has its place, its code and its address',

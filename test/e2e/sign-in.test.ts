@@ -218,6 +218,7 @@ describe('an error page of Google’s, from which no browser comes back', () => 
     ['invalid_request', 'does not accept the request'],
     ['org_internal', 'its own organisation'],
     ['policy_enforced', 'Advanced Protection'],
+    ['rate_limit_exceeded', 'no more people'],
     ['redirect_uri_mismatch', 'not of the type desktop app'],
     ['restricted_client', 'not set up'],
   ] as const)('%s: the sign-in waits, and its pasted address says what it means', async (error, words) => {

@@ -1,9 +1,10 @@
 /**
- * Google's own error pages of a sign-in, which never lead the browser back. The words are those that people reported in 2023 to 2026:
+ * Google's own error pages of a sign-in, which never lead the browser back. The words are those that people reported from 2021 to 2026:
  * https://github.com/googleworkspace/cli/issues/281 (access_denied), https://help.gem.com/external/how-do-i-solve-error-400-adminpolicyenforced,
  * https://github.com/googleapis/google-api-php-client/issues/2559 (redirect_uri_mismatch),
  * https://github.com/cloudyr/googleCloudStorageR/issues/138 (org_internal), https://github.com/mtalcott/google-photos-deduper/issues/84
  * (invalid_client), https://github.com/dkilgore90/google-sdm-api/issues/93 (restricted_client),
+ * https://github.com/kewisch/gdata-provider/issues/288 (rate_limit_exceeded),
  * https://github.com/jamesread/prometheus-gmail-exporter/issues/14 (policy_enforced); the codes:
  * https://support.google.com/accounts/answer/16668185
  */
@@ -93,6 +94,15 @@ const pages: Readonly<Record<ConsentError, ErrorPage>> = {
     title: `Access blocked: ${APP} is not approved by Advanced Protection`,
     text: [
       'Advanced Protection prevented your Google Account from being signed in. This security feature stops most non-Google apps and services from accessing your data to keep your account protected.',
+    ],
+    isOfAccount: true,
+  },
+  rate_limit_exceeded: {
+    status: 403,
+    title: authorizationError,
+    text: [
+      'This app has reached its sign-in rate limit for now.',
+      'Google limits how quickly an app can get new users. You can try signing in again later or ask the developer to increase this app’s sign-in rate limit.',
     ],
     isOfAccount: true,
   },
