@@ -3,7 +3,7 @@ import type { Client } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
-import { problemOf } from '../remote/client.ts'
+import { problemOf, ServiceGone, startRemedy } from '../remote/client.ts'
 import { openBrowser } from './browser.ts'
 import { type CommandContext, complaintOf, interruptible } from './command.ts'
 import { wrap } from './lines.ts'
@@ -29,6 +29,7 @@ export function followSignIn(
       if (outcome.account !== null) return outcome.account
       throw problemOf(outcome.problem, 0)
     } catch (error) {
+      if (error instanceof ServiceGone) throw endedMeanwhile(error)
       if (!stopped.aborted) throw error
       // It may have ended well in the same moment.
       const { account } = await client.signInCancel({ id: begun.id })
@@ -82,5 +83,12 @@ async function paste(context: CommandContext, client: Client, id: string, signal
     }
   }
 }
+
+/** A sign-in does not outlive its service, and whether it ended well just before, nobody is left to tell. */
+const endedMeanwhile = (cause: ServiceGone) =>
+  new ServiceGone(null, 'Mailtide was stopped during the sign-in', {
+    remedy: `${startRemedy}, then sign in again`,
+    cause,
+  })
 
 const never = () => new Promise<never>(() => undefined)

@@ -100,6 +100,22 @@ describe('accounts add', () => {
     expect(host.service.calls).toContain(`cancel ${adaSignIn.id}`)
   })
 
+  it('says that the service was stopped in the middle, and what to do', async () => {
+    endsAfter(1_000, done)
+    const running = mailtide(host.paths.home, `accounts add ${noBrowser}`, {
+      ask: async () => {
+        await host.closeApi()
+        return null
+      },
+    })
+    expect(await running).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(
+        /\nMailtide was stopped during the sign-in. Start it with: mailtide start, then sign in again\n$/,
+      ),
+    })
+  })
+
   it('opens the browser that is asked for', async () => {
     endsAfter(3, done)
     const seen = join(await tempFolder(), 'seen')
