@@ -5,7 +5,7 @@ import { Frame } from './components/Frame.tsx'
 import { HEADING_ID, Page } from './components/Page.tsx'
 import { PagesContext } from './components/PageLink.tsx'
 import { ServiceStatus } from './components/ServiceStatus.tsx'
-import { needsYou } from './model/needs-you.ts'
+import { tallyOf } from './model/needs-you.ts'
 import { type ServiceView, serviceView } from './model/service-view.ts'
 import { look } from './model/tones.ts'
 import { type PageName, type Place, placeOf, useHash } from './navigation.ts'
@@ -45,7 +45,7 @@ export function App() {
       <Frame
         pages={pageNames}
         current={page}
-        needYou={snapshot?.accounts.filter(needsYou).length ?? 0}
+        needYou={snapshot === null ? 0 : tallyOf(snapshot).needYou}
         isStale={isStale}
         status={view === null ? null : <ServiceStatus view={view} />}
       >

@@ -61,7 +61,8 @@ export function useSignIn(): UsedSignIn {
       (signIn) => {
         if (isGone.current) return
         setProgress(progressOf(signIn, { state: 'beginning' }))
-        backend.shell.openUrl(signIn.url)
+        // Where that fails, the page can still be opened by its link.
+        backend.shell.openUrl(signIn.url).catch(() => undefined)
       },
       (error: unknown) => show({ state: 'failed', problem: problemOf(error) }),
     )

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { OperationName, operations } from '../../shared/contract.ts'
+import type { DesktopOperationName, DesktopState, desktopOperations } from '../../shared/desktop.ts'
 import type { EventKind, eventData, LostNotice } from '../../shared/documents.ts'
 import { AppError, type Problem, toProblem } from '../../shared/errors.ts'
 import type { LogLevel } from '../../shared/log-entry.ts'
@@ -12,7 +13,8 @@ export type EventOf<K extends EventKind> = z.output<(typeof eventData)[K]>
 export type Connection =
   | { readonly state: 'connecting' }
   | { readonly state: 'connected' }
-  | { readonly state: 'lost'; readonly retryAt: Date }
+  /** Tried again by itself; `retryAt` is null where it is not known when. */
+  | { readonly state: 'lost'; readonly retryAt: Date | null }
   | { readonly state: 'refused'; readonly problem: Problem }
 
 export interface SubscribeOptions {
@@ -28,15 +30,30 @@ export interface SubscribeOptions {
 
 /** What the window asks of the computer it is on. */
 export interface Shell {
-  /** Opens an https address in the person's own browser. */
-  openUrl(url: string): void
-  /** Shows the data folder in the file manager; null where there is no way to. */
-  readonly openDataFolder: (() => void) | null
+  /** Opens an https address in the person's own browser. Throws a `ProblemError` where that is not allowed. */
+  openUrl(url: string): Promise<void>
+  /** Puts a text on the clipboard; whether that went well. */
+  copyText(text: string): Promise<boolean>
+  /** Saves a text as a file, where the person chooses; whether it was saved. */
+  saveText(name: string, text: string): Promise<boolean>
+}
+
+export type DesktopInput<N extends DesktopOperationName> = z.input<(typeof desktopOperations)[N]['input']>
+export type DesktopOutput<N extends DesktopOperationName> = z.output<(typeof desktopOperations)[N]['output']>
+
+/** What only the desktop app has. */
+export interface Desktop {
+  /** Throws a `ProblemError`, and nothing else. */
+  call<N extends DesktopOperationName>(name: N, input: DesktopInput<N>): Promise<DesktopOutput<N>>
+  /** What the app tells of itself; the present state comes first. Returns how to end it. */
+  subscribe(listener: (state: DesktopState) => void): () => void
 }
 
 /** The window's only way to the service: the same over the desktop's bridge and over HTTP. */
 export interface Backend {
   readonly shell: Shell
+  /** Null in a browser. */
+  readonly desktop: Desktop | null
   /** Throws a `ProblemError`, and nothing else. */
   call<N extends OperationName>(name: N, input: Input<N>): Promise<Output<N>>
   /** Of `status` the present snapshot comes first. Returns how to end it. */

@@ -1,12 +1,13 @@
+import type { z } from 'zod'
 import { type OperationName, operations } from '../../shared/contract.ts'
 import { type EventKind, eventData } from '../../shared/documents.ts'
 import { Problem, toProblem } from '../../shared/errors.ts'
 import { words } from '../words/words.ts'
-import { type EventOf, type Input, type Output, ownProblem, ProblemError } from './backend.ts'
+import { type EventOf, type Output, ownProblem, ProblemError } from './backend.ts'
 
 /** What crosses the border is what the contract says, in both directions. Throws a `ProblemError`. */
-export function checkedInput<N extends OperationName>(name: N, input: Input<N>): Record<string, unknown> {
-  const parsed = operations[name].input.safeParse(input)
+export function checkedInput(row: { readonly input: z.ZodType }, input: unknown): Record<string, unknown> {
+  const parsed = row.input.safeParse(input)
   if (!parsed.success) throw new ProblemError(toProblem(parsed.error))
   return input as Record<string, unknown>
 }

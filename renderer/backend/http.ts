@@ -1,6 +1,7 @@
 import { type OperationName, operations, requestOf } from '../../shared/contract.ts'
 import type { EventKind } from '../../shared/documents.ts'
 import type { Backend, EventOf, Input, Output, SubscribeOptions } from './backend.ts'
+import { browserShell } from './browser-shell.ts'
 import { checkedInput, checkedOutput, toldProblem, unanswered } from './check.ts'
 import { bearer, openStream, type Stream } from './events.ts'
 
@@ -20,7 +21,7 @@ export function createHttpBackend({ base = '', tokens }: HttpOptions): Backend {
 
   const call = async <N extends OperationName>(name: N, input: Input<N>): Promise<Output<N>> => {
     const row = operations[name]
-    const { url, body } = requestOf(row, checkedInput(name, input))
+    const { url, body } = requestOf(row, checkedInput(row, input))
     const response = await fetch(`${base}${url}`, {
       method: row.method,
       headers: { ...bearer(tokens.read()), ...(body === null ? {} : { 'content-type': 'application/json' }) },
@@ -39,7 +40,8 @@ export function createHttpBackend({ base = '', tokens }: HttpOptions): Backend {
   }
 
   return {
-    shell: { openUrl: (url) => void window.open(url, '_blank', 'noopener'), openDataFolder: null },
+    desktop: null,
+    shell: browserShell,
     call,
     subscribe: <K extends EventKind>(kind: K, listener: (data: EventOf<K>) => void, options: SubscribeOptions = {}) => {
       const stream = openStream({

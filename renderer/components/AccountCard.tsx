@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react'
 import type { AccountView, GaugeView, Line, Part } from '../model/account-view.ts'
+import type { Tone } from '../model/tones.ts'
 import { words } from '../words/words.ts'
 import { Address } from './Address.tsx'
 import { LinkButton } from './Button.tsx'
@@ -88,7 +89,7 @@ export function AccountCard({ email, view, menu, troubles, onResume, children }:
         </div>
         <div className="account-actions">{menu}</div>
         <div className="account-rest">
-          {gauge === null ? null : <Progress gauge={gauge} toggle={toggle} />}
+          {gauge === null ? null : <Progress gauge={gauge} tone={look.tone} toggle={toggle} />}
           {troubles.isOpen ? <div id={troubles.id}>{troubles.list}</div> : null}
           {children}
         </div>
@@ -116,8 +117,14 @@ function Dotted({ lines, partOf, isAfter = false }: DottedProps) {
   ))
 }
 
-function Progress({ gauge, toggle }: { readonly gauge: GaugeView; readonly toggle: (label: string) => ReactNode }) {
-  const { percent, facts, failed, end, isWaiting } = gauge
+interface ProgressProps {
+  readonly gauge: GaugeView
+  readonly tone: Tone
+  readonly toggle: (label: string) => ReactNode
+}
+
+function Progress({ gauge, tone, toggle }: ProgressProps) {
+  const { percent, facts, failed, end } = gauge
   const shown = percent === null ? null : say.percent(percent)
   const text = [shown, end].filter((part) => part !== null).join(', ')
   return (
@@ -126,7 +133,8 @@ function Progress({ gauge, toggle }: { readonly gauge: GaugeView; readonly toggl
         label={say.gauge}
         percent={percent}
         text={text === '' ? say.countingGmail : text}
-        tone={isWaiting ? 'wait' : 'work'}
+        // Waiting looks the same whoever ends it; the state above says who.
+        tone={tone === 'work' || tone === 'rest' ? tone : 'wait'}
       />
       <p className="progress-facts">
         {shown === null ? null : <b>{shown}</b>}

@@ -1,14 +1,16 @@
 import { useState } from 'react'
-import type { Alert, Snapshot } from '../../shared/status.ts'
+import { type Alert, holdReasons, type Snapshot } from '../../shared/status.ts'
 import { type Connection, needsToken } from '../backend/backend.ts'
 import { useBackend } from '../backend/context.ts'
 import { useSecond } from '../use-clock.ts'
 import { useOnline } from '../use-online.ts'
+import { useOperation } from '../use-operation.ts'
 import { useSnapshot } from '../use-snapshot.ts'
 import { words } from '../words/words.ts'
 import { Banner } from './Banner.tsx'
 import { Button } from './Button.tsx'
 import { PageLink } from './PageLink.tsx'
+import { ProblemNote } from './ProblemNote.tsx'
 import { Said } from './Said.tsx'
 import { TokenDialog } from './TokenDialog.tsx'
 
@@ -26,9 +28,10 @@ export function Banners() {
         {say.offlineNext}
       </Banner>
     ),
+    snapshot === null ? null : <HeldBanner key="held" {...{ snapshot }} />,
     ...(snapshot === null ? [] : [...snapshot.alerts.filter(isOfService).map(alertBanner), ...notices(snapshot)]),
-  ].filter((banner) => banner !== null)
-  return banners.length === 0 ? null : <div className="banners">{banners}</div>
+  ]
+  return <div className="banners">{banners}</div>
 }
 
 function LostBanner({
@@ -39,14 +42,16 @@ function LostBanner({
   readonly receivedAt: Date | null
 }) {
   const { retryNow } = useBackend()
-  const left = (connection.retryAt.getTime() - useSecond()) / 1_000
+  const now = useSecond()
+  const { retryAt } = connection
+  const left = retryAt === null ? 0 : (retryAt.getTime() - now) / 1_000
   const seconds = <span key="seconds">{words.frame.banner.seconds(left)}</span>
   return (
     <Banner
       tone="wait"
       icon="offline"
       title={say.noConnection}
-      actions={<Button onClick={retryNow}>{say.tryNow}</Button>}
+      actions={retryAt === null ? undefined : <Button onClick={retryNow}>{say.tryNow}</Button>}
     >
       {receivedAt === null ? say.nothingYet : say.shownAsOf(receivedAt)}
       {'; '}
@@ -79,6 +84,31 @@ function RefusedBanner({ connection }: { readonly connection: Connection & { rea
     >
       {words.frame.token.hint}
       {isOpen ? <TokenDialog onClose={() => setOpen(false)} /> : null}
+    </Banner>
+  )
+}
+
+/** First downloads wait because of where the computer is, as the person once chose. */
+function HeldBanner({ snapshot }: { readonly snapshot: Snapshot }) {
+  const settings = useOperation('settingsChange')
+  const reason = holdReasons.find((held) =>
+    snapshot.accounts.some((account) => account.state === 'waiting' && account.reason === held),
+  )
+  if (reason === undefined) return null
+  const anyway = reason === 'battery' ? { backfill_on_battery: true } : { backfill_on_metered: true }
+  return (
+    <Banner
+      tone="rest"
+      icon="pause"
+      title={say[reason]}
+      actions={
+        <Button isPending={settings.state === 'pending'} onClick={() => void settings.run(anyway)}>
+          {say.copyAnyway}
+        </Button>
+      }
+    >
+      {`${say.heldNext}.`}
+      <ProblemNote problem={settings.state === 'failed' ? settings.problem : null} />
     </Banner>
   )
 }

@@ -12,7 +12,7 @@ export function NextCycleText({ next, isShort = false }: { readonly next: NextCy
     case 'none':
       return null
     case 'after_this':
-      return isShort ? say.afterThisShort : say.nextAfterThis(next.interval)
+      return isShort ? say.nextAfterThisShort : say.nextAfterThis
     case 'at': {
       const countdown = <Countdown to={next.at} />
       const text = next.isAfterThis && !isShort ? say.nextCycleOrLater(countdown) : say.nextCycle(countdown)

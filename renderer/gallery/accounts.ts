@@ -153,6 +153,17 @@ export function galleryAccounts(now: Date) {
       { state: 'waiting', reason: 'store', until: ahead(1), message: 'The database restarts', remedy: null },
       { messages_stored: 1_800, last_synced_at: ago(67) },
     ),
+    battery: account(
+      'fotos@werft-nord.example',
+      {
+        state: 'waiting',
+        reason: 'battery',
+        until: ahead(5),
+        message: 'The first download waits while the computer runs on battery; new mail is synced',
+        remedy: null,
+      },
+      { messages_stored: 4_000, messages_waiting: 6_000, backfill: backfill(10_000, 4_000, 0, null) },
+    ),
     disk: account(
       'bilder@werft-nord.example',
       {

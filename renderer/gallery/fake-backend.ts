@@ -37,7 +37,18 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
   return {
     calls,
     opened,
-    shell: { openUrl: (url) => void opened.push(url), openDataFolder: () => void opened.push('data folder') },
+    desktop: {
+      call: async (name) => {
+        opened.push(name)
+        return { saved: true, starts_at_login: true } as never
+      },
+      subscribe: () => () => undefined,
+    },
+    shell: {
+      openUrl: async (url) => void opened.push(url),
+      copyText: async (text) => opened.push(text) > 0,
+      saveText: async (name) => opened.push(name) > 0,
+    },
     call: async <N extends OperationName>(name: N, input: Input<N>): Promise<Output<N>> => {
       calls.push({ name, input })
       const answer = answers.get(name)

@@ -83,8 +83,21 @@ export function gallerySnapshots(now: Date) {
     fifty: snapshot(many, { state: 'syncing', next_cycle_at: null }),
     empty: snapshot([], { last_cycle: null }),
     waiting: snapshot([a.network, ...calm]),
+    battery: snapshot([a.battery, ...calm]),
     needYou: snapshot([a.withdrawn, a.disk, a.clock, ...calm], { interval_minutes: 7 }),
     allButFew: snapshot([a.butForThree, anna]),
+    endsSoon: snapshot([{ ...anna, sign_in_ends_at: at(30 * 3_600) }, a.upToDate], {
+      alerts: [
+        {
+          key: 'sign_in_ends:anna',
+          kind: 'sign_in_ends',
+          account: anna.email,
+          message: 'Google ends the sign-in',
+          remedy: 'Sign in again before that',
+          since: at(-60),
+        },
+      ],
+    }),
     unfinished: snapshot([a.measuring, a.listing, anna]),
     allPaused: snapshot([a.paused]),
     stopping: snapshot(all, { state: 'stopping', next_cycle_at: null }),

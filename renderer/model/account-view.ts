@@ -25,7 +25,6 @@ export interface GaugeView {
   readonly failed: number
   /** How long it still takes, or what is waited for; null when that is not known. */
   readonly end: string | null
-  readonly isWaiting: boolean
 }
 
 /** An account's card, in words. */
@@ -141,16 +140,15 @@ function waiting(
       return { look: cool, state: [say.state.network], more: [next] }
     case 'server':
       return isClockWait(account)
-        ? { look: look('turn', 'turn'), state: [say.state.server], more: [next] }
+        ? { look: look('turn', 'turn'), state: [say.state.clock], more: [next] }
         : { look: cool, state: [say.state.server], more: [next] }
     case 'store':
       return { look: cool, state: [say.state.store], more: [next] }
     case 'disk':
       return { look: look('turn', 'turn'), state: [say.state.disk], more: [[say.goesOnWithSpace]] }
     case 'battery':
-      return { look: cool, state: [say.state.battery], more: [[say.newMailGoesOn]] }
     case 'metered':
-      return { look: cool, state: [say.state.metered], more: [[say.newMailGoesOn]] }
+      return { look: look('rest', 'pause'), state: [say.state[account.reason]], more: [[say.newMailGoesOn]] }
     default:
       return assertNever(account.reason)
   }
@@ -159,15 +157,19 @@ function waiting(
 /** What is left of a first download, and of everything else: failed ones included. */
 const leftOf = ({ messages_waiting, messages_failed }: AccountSnapshot): number => messages_waiting + messages_failed
 
-/** Gmail = stored + waiting, from counted ids, where Gmail was counted; else only what is stored. */
+/**
+ * Gmail = stored - deleted there + waiting, from counted ids, where Gmail was counted; else only what is stored. `stored` is the number that
+ * every other face of the service calls so.
+ */
 function countLine({ account, words: { account: say } }: Context, hasGauge: boolean): readonly Line[] {
-  const here = account.messages_stored - account.messages_deleted
-  if (!isCounted(account)) return [say.storedAlone(number(here))]
+  const { messages_stored, messages_deleted } = account
+  if (!isCounted(account)) return [say.storedAlone(number(messages_stored))]
   const left = leftOf(account)
   const waiting: Part = account.messages_failed > 0 && !hasGauge ? { kind: 'troubles', value: left } : number(left)
   return [
-    say.gmail(number(here + left)),
-    say.stored(number(here)),
+    say.gmail(number(messages_stored - messages_deleted + left)),
+    say.stored(number(messages_stored)),
+    ...(messages_deleted === 0 ? [] : [say.deleted(number(messages_deleted))]),
     ...(left === 0 ? [] : [waiting.kind === 'troubles' ? [waiting] : say.waiting(waiting)]),
   ]
 }
@@ -196,7 +198,6 @@ function gaugeView({ account, words, isRunning, current }: Context): GaugeView |
   const { backfill, state } = account
   if (backfill === null || (state !== 'backfilling' && state !== 'waiting')) return null
   const say = words.account
-  const isWaiting = state === 'waiting' && isRunning
   const percent = backfill.listing_complete ? Math.floor(backfill.percent) : null
   const rate = backfill.per_second
   const isMeasuring = rate === null && current !== null
@@ -205,7 +206,6 @@ function gaugeView({ account, words, isRunning, current }: Context): GaugeView |
     percent: percent === null ? null : leftOf(account) > 0 ? Math.min(percent, 99) : percent,
     facts: !isCopying ? [] : isMeasuring ? [say.measuring] : rate === null || rate === 0 ? [] : [say.rate(rate)],
     failed: account.messages_failed,
-    end: isWaiting ? null : isCopying && backfill.eta_seconds !== null ? say.left(backfill.eta_seconds) : null,
-    isWaiting,
+    end: isCopying && backfill.eta_seconds !== null ? say.left(backfill.eta_seconds) : null,
   }
 }

@@ -9,18 +9,28 @@ export const waitsForPerson = (account: AccountSnapshot): boolean =>
 export const isClockWait = (account: AccountSnapshot): boolean =>
   account.state === 'waiting' && account.reason === 'server' && /\bclock is off\b/.test(account.message)
 
+type Alerts = Pick<Snapshot, 'alerts'>
+
+/** Whether Google ends the sign-in soon: nothing has stopped yet, and nothing will if the person signs in before. */
+export const signInEndsSoon = ({ email }: AccountSnapshot, { alerts }: Alerts): boolean =>
+  alerts.some(({ kind, account }) => kind === 'sign_in_ends' && account === email)
+
 /** Whether it is the person's turn. */
-export const needsYou = (account: AccountSnapshot): boolean =>
-  account.state === 'needs_reauth' || account.state === 'error' || waitsForPerson(account)
+export const needsYou = (account: AccountSnapshot, snapshot: Alerts): boolean =>
+  account.state === 'needs_reauth' ||
+  account.state === 'error' ||
+  waitsForPerson(account) ||
+  signInEndsSoon(account, snapshot)
 
 /** Whether the engine is at work on the account, or will be within this cycle. */
 export const isWorking = ({ state }: AccountSnapshot): boolean => state === 'syncing' || state === 'backfilling'
 
 /** How many accounts are in which condition; each is counted once. */
-export function tallyOf({ accounts }: Pick<Snapshot, 'accounts'>): AccountTally {
+export function tallyOf(snapshot: Pick<Snapshot, 'accounts' | 'alerts'>): AccountTally {
+  const { accounts } = snapshot
   const tally = { all: accounts.length, needYou: 0, waiting: 0, unfinished: 0, upToDate: 0, paused: 0 }
   for (const account of accounts) {
-    if (needsYou(account)) tally.needYou += 1
+    if (needsYou(account, snapshot)) tally.needYou += 1
     else if (account.state === 'waiting') tally.waiting += 1
     else if (account.state === 'paused') tally.paused += 1
     else if (account.state === 'new' || account.state === 'backfilling') tally.unfinished += 1
@@ -30,11 +40,17 @@ export function tallyOf({ accounts }: Pick<Snapshot, 'accounts'>): AccountTally 
 }
 
 /** Those that need the person come first, then the rest in the order they were added; so a card moves only when that changes. */
-export function inOrder(accounts: readonly AccountSnapshot[]): {
+export function inOrder(
+  accounts: readonly AccountSnapshot[],
+  snapshot: Alerts,
+): {
   readonly first: readonly AccountSnapshot[]
   readonly rest: readonly AccountSnapshot[]
 } {
-  return { first: accounts.filter(needsYou), rest: accounts.filter((account) => !needsYou(account)) }
+  return {
+    first: accounts.filter((account) => needsYou(account, snapshot)),
+    rest: accounts.filter((account) => !needsYou(account, snapshot)),
+  }
 }
 
 /** The accounts whose address holds the text, whatever its case. */

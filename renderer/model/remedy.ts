@@ -1,6 +1,6 @@
-import type { AccountSnapshot } from '../../shared/status.ts'
+import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import type { Words } from '../words/words.ts'
-import { isClockWait } from './needs-you.ts'
+import { isClockWait, signInEndsSoon } from './needs-you.ts'
 
 /** What the person can do about an account, in the order of the buttons; the last one is filled. */
 export type RemedyAction =
@@ -35,7 +35,18 @@ const gmailApi = 'https://console.cloud.google.com/apis/library/gmail.googleapis
  * What an account that needs the person says, and its buttons; null for one that does not. Known causes are told in the window's own words,
  * all others in the service's.
  */
-export function remedyView(account: AccountSnapshot, words: Words): RemedyView | null {
+export function remedyView(
+  account: AccountSnapshot,
+  snapshot: Pick<Snapshot, 'alerts'>,
+  words: Words,
+): RemedyView | null {
+  const strip = remedyOfState(account, words)
+  if (strip !== null || !signInEndsSoon(account, snapshot)) return strip
+  const signIn = { kind: 'sign_in', label: words.remedies.action.signIn } as const
+  return { tone: 'turn', text: words.remedies.text.endsSoon, actions: [{ kind: 'show_how' }, signIn] }
+}
+
+function remedyOfState(account: AccountSnapshot, words: Words): RemedyView | null {
   switch (account.state) {
     case 'needs_reauth':
       return reauth(account, words)
@@ -101,7 +112,10 @@ function failure(account: AccountSnapshot & { readonly state: 'error' }, words: 
 
 /** An address of Google's console in a text; nothing else is ever opened from a message. */
 const googleAddress = (text: string): string | undefined =>
-  /https:\/\/console\.(?:developers|cloud)\.google\.com\/[\w\-./?=&]*[\w/=]/.exec(text)?.[0]
+  /https:\/\/console\.(?:developers|cloud)\.google\.com\/[\w\-./?=&]*[\w/=]/
+    .exec(text)?.[0]
+    // The same console by its present name, the one that the desktop opens.
+    .replace('console.developers.', 'console.cloud.')
 
 /** What the service says: cause and remedy as two sentences, without the address, which the card already shows. */
 function told({ message, remedy, email }: { message: string; remedy: string | null; email: string }): string {

@@ -7,8 +7,8 @@ import { type Look, look } from './tones.ts'
 /** When the next cycle starts, for whoever counts down to it. */
 export type NextCycle =
   | { readonly kind: 'at'; readonly at: Date; readonly isAfterThis: boolean }
-  /** It starts when the present one ends, and not before `interval` minutes after that began. */
-  | { readonly kind: 'after_this'; readonly interval: number }
+  /** A cycle runs, and the time of the next one is not told yet. */
+  | { readonly kind: 'after_this' }
   | { readonly kind: 'none' }
 
 /** The service in a sentence, for the head of the Overview, the foot of the navigation and the title of the window. */
@@ -88,7 +88,7 @@ export function serviceView(snapshot: Snapshot, words: Words): ServiceView {
 
 type Saying = Pick<ServiceView, 'look' | 'sentence' | 'short' | 'detail' | 'shortDetail' | 'next'>
 
-function syncing({ accounts, next_cycle_at, interval_minutes }: Snapshot, { service }: Words): Saying {
+function syncing({ accounts, next_cycle_at }: Snapshot, { service }: Words): Saying {
   const working = accounts.filter(isWorking).length
   return {
     look: look('work', 'sync', true),
@@ -97,9 +97,7 @@ function syncing({ accounts, next_cycle_at, interval_minutes }: Snapshot, { serv
     detail: null,
     shortDetail: null,
     next:
-      next_cycle_at === null
-        ? { kind: 'after_this', interval: interval_minutes }
-        : { kind: 'at', at: new Date(next_cycle_at), isAfterThis: true },
+      next_cycle_at === null ? { kind: 'after_this' } : { kind: 'at', at: new Date(next_cycle_at), isAfterThis: true },
   }
 }
 

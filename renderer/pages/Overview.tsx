@@ -80,7 +80,7 @@ function Accounts({ snapshot }: { readonly snapshot: Snapshot }) {
   const { accounts } = snapshot
   const hasFilter = accounts.length > FILTER_ABOVE
   const shown = hasFilter ? matching(accounts, filter) : accounts
-  const { first, rest } = inOrder(shown)
+  const { first, rest } = inOrder(shown, snapshot)
   const groups = [
     { key: 'turn', accounts: first, title: say.needYou(first.length) },
     { key: 'rest', accounts: rest, title: first.length === 0 ? say.accounts(rest.length) : say.others(rest.length) },
@@ -95,7 +95,7 @@ function Accounts({ snapshot }: { readonly snapshot: Snapshot }) {
               className="field"
               type="search"
               aria-label={say.filter}
-              placeholder={say.filterPlaceholder}
+              placeholder={say.filter}
               value={filter}
               onChange={(event) => setFilter(event.target.value)}
             />

@@ -21,6 +21,7 @@ export function accountWords(format: Formats, times: TimeWords) {
       battery: 'First download waits on battery',
       metered: 'First download waits on a metered network',
       disk: 'Waiting for free disk space',
+      clock: 'Waiting for the right time',
       store: 'Waiting for the database',
       /** While the service is stopped nobody waits for anything. */
       notFinished: 'Last sync not finished',
@@ -59,6 +60,7 @@ export function accountWords(format: Formats, times: TimeWords) {
 
     gmail: <P>(count: P): Text<P> => ['Gmail ', count],
     stored: <P>(count: P): Text<P> => ['stored ', count],
+    deleted: <P>(count: P): Text<P> => [count, ' deleted there and kept'],
     storedAlone: <P>(count: P): Text<P> => ['Stored ', count],
     waiting: <P>(count: P): Text<P> => [count, ' waiting'],
     count: (count: number) => format.number(count),
@@ -76,12 +78,11 @@ export function accountWords(format: Formats, times: TimeWords) {
     rate: (perSecond: number) => `${format.decimal(perSecond)} messages/s`,
     measuring: 'measuring the speed',
     left: times.left,
-    waitingUntil: (time: string) => `waiting until ${time}`,
     toBeTriedAgain: (count: number) => `${format.number(count)} to be tried again`,
 
     menu: (name: string) => `More for ${name}`,
     details: {
-      kept: (count: number) => `${format.number(count)} more kept after deletion in Gmail`,
+      kept: (count: number) => `${messages(count)} kept after deletion in Gmail`,
       lastError: <P>(message: string, at: P): Text<P> => [`Last error: ${message}, `, at],
       signInEnds: <P>(at: P): Text<P> => ['Google ends the sign-in: ', at],
     },

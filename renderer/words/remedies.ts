@@ -13,6 +13,8 @@ export function remedyWords() {
       sealed:
         'The sign-in was kept by Mailtide’s other host on this computer, and cannot be opened here. Sign in again to go on here.',
       apiOff: 'The Gmail API is off in your Google project. Turn it on, wait two minutes, then try again.',
+      endsSoon:
+        'Google soon ends this sign-in, as it does while your app is in testing. Publish it once, then sign in again; nothing has stopped yet.',
       noMailbox: 'This Google account has no Gmail mailbox, or it is switched off. Open Gmail in a browser to see.',
       blocked: 'Your administrator does not allow apps to read Gmail. Ask them to trust the client ID, then try again.',
       clock:

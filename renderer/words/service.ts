@@ -61,11 +61,9 @@ export function serviceWords(format: Formats, times: TimeWords) {
     failedNext: (message: string, remedy: string) => `${message}. ${remedy}`,
     nextCycle: <P>(countdown: P): Text<P> => ['Next cycle in ', countdown],
     nextCycleOrLater: <P>(countdown: P): Text<P> => ['Next cycle in ', countdown, ', or when this one ends'],
-    nextCycleNow: 'Next cycle starts now',
-    nextWhenThisEnds: 'Next cycle starts when this one ends',
-    /** While a cycle runs and its beginning is not told: the earliest moment of the next one. */
-    nextAfterThis: (interval: number) => `Next cycle ${times.minutes(interval)} after this one began, or when it ends`,
-    afterThisShort: 'Next one after this',
+    /** While a cycle runs nobody knows when the next one starts: at its time, or later when this one takes longer. */
+    nextAfterThis: 'The next cycle follows this one',
+    nextAfterThisShort: 'Next cycle follows',
     lastCycle: (seconds: number, messages: number) =>
       messages === 0
         ? `the last one took ${times.took(seconds)} and found nothing new`
@@ -76,12 +74,10 @@ export function serviceWords(format: Formats, times: TimeWords) {
     start: 'Start',
     stop: 'Stop',
     messagesStored: (count: number) => `${times.counted(count, 'message', 'messages')} stored`,
-    kept: (count: number) => `${format.number(count)} kept after deletion in Gmail`,
     bytes: format.bytes,
     needYou: (count: number) => `${accounts(count)} ${count === 1 ? 'needs' : 'need'} you`,
     others: (count: number) => times.counted(count, 'other', 'others'),
     filter: 'Filter accounts',
-    filterPlaceholder: 'Filter accounts',
     noMatch: (text: string) => `No account matches “${text}”`,
     clearFilter: 'Show all',
     empty: {

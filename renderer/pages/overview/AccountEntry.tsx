@@ -25,11 +25,11 @@ export function AccountEntry({ account, snapshot }: AccountEntryProps) {
   const { id, email } = account
   const now = useMinute()
   const view = useMemo(() => accountView(account, snapshot, words, now), [account, snapshot, now])
-  const remedy = useMemo(() => remedyView(account, words), [account])
+  const remedy = useMemo(() => remedyView(account, snapshot, words), [account, snapshot])
   const listId = useId()
   const [isListOpen, setListOpen] = useState(false)
   const [isRemoving, setRemoving] = useState(false)
-  const { shell } = useBackend()
+  const { desktop } = useBackend()
   const signIn = useSignIn()
   const syncNow = useOperation('syncNow')
   const change = useOperation('accountsChange')
@@ -70,7 +70,7 @@ export function AccountEntry({ account, snapshot }: AccountEntryProps) {
           signIn={signIn}
           isTrying={syncNow.state === 'pending'}
           onTryAgain={() => void syncNow.run({ account: email })}
-          openFolder={shell.openDataFolder}
+          openFolder={desktop === null ? null : () => void desktop.call('openDataFolder', {}).catch(() => undefined)}
         />
       )}
       <SignInNote {...signIn} />

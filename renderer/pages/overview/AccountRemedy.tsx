@@ -2,9 +2,9 @@ import { useState } from 'react'
 import type { Problem } from '../../../shared/errors.ts'
 import type { AccountSnapshot } from '../../../shared/status.ts'
 import { ownProblem } from '../../backend/backend.ts'
+import { useBackend } from '../../backend/context.ts'
 import { ProblemNote } from '../../components/ProblemNote.tsx'
 import { Remedy } from '../../components/Remedy.tsx'
-import { copyText } from '../../copy-text.ts'
 import type { RemedyAction, RemedyView } from '../../model/remedy.ts'
 import { useOperation } from '../../use-operation.ts'
 import type { UsedSignIn } from '../../use-sign-in.ts'
@@ -23,6 +23,7 @@ export interface AccountRemedyProps {
 
 /** The remedy of an account, with what its buttons do. */
 export function AccountRemedy({ account, view, signIn, isTrying, onTryAgain, openFolder }: AccountRemedyProps) {
+  const { shell } = useBackend()
   const clients = useOperation('clientsList')
   const addClient = useOperation('clientsAdd')
   const [isCopied, setCopied] = useState(false)
@@ -34,7 +35,7 @@ export function AccountRemedy({ account, view, signIn, isTrying, onTryAgain, ope
     const own = known.clients.find(({ accounts }) => accounts.includes(account.email)) ?? known.clients[0]
     if (own === undefined || own.client_id === null)
       setWrong(ownProblem('not_found', say.noClient, say.noClientRemedy).problem)
-    else setCopied(await copyText(own.client_id))
+    else setCopied(await shell.copyText(own.client_id))
   }
   const bringClient = async (file: File): Promise<void> => {
     const client = await readJson(file)

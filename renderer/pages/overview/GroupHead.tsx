@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { AccountSnapshot, Snapshot } from '../../../shared/status.ts'
+import type { Snapshot } from '../../../shared/status.ts'
 import { words } from '../../words/words.ts'
 
 const say = words.service
@@ -24,14 +24,11 @@ export function GroupHead({
 
 /** What all accounts have together: the sum of what their cards say. */
 export function Totals({ accounts, store }: Pick<Snapshot, 'accounts' | 'store'>) {
-  const sum = (of: (account: AccountSnapshot) => number): number =>
-    accounts.reduce((total, account) => total + of(account), 0)
-  const kept = sum((account) => account.messages_deleted)
+  const stored = accounts.reduce((total, account) => total + account.messages_stored, 0)
   const bytes = store.database_bytes === null ? null : store.database_bytes + (store.raw_bytes ?? 0)
   return (
     <>
-      <span>{say.messagesStored(sum((account) => account.messages_stored) - kept)}</span>
-      {kept === 0 ? null : <span className="dot">{say.kept(kept)}</span>}
+      <span>{say.messagesStored(stored)}</span>
       {bytes === null ? null : <span className="dot">{say.bytes(bytes)}</span>}
     </>
   )
