@@ -35,6 +35,8 @@ export function connectBridge(options: BridgeOptions): { close(): void } {
   const pages = new Map<WebContents, Listening>()
   const isTrusted = ({ senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean => {
     if (isAllowed(senderFrame)) return true
+    // Without a frame it is the last word of a page that has gone.
+    if (senderFrame === null) return false
     log.warning('A page that is not the app’s own tried to speak to the app: it was refused')
     return false
   }

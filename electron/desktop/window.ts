@@ -1,7 +1,8 @@
-import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
+import { app, BrowserWindow, dialog, Menu, nativeTheme, screen } from 'electron'
 import { asAppError } from '../../shared/errors.ts'
 import type { Clock, Log } from '../ports.ts'
 import { APP_ORIGIN } from './app-address.ts'
+import { applicationMenu } from './application-menu.ts'
 import { createCrashCount } from './crashes.ts'
 import type { Bounds, DesktopState } from './state-file.ts'
 import { fitBounds, LEAST, type ScreenArea } from './window-bounds.ts'
@@ -18,7 +19,7 @@ export interface AppWindowOptions {
   readonly onHidden: () => void
 }
 
-/** The one window of the app. It is made when it is shown first, and hidden when the person closes it. */
+/** The one window of the app, and its menu. It is made when it is shown first, and hidden when the person closes it. */
 export interface AppWindow {
   /** Shows it, in front of others; at that page, such as `logs`, when one is named. */
   show(page?: string): void
@@ -43,6 +44,7 @@ function screens(): readonly [ScreenArea, ...ScreenArea[]] {
   return [main, ...screen.getAllDisplays().filter(({ id }) => id !== main.id)]
 }
 
+/** After `ready`. */
 export function createAppWindow(options: AppWindowOptions): AppWindow {
   const { remembered, log, clock } = options
   const crashes = createCrashCount()
@@ -55,6 +57,7 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
   app.on('before-quit', () => {
     isQuitting = true
   })
+  Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(process.platform, app.isPackaged)))
   nativeTheme.on('updated', () => window?.setBackgroundColor(canvasColor()))
   screen.on('display-removed', () => refit())
   screen.on('display-metrics-changed', () => refit())

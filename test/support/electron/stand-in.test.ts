@@ -228,8 +228,14 @@ describeDesktop('the computer around an app', ['tray', 'notifications', 'os-even
     await app.standIn.trayClick('quit')
     expect(await app.exited).toBe(0)
     expect(existsSync(join(app.userData, 'stand-in.lock'))).toBe(false)
-    const orphan = await launch({ main })
+    const orphan = await launch({ main, packagedIn: '/resources' })
     await orphan.firstWindow()
+    const seen = await orphan.evaluate(({ app: electronApp }) => [
+      electronApp.isPackaged,
+      process.resourcesPath,
+      process.argv.length,
+    ])
+    expect(seen).toEqual([true, '/resources', 2])
     orphan.process().disconnect()
     expect(await orphan.exited).toBe(1)
     await orphan.close()

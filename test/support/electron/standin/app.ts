@@ -19,6 +19,10 @@ const manifest = (
   existsSync(join(folder, 'package.json')) ? JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) : {}
 ) as { readonly name?: string; readonly productName?: string; readonly version?: string }
 
+const isPackaged = process.env['STAND_IN_PACKAGED'] === '1'
+// A packed app is the program itself; otherwise its path is the program's first argument.
+if (isPackaged) process.argv.splice(1, 1)
+
 /** What is closed before the process ends: Chromium. */
 export const beforeExit: (() => Promise<void>)[] = []
 
@@ -34,7 +38,7 @@ class App extends EventEmitter {
   name = manifest.productName ?? manifest.name ?? 'Electron'
   userAgentFallback = 'stand-in'
   applicationMenu: Electron.Menu | null = null
-  readonly isPackaged = process.env['STAND_IN_PACKAGED'] === '1'
+  readonly isPackaged = isPackaged
   readonly commandLine = standInFor<Electron.CommandLine>()('app.commandLine', {
     appendSwitch: (name: string, value?: string) => record('app.commandLine.appendSwitch', name, value),
     hasSwitch: (name: string) => process.argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)),
