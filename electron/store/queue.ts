@@ -30,8 +30,9 @@ export interface NewQueueItem {
 }
 
 /**
- * Puts messages to be downloaded into the queue; stored ones are skipped, queued ones keep their history and take the better
- * priority. A message whose copy is a tombstone counts as stored. Returns how many rows are new.
+ * Puts messages to be downloaded into the queue; stored ones are skipped, queued ones keep their history and their place, unless they turn
+ * out to be new mail: a listing in the midst of a first download finds all of it, and must not make it urgent. A message whose copy is a
+ * tombstone counts as stored. Returns how many rows are new.
  */
 export async function enqueue(
   sql: Sql,
@@ -55,7 +56,7 @@ export async function enqueue(
      where not exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = r.id)
      order by r.id, r.ord
      on conflict (account_id, message_id) do update
-       set priority = least(mailtide.fetch_queue.priority, excluded.priority),
+       set priority = case when excluded.priority = 0 then 0 else mailtide.fetch_queue.priority end,
            min_history_id = greatest(mailtide.fetch_queue.min_history_id, excluded.min_history_id),
            next_try_at = case when mailtide.fetch_queue.attempts = 0
              then greatest(mailtide.fetch_queue.next_try_at, excluded.next_try_at) else mailtide.fetch_queue.next_try_at end

@@ -67,6 +67,22 @@ describe('a first download that the person wants held back on battery', () => {
     expect(await harness.differences()).toEqual(NO_DIFFERENCES)
   })
 
+  it('stays held back when the mailbox must be listed anew, and what is new in it comes all the same', async () => {
+    const surroundings = fakeSurroundings({ battery: true })
+    harness = await startHarness({ messages: 60, surroundings, settings: { backfillOnBattery: false } })
+    await harness.built().service.start()
+    await harness.until(({ state, accounts }) => state === 'idle' && accounts[0]?.state === 'waiting')
+    harness.mailbox.add({ raw: Buffer.from('Subject: unheard of\r\n\r\nHere\r\n') })
+    harness.mailbox.expireHistory()
+    await harness.built().service.syncNow()
+    await harness.until(({ state, accounts }) => state === 'idle' && accounts[0]?.messages_stored === 1)
+    expect(harness.account()).toMatchObject({ state: 'waiting', reason: 'battery', messages_waiting: 60 })
+    surroundings.now = { battery: false, metered: false }
+    surroundings.tell()
+    await harness.until(({ state, accounts }) => state === 'idle' && accounts[0]?.state === 'up_to_date')
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
   it('holds nothing back that was wholly downloaded once', async () => {
     const surroundings = fakeSurroundings()
     harness = await startHarness({ messages: 20, surroundings, settings: { backfillOnBattery: false } })
