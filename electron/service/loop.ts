@@ -241,7 +241,8 @@ export function createLoop(engine: Engine): Loop {
       const { intervalMinutes, resyncAfterMinutes } = deps.settings()
       const now = deps.clock.now().getTime()
       // By the wall clock as it is now: were it set back since, the next cycle would be put off by as much.
-      const lastStartedAt = Math.min(facts.lastCycleStartedAt ?? now, now - (deps.clock.monotonic() - startedMonotonic))
+      const began = Math.floor(now - (deps.clock.monotonic() - startedMonotonic))
+      const lastStartedAt = Math.min(facts.lastCycleStartedAt ?? now, began)
       const next = nextCycleAt(members, { lastStartedAt, intervalMinutes, now })
       const rule = { resyncAfterMinutes, cycleStartedAt: lastStartedAt }
       if (next <= now || members.some((member) => member.forced && isDue(member, now, rule))) return
