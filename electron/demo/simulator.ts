@@ -145,6 +145,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       ...context.serviceAccount.key(replace),
       token_uri: `${url}oauth/token`,
     }),
+    deathOf: (refreshToken) => {
+      const grant = context.grants.refresh(refreshToken, context.dials.testingMode)
+      return grant === undefined ? 'unknown' : grant.death
+    },
     accessToken: (email) => context.grants.access(mailbox(email).user, context.dials),
     now: () => context.clock.now(),
     advance: (ms) => context.clock.advance(ms),

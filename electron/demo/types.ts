@@ -234,6 +234,8 @@ export interface Simulator {
   }
   /** The key file of the one service account; with `replace` a new key, and the old one dies. */
   serviceAccountKey(replace?: boolean): ServiceAccountKey
+  /** Why a refresh token is dead; null while it lives, `unknown` when it was never given. */
+  deathOf(refreshToken: string): TokenDeath | 'unknown' | null
   /** A good access token for a mailbox, without asking the token endpoint. */
   accessToken(email: string): string
   /** Milliseconds since 1970 by the simulated clock. */

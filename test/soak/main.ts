@@ -1,11 +1,15 @@
 /**
- * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--starts N] [--traps N] [--json]`: the long counts. Nothing may be lost, doubled,
- * crash or hang. With no count given: 200 kills, 100 seeds, 20,000 mutations, 50 starts, 20 traps. Exit code 1 when anything is not zero.
+ * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--starts N] [--traps N] [--sign-ins HOURS [--sign-in-seeds N]]
+ * [--credential-kills N] [--json]`: the long counts. Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200 kills,
+ * 100 seeds, 20,000 mutations, 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3 seeds, 200 kills while credentials are
+ * written. Exit code 1 when anything is not zero.
  */
 import { parseArgs } from 'node:util'
+import { soakCredentialKills } from './credential-kills.ts'
 import { soakKills } from './kills.ts'
 import { soakMutations } from './mutations.ts'
 import { soakSeeds } from './seeds.ts'
+import { soakSignIns } from './sign-ins.ts'
 import { soakStarts } from './starts.ts'
 import { addTallies, NOTHING } from './tally.ts'
 import { soakTraps } from './traps.ts'
@@ -17,11 +21,14 @@ const { values } = parseArgs({
     mutations: { type: 'string' },
     starts: { type: 'string' },
     traps: { type: 'string' },
+    'sign-ins': { type: 'string' },
+    'sign-in-seeds': { type: 'string', default: '3' },
+    'credential-kills': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
 
-const { json, ...counts } = values
+const { json, 'sign-in-seeds': signInSeeds, ...counts } = values
 const isNothingGiven = Object.values(counts).every((each) => each === undefined)
 
 function count(text: string | undefined, usual: number): number {
@@ -35,6 +42,8 @@ const seeds = count(values.seeds, 100)
 const mutations = count(values.mutations, 20_000)
 const starts = count(values.starts, 50)
 const traps = count(values.traps, 20)
+const signInHours = count(values['sign-ins'], 72)
+const credentialKills = count(values['credential-kills'], 200)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 const total = addTallies(
@@ -43,13 +52,17 @@ const total = addTallies(
   await soakKills(kills, say),
   starts === 0 ? NOTHING : await soakStarts(starts, say),
   traps === 0 ? NOTHING : await soakTraps(traps, say),
+  signInHours === 0 ? NOTHING : await soakSignIns({ hours: signInHours, seeds: count(signInSeeds, 3) }, say),
+  await soakCredentialKills(credentialKills, say),
 )
 const isWell = Object.values(total).every((value) => value === 0)
-if (json) process.stdout.write(`${JSON.stringify({ ...total, kills, seeds, mutations, starts, traps })}\n`)
+const asked = { kills, seeds, mutations, starts, traps, sign_in_hours: signInHours, credential_kills: credentialKills }
+if (json) process.stdout.write(`${JSON.stringify({ ...total, ...asked })}\n`)
 else {
-  const { lost, doubled, crashed, hung } = total
+  const { lost, doubled, crashed, hung, misled } = total
   process.stdout.write(
-    `${kills} kills, ${seeds} random histories, ${mutations} damaged mails, ${starts} starts, ${traps} traps: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung\n`,
+    `${kills} kills, ${seeds} random histories, ${mutations} damaged mails, ${starts} starts, ${traps} traps, ${signInHours} hours of sign-ins, ` +
+      `${credentialKills} kills while credentials are written: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung, ${misled} misled\n`,
   )
 }
 process.exitCode = isWell ? 0 : 1

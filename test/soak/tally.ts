@@ -7,9 +7,11 @@ export interface Tally {
   /** Ended by itself, or threw what nobody foresaw. */
   readonly crashed: number
   readonly hung: number
+  /** Accounts that could go on and did not, that were asked to sign in without cause, or whose dead sign-in was not told. */
+  readonly misled: number
 }
 
-export const NOTHING: Tally = { lost: 0, doubled: 0, crashed: 0, hung: 0 }
+export const NOTHING: Tally = { lost: 0, doubled: 0, crashed: 0, hung: 0, misled: 0 }
 
 export const addTallies = (...tallies: readonly Tally[]): Tally =>
   tallies.reduce(
@@ -18,6 +20,7 @@ export const addTallies = (...tallies: readonly Tally[]): Tally =>
       doubled: sum.doubled + tally.doubled,
       crashed: sum.crashed + tally.crashed,
       hung: sum.hung + tally.hung,
+      misled: sum.misled + tally.misled,
     }),
     NOTHING,
   )

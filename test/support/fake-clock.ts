@@ -11,6 +11,8 @@ export interface FakeClock extends Clock {
   jumpWall(ms: number): Promise<void>
   /** Milliseconds since the clock was made: what `advance` and the steps added up to. */
   elapsed(): number
+  /** Milliseconds until the next sleeper is woken; null when nobody sleeps. */
+  nextIn(): number | null
   /** How many sleepers wait. */
   sleepers(): number
   /** Durations asked of `sleep`, in order; `sleepUntil` adds its planned span. */
@@ -122,7 +124,8 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
     monotonic: () => elapsed,
     random,
     sleep: (ms, signal) => sleep(elapsed + Math.max(0, ms), null, signal),
-    sleepUntil: (at, signal) => sleep(elapsed + Math.max(0, at.getTime() - wall()), at.getTime(), signal),
+    // Dates have whole milliseconds: woken by a fraction of one too early, who sleeps would find that it is not yet time, for ever.
+    sleepUntil: (at, signal) => sleep(elapsed + Math.max(0, Math.ceil(at.getTime() - wall())), at.getTime(), signal),
     async advance(ms) {
       const target = elapsed + ms
       await settle()
@@ -142,6 +145,10 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
       await settle()
     },
     elapsed: () => elapsed,
+    nextIn: () => {
+      const first = next()
+      return first === null ? null : Math.max(0, first.due - elapsed)
+    },
     sleepers: () => sleepers.size,
     sleeps,
     autoAdvance(on) {
