@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { GuideTopic } from './google-guide.ts'
 
 /** Every kind of failure we foresee. The code decides what the program does; the text tells the person. */
 export const errorCodes = [
@@ -51,6 +52,8 @@ export interface AppErrorOptions {
   readonly projectWide?: boolean
   /** The quota limit Gmail named in the error (units per minute), when it did. */
   readonly quotaLimit?: number
+  /** Where the guide to Google says more. */
+  readonly guide?: GuideTopic | undefined
   readonly cause?: unknown
 }
 
@@ -61,6 +64,7 @@ export class AppError extends Error {
   readonly retryAfterMs: number | undefined
   readonly projectWide: boolean
   readonly quotaLimit: number | undefined
+  readonly guide: GuideTopic | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -70,6 +74,7 @@ export class AppError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.projectWide = options.projectWide ?? false
     this.quotaLimit = options.quotaLimit
+    this.guide = options.guide
   }
 }
 
@@ -81,6 +86,8 @@ export const Problem = z.object({
   code: z.enum(errorCodes),
   detail: z.string().optional(),
   remedy: z.string().optional(),
+  /** The place of the guide to Google that says more: `mailtide guide NAME`, and a part of docs/google-setup.md. */
+  guide: z.string().optional(),
 })
 export type Problem = z.infer<typeof Problem>
 
@@ -121,6 +128,7 @@ export function toProblem(error: unknown): Problem {
       status: statusOf[error.code] ?? 500,
       code: error.code,
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      ...(error.guide === undefined ? {} : { guide: error.guide }),
     }
   }
   if (error instanceof z.ZodError) {

@@ -4,6 +4,9 @@ import { errorCodes } from './errors.ts'
 const timestamp = z.iso.datetime()
 const count = z.int().min(0)
 
+/** The place of the guide to Google that says more, where there is one: `mailtide guide NAME`. */
+const guidePlace = z.string().optional()
+
 /** Why a first download waits while new mail goes on: the person asked for it by a setting. */
 export const holdReasons = ['battery', 'metered'] as const
 export type HoldReason = (typeof holdReasons)[number]
@@ -45,13 +48,20 @@ export const AccountState = z.discriminatedUnion('state', [
     message: z.string(),
     remedy: z.string().nullable(),
   }),
-  z.object({ state: z.literal('needs_reauth'), reason: z.string(), message: z.string(), remedy: z.string() }),
+  z.object({
+    state: z.literal('needs_reauth'),
+    reason: z.string(),
+    message: z.string(),
+    remedy: z.string(),
+    guide: guidePlace,
+  }),
   z.object({
     state: z.literal('error'),
     code: z.enum(errorCodes),
     message: z.string(),
     remedy: z.string(),
     until: timestamp.nullable(),
+    guide: guidePlace,
   }),
   z.object({ state: z.literal('paused') }),
 ])

@@ -4,6 +4,7 @@ import type { DataPaths, Env } from '../platform/data-folder.ts'
 import type { SettingFlags } from '../platform/settings.ts'
 import { type Connection, ServiceGone } from '../remote/client.ts'
 import type { Ask } from './ask.ts'
+import { guidePointer } from './guide-text.ts'
 import type { OfflineCommands } from './offline.ts'
 import type { Paint } from './paint.ts'
 import type { Progress } from './progress.ts'
@@ -70,11 +71,15 @@ export class FailedStart extends AppError {
 
 /** An error in words for people. */
 export function complaintOf(error: unknown): string {
-  const { message, remedy } = asAppError(error)
+  const { message, remedy, guide } = asAppError(error)
   const isPlain = error instanceof ServiceGone && error.owner === null && remedy?.startsWith('Start it') === true
   if (isPlain) return `${message}. ${remedy}\n`
   const lines = error instanceof FailedStart ? error.lines.map((line) => `  ${line}\n`).join('') : ''
-  return `${lines}mailtide: ${message}\n${remedy === undefined ? '' : `What to do: ${remedy}\n`}`
+  const rest = [
+    ...(remedy === undefined ? [] : [`What to do: ${remedy}`]),
+    ...(guide === undefined ? [] : [guidePointer(guide)]),
+  ]
+  return `${[`${lines}mailtide: ${message}`, ...rest].join('\n')}\n`
 }
 
 /** The running service if there is one, for commands that also work without. */

@@ -8,7 +8,9 @@ import {
   moment,
   number,
 } from '../../shared/describe.ts'
+import { guideTopic } from '../../shared/google-guide.ts'
 import type { AccountSnapshot, Alert, CurrentWork, Snapshot } from '../../shared/status.ts'
+import { guidePointer } from './guide-text.ts'
 import { wrap } from './lines.ts'
 import type { AccountLine } from './offline.ts'
 import { bar, type Paint } from './paint.ts'
@@ -65,6 +67,7 @@ function accountLines(
   const { last_error, backfill, messages_waiting, messages_failed, messages_deleted } = account
   const asks = account.state === 'needs_reauth' || account.state === 'error'
   const remedy = 'remedy' in account ? account.remedy : null
+  const guide = guideTopic('guide' in account ? account.guide : undefined)
   const kept = [
     `${counted(account.messages_stored, 'message')} stored`,
     ...(messages_deleted > 0 ? [`${number(messages_deleted)} of them deleted in Gmail`] : []),
@@ -80,6 +83,7 @@ function accountLines(
     ...wrap(describeAccount(account, now), '  ', asks ? paint.bad : undefined),
     ...barLine(account, current, paint),
     ...(remedy === null ? [] : wrap(`What to do: ${remedy}`, '  ')),
+    ...(guide === undefined ? [] : [`  ${guidePointer(guide)}`]),
     ...(ending === null ? [] : wrap(ending, '  ')),
     ...(showBackfill ? wrap(`First download: ${describeBackfill(account)}`, '  ') : []),
     ...wrap(kept.join(', '), '  '),

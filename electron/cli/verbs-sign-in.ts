@@ -1,3 +1,4 @@
+import { guideTopics } from '../../shared/google-guide.ts'
 import { type OptionDefinition, textOption, type VerbDefinition } from './verb.ts'
 
 const notRunning = [3, 'Mailtide is not running.'] as const
@@ -8,6 +9,31 @@ const pasting =
 
 /** Commands that sign in with Google, and on the OAuth clients they use. */
 export const signInVerbs: readonly VerbDefinition[] = [
+  {
+    name: 'guide',
+    group: 'Mail',
+    summary: 'Show how to set Google up, step by step, and what its errors mean.',
+    notes: [
+      'Without a topic it shows every step, from a new Google project to the first sign-in. A topic is the number or name of a step, an error of Google’s such as access_denied (or a line copied from its page), workspace, or errors for all of them.',
+    ],
+    args: [
+      {
+        name: 'topic',
+        summary: 'A step, or an error.',
+        required: false,
+        variadic: true,
+        suggestions: ['workspace', 'errors', ...guideTopics],
+      },
+    ],
+    run: async (context, given) => {
+      const { guide } = await import('./commands/guide.ts')
+      await guide(
+        context,
+        given.args.flatMap((word) => word ?? []),
+      )
+      return undefined
+    },
+  },
   {
     name: 'accounts add',
     group: 'Mail',

@@ -49,7 +49,10 @@ type Answer = FailureFacts & { readonly status: number }
 function answerError(facts: Answer, call: CallName, context: CallContext): AppError {
   const { status } = facts
   const has = (reasons: readonly string[]): boolean => facts.reasons.some((reason) => reasons.includes(reason))
-  if (status === 401) return fail('needs_reauth', facts, context, 'Google no longer accepts the sign-in', signInAgain)
+  if (status === 401)
+    return fail('needs_reauth', facts, context, 'Google no longer accepts the sign-in', signInAgain, {
+      guide: 'invalid_grant',
+    })
   if (status === 403 || status === 429) return refused(facts, has, context)
   if (has(serverReasons) || status >= 500) return serverError(facts, context)
   if (status === 400) return badRequest(facts, has, call, context)
@@ -93,6 +96,7 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
       enableApi(message),
       {
         retryAfterMs: 300_000,
+        guide: 'api_disabled',
       },
     )
   }
@@ -100,7 +104,9 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
     has(scopeReasons) ||
     /metadata scope (doesn't|does not)|does not support 'q'|insufficient.*scope/i.test(message)
   ) {
-    return fail('needs_reauth', facts, context, 'The sign-in does not permit reading mail', allowReading)
+    return fail('needs_reauth', facts, context, 'The sign-in does not permit reading mail', allowReading, {
+      guide: 'unticked',
+    })
   }
   if (has(['domainPolicy']) || /domain administrators? ha(s|ve) disabled/i.test(message)) {
     return fail('policy', facts, context, 'The administrator of the domain has switched off Gmail access', askAdmin)

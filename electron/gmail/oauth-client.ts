@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
+import type { GuideTopic } from '../../shared/google-guide.ts'
 import type { OAuthClient } from '../ports.ts'
 
 const text = z.string().trim().min(1).max(1_000)
@@ -23,12 +24,16 @@ export function readOAuthClient(json: unknown): OAuthClient {
     // https://developers.google.com/identity/protocols/oauth2/limited-input-device#allowedscopes
     const redirects = installed['redirect_uris']
     if (!Array.isArray(redirects) || redirects.length === 0) {
-      throw refuse('The OAuth client is made for devices without a browser, which may not read mail', makeDesktop)
+      throw refuse(
+        'The OAuth client is made for devices without a browser, which may not read mail',
+        makeDesktop,
+        'client',
+      )
     }
   }
   const fields = isFields(installed) ? installed : json
   if (typeof fields['client_id'] === 'string' && !isText(fields['client_secret'])) {
-    throw refuse('The OAuth client has no client secret, and Google asks for it', newSecret)
+    throw refuse('The OAuth client has no client secret, and Google asks for it', newSecret, 'lost_secret')
   }
   const parsed = Installed.safeParse(fields)
   if (!parsed.success) throw refuse('What was given is no OAuth client', download)
@@ -37,7 +42,8 @@ export function readOAuthClient(json: unknown): OAuthClient {
     throw refuse('The client id or the client secret has a space or line break in it', download)
   }
   // Since June 2025 the console shows of an older secret its last four characters alone.
-  if (/^[*•.…]+/.test(client_secret)) throw refuse('The client secret is not whole: its beginning is hidden', newSecret)
+  if (/^[*•.…]+/.test(client_secret))
+    throw refuse('The client secret is not whole: its beginning is hidden', newSecret, 'lost_secret')
   return { client_id, client_secret, project_id: project_id ?? null }
 }
 
@@ -51,6 +57,7 @@ function otherKind(json: Readonly<Record<string, unknown>>): AppError | null {
     return refuse(
       'The OAuth client is of the type web application, which cannot bring a sign-in back here',
       makeDesktop,
+      'redirect_uri_mismatch',
     )
   }
   if (json['type'] === 'service_account') {
@@ -68,6 +75,6 @@ const newSecret = `Open the client at ${consoleClients}, add a new secret and do
 const download = `Give the JSON of a client of the type desktop app, as it is downloaded at ${consoleClients}`
 const importIt = 'Give it to: mailtide accounts import-token'
 
-function refuse(what: string, remedy: string): AppError {
-  return new AppError('bad_token_file', what, { remedy })
+function refuse(what: string, remedy: string, guide?: GuideTopic): AppError {
+  return new AppError('bad_token_file', what, { remedy, guide })
 }

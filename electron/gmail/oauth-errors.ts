@@ -1,10 +1,12 @@
 import { AppError, asAppError } from '../../shared/errors.ts'
+import type { GuideTopic } from '../../shared/google-guide.ts'
 import { classify } from './errors.ts'
 import { failureFacts } from './failure.ts'
 
 interface Meaning {
   readonly what: string
   readonly remedy: string
+  readonly guide?: GuideTopic
 }
 
 const desktopClient =
@@ -15,6 +17,7 @@ const refused: Meaning = {
   what: 'Google was told not to allow the access',
   remedy:
     'Sign in again and choose Continue (on some pages Allow). If Google shows a box for reading mail, tick it first; if it warns of an app that is not verified, choose Advanced and then “Go to …”: the app is your own OAuth client',
+  guide: 'access_denied',
 }
 
 /** On a page of Google's: https://support.google.com/cloud/answer/15549945 on who may use an app in testing, and how many an unverified one may have. */
@@ -22,21 +25,25 @@ const noTester: Meaning = {
   what: 'Google does not let this address use the OAuth client: its app is in testing, and the address is none of its test users',
   remedy:
     'Publish the app at https://console.cloud.google.com/auth/audience, or add the address as a test user there, then sign in again',
+  guide: 'access_denied',
 }
 
 const unknownClient: Meaning = {
   what: 'Google does not know the OAuth client: its id is wrong, or it was deleted',
   remedy: 'Download the JSON of the client again and add it with: mailtide clients add; or create a new client',
+  guide: 'invalid_client',
 }
 
 const scopeRefused: Meaning = {
   what: 'Google does not let this OAuth client ask for the right to read mail',
   remedy: 'Add the scope gmail.readonly at https://console.cloud.google.com/auth/scopes, then sign in again',
+  guide: 'invalid_scope',
 }
 
 const adminRefuses: Meaning = {
   what: 'The administrator of the Google Workspace does not allow this OAuth client to read mail',
   remedy: 'Ask the administrator to trust the client id for Gmail (Security, API controls), then sign in again',
+  guide: 'admin_policy_enforced',
 }
 
 const passing: Meaning = {
@@ -55,31 +62,37 @@ const meanings: Readonly<Record<string, Meaning>> = {
   deleted_client: {
     what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
     remedy: desktopClient,
+    guide: 'deleted_client',
   },
   disabled_client: {
     what: 'The OAuth client was disabled in the Google console',
     remedy: 'Enable the client in the Google console or create a new one, then sign in again',
+    guide: 'deleted_client',
   },
   disallowed_useragent: {
     what: 'Google does not show its sign-in inside other programs',
     remedy: 'Open the address in a browser of its own, such as Firefox, Chrome, Edge or Safari',
+    guide: 'disallowed_useragent',
   },
   invalid_client: unknownClient,
   invalid_request: {
     what: 'Google does not accept the request for a sign-in; an incomplete address is the usual cause',
     remedy: 'Sign in again and open the whole address; if it comes back, check that the client is a desktop app',
+    guide: 'invalid_request',
   },
   invalid_scope: scopeRefused,
   org_internal: {
     what: 'The OAuth client is only for members of its own organisation',
     remedy:
       'Sign in with an account of that organisation, or set the audience to External at https://console.cloud.google.com/auth/audience',
+    guide: 'org_internal',
   },
   /** https://support.google.com/accounts/answer/7539956 */
   policy_enforced: {
     what: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail',
     remedy:
       'Take the account out of the program at https://myaccount.google.com/advanced-protection/landing, or, in a Google Workspace, ask the administrator to trust the client id',
+    guide: 'policy_enforced',
   },
   /** https://support.google.com/cloud/answer/9028764 */
   rate_limit_exceeded: {
@@ -90,21 +103,25 @@ const meanings: Readonly<Record<string, Meaning>> = {
   redirect_uri_mismatch: {
     what: 'The OAuth client is not of the type desktop app, so Google does not lead the browser back here',
     remedy: desktopClient,
+    guide: 'redirect_uri_mismatch',
   },
   restricted_client: {
     what: 'The app of the OAuth client is not set up in the Google console, or not for the right to read mail',
     remedy:
       'Fill in https://console.cloud.google.com/auth/branding, add the scope gmail.readonly at https://console.cloud.google.com/auth/scopes, then sign in again',
+    guide: 'restricted_client',
   },
   server_error: passing,
   temporarily_unavailable: passing,
   unauthorized_client: {
     what: 'The OAuth client may not be used in this way',
     remedy: desktopClient,
+    guide: 'client',
   },
   unsupported_response_type: {
     what: 'The OAuth client may not be used in this way',
     remedy: desktopClient,
+    guide: 'client',
   },
 }
 
@@ -118,6 +135,7 @@ export function consentError(code: string, place: 'error' | 'error_page'): AppEr
   const name = code !== 'unknown' && /^[\w.-]{1,60}$/.test(code) ? ` (${code})` : ''
   return new AppError('needs_reauth', known?.what ?? `Google did not allow the sign-in${name}`, {
     remedy: known?.remedy ?? 'Sign in again; Google’s page says more',
+    guide: known?.guide,
   })
 }
 
@@ -137,6 +155,7 @@ const exchangeMeanings: Readonly<Record<string, Meaning>> = {
     what: 'Google does not accept the OAuth client: its id or its secret is wrong',
     remedy:
       'Download the JSON of the client again, with a new secret where the old one is lost, add it with: mailtide clients add, and sign in again',
+    guide: 'invalid_client',
   },
   redirect_uri_mismatch: meanings['redirect_uri_mismatch']!,
   unauthorized_client: meanings['unauthorized_client']!,
@@ -158,7 +177,7 @@ export function exchangeError(failure: unknown, context: { readonly account: str
     const meaning = Object.hasOwn(exchangeMeanings, oauth.error) ? exchangeMeanings[oauth.error] : undefined
     if (meaning !== undefined) {
       const cause = new Error(`HTTP ${status} ${oauth.error}`)
-      return new AppError('needs_reauth', meaning.what, { remedy: meaning.remedy, cause })
+      return new AppError('needs_reauth', meaning.what, { remedy: meaning.remedy, guide: meaning.guide, cause })
     }
   }
   return beginAgain(classify(failure, 'token', context))
@@ -169,5 +188,9 @@ export function beginAgain(error: unknown): AppError {
   const failure = asAppError(error)
   if (failure.code !== 'network' && failure.code !== 'server' && failure.code !== 'bad_answer') return failure
   const own = failure.remedy?.includes('tries again by itself') === true ? undefined : failure.remedy
-  return new AppError(failure.code, failure.message, { remedy: own ?? checkConnection, cause: failure.cause })
+  return new AppError(failure.code, failure.message, {
+    remedy: own ?? checkConnection,
+    guide: failure.guide,
+    cause: failure.cause,
+  })
 }

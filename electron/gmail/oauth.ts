@@ -173,6 +173,7 @@ export async function exchange(
     throw new AppError('needs_reauth', 'Google was not told to allow reading mail: the box for it was left empty', {
       remedy:
         'Sign in again, and on Google’s page tick the box “View your email messages and settings” before you choose Continue',
+      guide: 'unticked',
     })
   }
   if (answer.refreshToken === null) {

@@ -159,6 +159,7 @@ export function createCaller(deps: RetryDeps): Caller {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(retryAfterMs) }),
       ...(error.quotaLimit === undefined ? {} : { quotaLimit: error.quotaLimit }),
       projectWide: error.projectWide,
+      guide: error.guide,
       cause: error.cause,
     })
   }

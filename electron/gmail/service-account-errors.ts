@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import type { GuideTopic } from '../../shared/google-guide.ts'
 import type { ServiceAccountCredential } from '../ports.ts'
 import type { FailureFacts } from './failure.ts'
 import { READONLY_SCOPE } from './service-account.ts'
@@ -7,6 +8,7 @@ interface Refusal {
   readonly code: ErrorCode
   readonly what: string
   readonly remedy: string
+  readonly guide?: GuideTopic
 }
 
 type Key = Pick<ServiceAccountCredential, 'client_id' | 'subject'>
@@ -19,8 +21,8 @@ type Key = Pick<ServiceAccountCredential, 'client_id' | 'subject'>
  * https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
  */
 export function serviceAccountError(facts: FailureFacts, error: string, key: Key, cause: Error): AppError {
-  const { code, what, remedy } = refusalOf(error, facts.oauth?.description ?? '', key)
-  return new AppError(code, `${what} (${key.subject})`, { remedy, cause })
+  const { code, what, remedy, guide } = refusalOf(error, facts.oauth?.description ?? '', key)
+  return new AppError(code, `${what} (${key.subject})`, { remedy, guide, cause })
 }
 
 function refusalOf(error: string, words: string, { client_id, subject }: Key): Refusal {
@@ -31,6 +33,7 @@ function refusalOf(error: string, words: string, { client_id, subject }: Key): R
       remedy:
         `In the Google Admin console, under Security, API controls, Domain-wide delegation, add the client id ${client_id} ` +
         `with the scope ${READONLY_SCOPE}; it can take a day. Then: mailtide sync`,
+      guide: 'not_delegated',
     }
   }
   if (error === 'invalid_grant' && /valid email|invalid email|user id/i.test(words)) {
@@ -45,6 +48,7 @@ function refusalOf(error: string, words: string, { client_id, subject }: Key): R
       code: 'needs_reauth',
       what: `The service account ${client_id} was deleted`,
       remedy: 'Make a new service account and delegate the domain to it, then import its key',
+      guide: 'service-account',
     }
   }
   if (error === 'invalid_grant' && /signature/i.test(words)) {
@@ -52,6 +56,7 @@ function refusalOf(error: string, words: string, { client_id, subject }: Key): R
       code: 'needs_reauth',
       what: `The key of the service account ${client_id} was deleted in the Google console, or it is not its key`,
       remedy: 'Make a new key (IAM & Admin, Service Accounts, Keys) and import it: mailtide accounts import-token FILE',
+      guide: 'service-account',
     }
   }
   if (error === 'disabled_client') {
@@ -66,6 +71,7 @@ function refusalOf(error: string, words: string, { client_id, subject }: Key): R
       code: 'policy',
       what: `The administrator of the Google Workspace does not allow the service account ${client_id}`,
       remedy: `Ask the administrator to trust the client id ${client_id} for Gmail. Then: mailtide sync`,
+      guide: 'admin_policy_enforced',
     }
   }
   return {

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import type { GuideTopic } from '../../shared/google-guide.ts'
 import type { Credential, UserCredential } from '../ports.ts'
 import type { FailureFacts } from './failure.ts'
 import { serviceAccountError } from './service-account-errors.ts'
@@ -6,6 +7,7 @@ import { serviceAccountError } from './service-account-errors.ts'
 interface Cause {
   readonly what: string
   readonly remedy: string
+  readonly guide?: GuideTopic
 }
 
 const expired: Cause = {
@@ -14,11 +16,13 @@ const expired: Cause = {
     'sign-ins of the account took its place, or the OAuth client is in testing mode, where a sign-in lasts seven days',
   remedy:
     'Sign in again; if this comes back every week, publish the OAuth client ("In production") in the Google console',
+  guide: 'invalid_grant',
 }
 
 const reauth: Cause = {
   what: 'The Google Workspace asks for a fresh sign-in (session control)',
   remedy: 'Sign in again; an administrator can exempt the OAuth client from session control',
+  guide: 'session_control',
 }
 
 const causes: Readonly<Record<string, Cause>> = {
@@ -28,22 +32,27 @@ const causes: Readonly<Record<string, Cause>> = {
   invalid_client: {
     what: 'Google does not accept the OAuth client: its id or its secret is wrong',
     remedy: 'Check the client id and the client secret, then sign in again',
+    guide: 'invalid_client',
   },
   deleted_client: {
     what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
     remedy: 'Create a new OAuth client of the type desktop app, then sign in again with it',
+    guide: 'deleted_client',
   },
   disabled_client: {
     what: 'The OAuth client was disabled in the Google console',
     remedy: 'Enable the client in the Google console or create a new one, then sign in again',
+    guide: 'deleted_client',
   },
   unauthorized_client: {
     what: 'The OAuth client may not be used in this way, or the sign-in was made for another client',
     remedy: 'Use a client of the type desktop app, and sign in again with it',
+    guide: 'client',
   },
   admin_policy_enforced: {
     what: 'The administrator of the Google Workspace does not allow this OAuth client',
     remedy: 'Ask the administrator to trust the client id for Gmail, then sign in again',
+    guide: 'admin_policy_enforced',
   },
   policy_enforced: {
     what: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail',
@@ -53,14 +62,17 @@ const causes: Readonly<Record<string, Cause>> = {
   org_internal: {
     what: 'The OAuth client is only for members of its own organisation',
     remedy: 'Sign in with an account of that organisation, or use another OAuth client',
+    guide: 'org_internal',
   },
   access_denied: {
     what: 'Google was told not to allow the access',
     remedy: 'Sign in again; in testing mode, add the address as a test user in the Google console first',
+    guide: 'access_denied',
   },
   invalid_scope: {
     what: 'The sign-in does not permit reading mail',
     remedy: 'Sign in again and allow reading mail (gmail.readonly)',
+    guide: 'unticked',
   },
   invalid_request: {
     what: 'Google does not accept the stored sign-in: something in it is missing or damaged',
@@ -109,6 +121,7 @@ export function tokenError(
   const what = cause?.what ?? `Google refuses the sign-in (${known.slice(0, 60)})`
   return new AppError('needs_reauth', `${what} (${context.account})`, {
     remedy: cause?.remedy ?? 'Sign in again for this account',
+    guide: cause?.guide,
     cause: detail,
   })
 }
@@ -145,6 +158,7 @@ function causeByAge(credential: UserCredential, now: Date): Cause | undefined {
       what: `The sign-in ended on ${ends.slice(0, 10)}, as Google had said: the OAuth client is in testing mode, where it lasts seven days, or it was allowed for a limited time`,
       remedy:
         'Publish the OAuth client ("In production") in the Google console so that it does not end again, then sign in again',
+      guide: 'testing',
     }
   }
   const used = credential.access_token_expires_at
@@ -152,6 +166,7 @@ function causeByAge(credential: UserCredential, now: Date): Cause | undefined {
     return {
       what: `The sign-in was not used since ${used.slice(0, 10)}: Google ends those that rest for six months`,
       remedy: 'Sign in again; a service that runs at least now and then keeps the sign-in alive',
+      guide: 'invalid_grant',
     }
   }
   return undefined

@@ -1,5 +1,6 @@
 import { type Client, type OperationName, operationNames, operations, requestOf } from '../../shared/contract.ts'
 import { AppError, type AppErrorOptions, Problem } from '../../shared/errors.ts'
+import { guideTopic } from '../../shared/google-guide.ts'
 import { readApiToken } from '../platform/api-token.ts'
 import type { DataPaths } from '../platform/data-folder.ts'
 import { errnoOf } from '../platform/durable-file.ts'
@@ -160,9 +161,9 @@ function jsonOrNull(text: string): unknown {
 export function problemOf(answer: unknown, status: number): AppError {
   const problem = Problem.safeParse(answer)
   if (!problem.success) return notOurs(`HTTP ${status}`)
-  const { code, title, detail, remedy } = problem.data
+  const { code, title, detail, remedy, guide } = problem.data
   const message = detail === undefined ? title : `${title}: ${detail}`
-  return new AppError(code, message, remedy === undefined ? {} : { remedy })
+  return new AppError(code, message, { ...(remedy === undefined ? {} : { remedy }), guide: guideTopic(guide) })
 }
 
 const notOurs = (what: string) =>

@@ -38,6 +38,7 @@ export function wrongSignIn(email: string, expected: string): AppError | null {
   if (sameAddress(email, expected)) return null
   return new AppError('wrong_account', `You signed in as ${email}, but the mailbox asked for is ${expected}`, {
     remedy: `Sign in again, and choose ${expected} on Google’s page`,
+    guide: 'wrong_account',
   })
 }
 

@@ -42,6 +42,7 @@ export interface FailureContext {
 /** What a failed turn does to an account. */
 export function afterFailure(error: unknown, context: FailureContext): AccountState {
   const failure = asAppError(error)
+  const more = failure.guide === undefined ? {} : { guide: failure.guide }
   const wait = (reason: 'quota' | 'network' | 'server' | 'disk' | 'store', ms: number): AccountState => ({
     state: 'waiting',
     reason,
@@ -55,6 +56,7 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
     message: failure.message,
     remedy: failure.remedy ?? remedy,
     until: at(context.now, ms),
+    ...more,
   })
   switch (failure.code) {
     case 'needs_reauth':
@@ -65,6 +67,7 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
         reason: failure.code,
         message: failure.message,
         remedy: failure.remedy ?? `Sign in again to ${context.email}`,
+        ...more,
       }
     case 'quota':
     case 'concurrency':

@@ -100,5 +100,5 @@ function nameFor({ project_id }: OAuthClient): string {
 const noClient = () =>
   new AppError('conflict', 'There is no OAuth client yet, in whose name one could sign in', {
     remedy:
-      'Make one of the type desktop app at https://console.cloud.google.com/auth/clients, download its JSON, and give it to: mailtide clients add FILE',
+      'Make one of the type desktop app at https://console.cloud.google.com/auth/clients, download its JSON, and give it to: mailtide clients add FILE. All steps: mailtide guide',
   })

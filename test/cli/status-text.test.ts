@@ -72,11 +72,12 @@ it('says what the person has to do, once', () => {
     reason: 'revoked',
     message,
     remedy: 'Sign in again',
+    guide: 'invalid_grant',
     last_error: { code: 'needs_reauth', message, remedy: 'Sign in again', at: '2026-01-01T00:00:00.000Z' },
   }
   const text = show({ accounts: [account] })
   expect(text.match(/no longer accepts/g)).toHaveLength(1)
-  expect(text).toContain('  What to do: Sign in again\n')
+  expect(text).toContain('  What to do: Sign in again\n  More about it: mailtide guide invalid_grant\n')
 })
 
 it('says when addresses are not Google’s, when nothing is durable, what failed, and which alerts stand', () => {

@@ -98,6 +98,7 @@ describe('completion', () => {
     ['mailtide completion z', ['zsh']],
     ['mailtide run --log-format j', ['json']],
     ['mailtide help accou', ['accounts']],
+    ['mailtide guide acc', ['access_denied']],
     ['mailtide logs -n ', []],
   ] as const)('in bash after %j', (line, expected) => {
     expect(offers.bash(line)).toEqual(expected)

@@ -6,6 +6,7 @@ import { createTokens } from '../../electron/gmail/tokens.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import type { Credential, UserCredential } from '../../electron/ports.ts'
 import { afterFailure } from '../../electron/service/machine.ts'
+import type { GuideTopic } from '../../shared/google-guide.ts'
 import { accountId } from '../../shared/ids.ts'
 import { silentLog } from './support.ts'
 
@@ -18,26 +19,38 @@ afterAll(() => simulator.close())
 const day = 86_400_000
 const ago = (days: number): string => new Date(Date.now() - days * day).toISOString()
 
-/** Every death of a sign-in: what we had noted of it, the words, and what to do. All keep mail and cursor and ask for a sign-in. */
-const rows: Readonly<Record<TokenDeath, readonly [noted: Partial<UserCredential>, words: RegExp, remedy: RegExp]>> = {
-  revoked: [{}, /revoked, the password changed/, /^Sign in again/],
-  password_changed: [{ access_token_expires_at: ago(1) }, /the password changed/, /^Sign in again/],
-  too_many_tokens: [{}, /revoked, the password changed/, /^Sign in again/],
-  unused_six_months: [{ access_token_expires_at: ago(190) }, /not used since .*six months/, /keeps the sign-in alive/],
-  testing_mode_expired: [{ refresh_token_expires_at: ago(0.5) }, /ended on .*testing mode/, /^Publish.*sign in again$/],
-  grant_time_ended: [{ refresh_token_expires_at: ago(0.5) }, /ended on .*limited time/, /sign in again$/],
-  account_deleted: [{}, /deleted, disabled or suspended/, /Open Gmail in a browser/],
-  admin_policy: [{}, /administrator .* does not allow/, /trust the client id/],
-  invalid_rapt: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/],
-  rapt_required: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/],
-  client_deleted: [{}, /client was deleted in the Google console/, /Create a new OAuth client/],
-  client_unauthorized: [{}, /may not be used in this way/, /desktop app/],
-  client_secret_wrong: [{}, /id or its secret is wrong/, /Check the client id/],
+/** Every death of a sign-in: what we had noted of it, the words, what to do, and where the guide says more. All keep mail and cursor and ask for a sign-in. */
+const rows: Readonly<
+  Record<TokenDeath, readonly [noted: Partial<UserCredential>, words: RegExp, remedy: RegExp, guide: GuideTopic | null]>
+> = {
+  revoked: [{}, /revoked, the password changed/, /^Sign in again/, 'invalid_grant'],
+  password_changed: [{ access_token_expires_at: ago(1) }, /the password changed/, /^Sign in again/, 'invalid_grant'],
+  too_many_tokens: [{}, /revoked, the password changed/, /^Sign in again/, 'invalid_grant'],
+  unused_six_months: [
+    { access_token_expires_at: ago(190) },
+    /not used since .*six months/,
+    /keeps the sign-in alive/,
+    'invalid_grant',
+  ],
+  testing_mode_expired: [
+    { refresh_token_expires_at: ago(0.5) },
+    /ended on .*testing mode/,
+    /^Publish.*sign in again$/,
+    'testing',
+  ],
+  grant_time_ended: [{ refresh_token_expires_at: ago(0.5) }, /ended on .*limited time/, /sign in again$/, 'testing'],
+  account_deleted: [{}, /deleted, disabled or suspended/, /Open Gmail in a browser/, null],
+  admin_policy: [{}, /administrator .* does not allow/, /trust the client id/, 'admin_policy_enforced'],
+  invalid_rapt: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/, 'session_control'],
+  rapt_required: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/, 'session_control'],
+  client_deleted: [{}, /client was deleted in the Google console/, /Create a new OAuth client/, 'deleted_client'],
+  client_unauthorized: [{}, /may not be used in this way/, /desktop app/, 'client'],
+  client_secret_wrong: [{}, /id or its secret is wrong/, /Check the client id/, 'invalid_client'],
 }
 
 it.for(Object.entries(rows) as [TokenDeath, (typeof rows)[TokenDeath]][])(
   '%s',
-  async ([death, [noted, words, remedy]]) => {
+  async ([death, [noted, words, remedy, guide]]) => {
     const name = `${death}@example.test`
     const mailbox = simulator.addMailbox(name)
     const credential: Credential = { ...readToken(simulator.authorizedUser(name)), ...noted }
@@ -57,6 +70,7 @@ it.for(Object.entries(rows) as [TokenDeath, (typeof rows)[TokenDeath]][])(
       reason: 'needs_reauth',
       message: expect.stringMatching(words),
       remedy: expect.stringMatching(remedy),
+      ...(guide === null ? {} : { guide }),
     })
   },
 )
