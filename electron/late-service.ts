@@ -44,6 +44,7 @@ function lateService(late: { readonly service: Service | null; readonly failure:
     syncNow: async (account) => present().syncNow(account),
     changeSettings: async (patch) => present().changeSettings(patch),
     setPaused: async (account, paused) => present().setPaused(account, paused),
+    changeClient: async (account, client, paste) => present().changeClient(account, client, paste),
     failures: async (options) => present().failures(options),
     retryFailures: async (account) => present().retryFailures(account),
     metricsSeries: async (span) => present().metricsSeries(span),

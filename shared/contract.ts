@@ -4,7 +4,7 @@ import { FailedMessage, MetricsSeries, StorageFigures, seriesSpans } from './fig
 import { LogEntry, LogLevel } from './log-entry.ts'
 import { type Operation, operation } from './operation.ts'
 import { effectTimes, settingNames, settingsTable, WireSettings, WireSettingsPatch, wireName } from './settings.ts'
-import { signInOperations } from './sign-in.ts'
+import { clientName, SignIn, signInOperations } from './sign-in.ts'
 import { AccountSnapshot, Snapshot } from './status.ts'
 
 export type { Operation } from './operation.ts'
@@ -171,16 +171,31 @@ export const operations = {
       takes_effect: z.partialRecord(wireNames, z.enum(effectTimes)),
     }),
   }),
+  /** A grant belongs to its client, so another client begins a sign-in; until it is done, everything stays as it was. */
   accountsChange: operation({
-    summary: 'Pause an account, or let it go on',
-    problems: ['not_found'],
+    summary: 'Pause an account or let it go on, or begin to sign it in with another OAuth client',
+    problems: ['not_found', 'conflict', 'concurrency', 'sealed_elsewhere'],
     method: 'PATCH',
     path: '/api/v1/accounts/{id}',
     auth: 'token',
     from: 'body',
     success: 200,
-    input: z.strictObject({ id: account, paused: z.boolean() }),
-    output: z.object({ account: AccountSnapshot }),
+    input: z
+      .strictObject({
+        id: account,
+        paused: z.boolean().optional(),
+        client: clientName.optional(),
+        /** With `client`: nothing listens for the browser. */
+        paste: z.boolean().optional(),
+      })
+      .refine(({ paused, client }) => paused !== undefined || client !== undefined, {
+        error: 'must have paused or client',
+      }),
+    output: z.object({
+      account: AccountSnapshot,
+      /** With `client`: the sign-in that was begun; null when the account uses that client already. */
+      sign_in: SignIn.nullable(),
+    }),
   }),
   accountsRemove: operation({
     summary:

@@ -31,7 +31,7 @@ export const ClientInfo = z.object({
 export type ClientInfo = z.infer<typeof ClientInfo>
 
 /** The name of an OAuth client. Which ones there can be, the service knows. */
-const clientName = z.string().min(1).max(100)
+export const clientName = z.string().min(1).max(100)
 const address = z.string().min(1).max(320)
 const signInId = z.string().min(1).max(100)
 const howItEnds = {

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../shared/contract.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { LogEntry, LogLevel } from '../../shared/log-entry.ts'
 import {
   fromWire,
@@ -73,7 +74,12 @@ export function createHandlers({ service, logs, settings, renewToken }: HandlerD
         takes_effect: Object.fromEntries(changed.map((name) => [wireName(name), settingsTable[name].takesEffect])),
       }
     },
-    accountsChange: async ({ id, paused }) => ({ account: await service.setPaused(id, paused) }),
+    accountsChange: async ({ id, paused, client, paste }) => {
+      const change = client === undefined ? null : await service.changeClient(id, client, paste ?? false)
+      const account = paused === undefined ? change?.account : await service.setPaused(id, paused)
+      if (account === undefined) throw new AppError('bad_input', 'Neither paused nor client was given')
+      return { account, sign_in: change?.signIn ?? null }
+    },
     accountsRemove: async ({ id, mail, revoke }) => {
       const revoked = revoke === 'true'
       const { email } = await service.removeAccount(id, { mail, revoke: revoked })

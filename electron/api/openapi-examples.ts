@@ -94,7 +94,7 @@ export const exampleAnswers: Outputs = {
     mail: 'kept',
     revoked: false,
   },
-  accountsChange: { account: { ...account, state: 'paused' } },
+  accountsChange: { account: { ...account, state: 'paused' }, sign_in: null },
   clientsList: { clients: [client] },
   clientsAdd: { client: { ...client, accounts: [] } },
   clientsRemove: { message: 'The OAuth client mail-of-ada is forgotten' },

@@ -73,6 +73,28 @@ export const signInVerbs: readonly VerbDefinition[] = [
     },
   },
   {
+    name: 'accounts use-client',
+    group: 'Mail',
+    summary: 'Sign an account in with another OAuth client; its mail is kept.',
+    notes: [
+      'Google gives its permission to a client, so another client needs a sign-in. Mail, settings and where the syncing was stay; the present sign-in is used until the new one is done, and for good when it is given up.',
+      pasting,
+    ],
+    args: [
+      { name: 'account', summary: 'Its address or id.', required: true },
+      { name: 'client', summary: 'The name of the OAuth client.', required: true },
+    ],
+    options: [noBrowser],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { accountsUseClient } = await import('./commands/accounts-add.ts')
+      await accountsUseClient(context, given.args[0] ?? '', given.args[1] ?? '', {
+        opensBrowser: given.options['no-browser'] !== true,
+      })
+      return undefined
+    },
+  },
+  {
     name: 'clients add',
     group: 'Mail',
     summary: 'Keep an OAuth client from the JSON that the Google console downloads.',

@@ -60,16 +60,20 @@ const emptyStats = (): Context['stats'] => ({
   maxInFlight: 0,
 })
 
+const CLIENT_ID = '402612345678-simulator.apps.googleusercontent.com'
+const CLIENT_SECRET = 'GOCSPX-simulator-not-a-secret'
+
 function createContext(seed: number, options: SimulatorOptions): Context {
   const clock = createSimulatedClock(options.timeScale ?? 1)
   return {
     seed,
     clock,
     dials: { ...quiet, ...options.dials },
-    grants: createGrants(seed, clock),
+    grants: createGrants(seed, clock, CLIENT_ID),
     quota: createQuota(),
-    clientId: '402612345678-simulator.apps.googleusercontent.com',
-    clientSecret: 'GOCSPX-simulator-not-a-secret',
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    clients: new Map([[CLIENT_ID, CLIENT_SECRET]]),
     serviceAccount: createServiceAccount(),
     users: new Map(),
     emails: new Map(),
@@ -134,6 +138,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       context.emails.set(user, user)
       context.grants.issue(user)
       return added
+    },
+    addClient() {
+      const client_id = `40261234567${context.clients.size + 8}-simulator.apps.googleusercontent.com`
+      const client_secret = `GOCSPX-simulator-not-a-secret-${context.clients.size}`
+      context.clients.set(client_id, client_secret)
+      return { client_id, client_secret }
+    },
+    deleteClient: (clientId) => {
+      context.clients.set(clientId, null)
     },
     authorizedUser: (email) => ({
       type: 'authorized_user',

@@ -223,6 +223,10 @@ export interface Simulator {
   readonly dials: Dials
   readonly clientId: string
   readonly clientSecret: string
+  /** One more OAuth client. Sign-ins belong to the client in whose name they were made. */
+  addClient(): { readonly client_id: string; readonly client_secret: string }
+  /** From now on Google says of it that it was deleted. */
+  deleteClient(clientId: string): void
   mailbox(email: string): SimulatedMailbox
   addMailbox(email: string): SimulatedMailbox
   /** Google's `authorized_user` JSON for a mailbox, as `accounts import-token` takes it. */

@@ -26,7 +26,8 @@ export type Commands = Pick<
   | 'failures'
   | 'retryFailures'
   | 'importToken'
-  | keyof Omit<OAuthClients, 'choose'>
+  | 'changeClient'
+  | keyof Omit<OAuthClients, 'choose' | 'isAnother'>
   | keyof Omit<SignIns, 'close'>
   | 'removeAccount'
   | 'checkHealth'
@@ -88,7 +89,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     return shown(member)
   }
   const { roster, clock, signIn } = deps
-  const { choose, ...clients } = createOAuthClients({
+  const { choose, isAnother, ...clients } = createOAuthClients({
     store: signIn.clients,
     tokens: signIn.tokens,
     roster,
@@ -260,6 +261,12 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       }
       deps.log.named('sync.engine').info(`${paused ? 'Paused' : 'Resumed'} ${email}`)
       return shown(member)
+    },
+    changeClient: async (account, client, paste) => {
+      const member = memberOf(account)
+      if (!(await isAnother(client, member))) return { account: shown(member), signIn: null }
+      const signIn = await signIns.beginSignIn({ client, email: undefined, account: member.account.id, paste })
+      return { account: shown(member), signIn }
     },
     failures: async ({ account, limit }) =>
       await readFailures(interactive, {

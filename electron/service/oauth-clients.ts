@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { ClientInfo } from '../../shared/sign-in.ts'
 import { readOAuthClient } from '../gmail/oauth-client.ts'
+import { isServiceAccountId } from '../gmail/service-account.ts'
 import { isClientName } from '../platform/oauth-clients.ts'
 import type { ClientStore, Log, OAuthClient, TokenStore } from '../ports.ts'
 import type { Member, Roster } from './roster.ts'
@@ -12,6 +13,8 @@ export interface OAuthClients extends Pick<Service, 'clients' | 'addClient' | 'r
    * `conflict` when it is not clear which, and `sealed_elsewhere`.
    */
   choose(name: string | undefined, member: Member | undefined): Promise<OAuthClient>
+  /** Whether the account would change its client by a sign-in with this one. Throws `not_found`, `sealed_elsewhere`, and `conflict` for a service account. */
+  isAnother(name: string, member: Member): Promise<boolean>
 }
 
 type Kept = Awaited<ReturnType<ClientStore['list']>>[number]
@@ -71,6 +74,17 @@ export function createOAuthClients(deps: {
     removeClient: async (name) => {
       await store.remove(name)
       log.info(`Removed the OAuth client ${name}`)
+    },
+    isAnother: async (name, { account }) => {
+      const { client_id } = await store.read(name)
+      if (!isServiceAccountId(account.client_id)) return client_id !== account.client_id
+      throw new AppError(
+        'conflict',
+        `${account.email} is read with a service account’s key, which uses no OAuth client`,
+        {
+          remedy: `To give the key up and sign in instead: mailtide accounts reauth ${account.email} --client ${name}`,
+        },
+      )
     },
     choose: async (name, member) => {
       if (name !== undefined) return store.read(name)

@@ -65,6 +65,15 @@ export interface Service {
    * account runs any more. Throws `not_found`.
    */
   setPaused(account: string, paused: boolean): Promise<AccountSnapshot>
+  /**
+   * Begins a sign-in of the account with another OAuth client; null when it uses that one already. Its mail, place and present credential
+   * stay as they are until the sign-in is done. Throws `not_found`, `sealed_elsewhere`, `conflict` for a service account, `concurrency`.
+   */
+  changeClient(
+    account: string,
+    client: string,
+    paste: boolean,
+  ): Promise<{ readonly account: AccountSnapshot; readonly signIn: SignIn | null }>
   /** Messages that could not be had, of one account or of all; `total` counts beyond the limit. Throws `not_found`. */
   failures(options: {
     readonly account: string | undefined

@@ -49,7 +49,7 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   accountsList: { good: '' },
   accountsAdd: { good: { authorized_user: { refresh_token: 'r' } }, bad: { authorized_user: 'r' } },
   accountsRemove: { good: '?mail=keep&revoke=true', bad: '?mail=burn' },
-  accountsChange: { good: { paused: true }, bad: { paused: 'yes' } },
+  accountsChange: { good: { paused: true, client: 'work', paste: true }, bad: { paste: true } },
   clientsList: { good: '' },
   clientsAdd: { good: { client: { installed: {} }, name: 'ada' }, bad: { client: 'ada' } },
   clientsRemove: { good: '', bad: '?all=1' },

@@ -147,6 +147,12 @@ export function createFakeService(): Service & {
       const rest = { next_due_at: null, messages_waiting: 0, backfill: null, last_error: null, sign_in_ends_at: null }
       return paused ? { ...kept, ...rest, state: 'paused' } : adaAccount
     },
+    async changeClient(account, client, paste) {
+      if (account !== adaAccount.id && account !== adaAccount.email)
+        throw new AppError('not_found', `There is no account ${account}`)
+      calls.push(`use client ${client} ${account} ${paste}`)
+      return { account: adaAccount, signIn: client === adaClient.name ? null : adaSignIn }
+    },
     async failures({ account, limit }) {
       calls.push(`failures ${account ?? 'all'} ${limit}`)
       return { failures: [adaFailure], total: 1 }

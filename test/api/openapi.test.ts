@@ -50,6 +50,6 @@ it('tells numbers in addresses as numbers with their limits, and what is optiona
   })
   expect(paths['/api/v1/accounts/{id}']?.['patch']).toMatchObject({
     parameters: [{ name: 'id', in: 'path', required: true }],
-    requestBody: { required: true, content: { 'application/json': { schema: { required: ['paused'] } } } },
+    requestBody: { required: true, content: { 'application/json': { schema: { required: [] } } } },
   })
 })

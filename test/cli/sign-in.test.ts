@@ -27,6 +27,31 @@ function endsAfter(looks: number, end: SignIn): void {
   Object.assign(host.service, { signIn: () => (left-- > 0 ? adaSignIn : end) })
 }
 
+describe('accounts use-client', () => {
+  it('signs in with the other client, and says so', async () => {
+    endsAfter(1, done)
+    const { code, out, err } = await mailtide(host.paths.home, `accounts use-client ada@example.com work ${noBrowser}`)
+    expect([code, out]).toEqual([0, 'ada@example.com is signed in with work now, and goes on where it was\n'])
+    expect(err).toContain(adaSignIn.url)
+    expect(host.service.calls).toContain('use client work ada@example.com false')
+  })
+
+  it('says that nothing was changed when the sign-in fails, or was needed', async () => {
+    endsAfter(0, failed(new AppError('wrong_account', 'You signed in as eve', { remedy: 'Sign in again' })))
+    const wrong = await mailtide(host.paths.home, `accounts use-client ada@example.com work ${noBrowser}`)
+    expect(wrong.code).toBe(1)
+    expect(wrong.err).toContain(
+      'Nothing was changed: ada@example.com keeps the sign-in that it had.\nmailtide: You signed',
+    )
+    const same = await mailtide(host.paths.home, 'accounts use-client ada@example.com ada')
+    expect(same).toMatchObject({
+      code: 0,
+      out: 'ada@example.com uses the OAuth client ada already; nothing was changed\n',
+    })
+    expect((await mailtide(host.paths.home, 'accounts use-client ada@example.com')).code).toBe(2)
+  })
+})
+
 describe('accounts add', () => {
   it('prints the address, waits for the browser, and says what was added', async () => {
     endsAfter(1, done)

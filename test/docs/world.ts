@@ -18,7 +18,7 @@ export interface Outcome {
 }
 
 /**
- * A computer as the documents assume it: `mailtide` in the path, the clone, an OAuth client and a token file in the home, a browser, and
+ * A computer as the documents assume it: `mailtide` in the path, the clone, two OAuth clients and a token file in the home, a browser, and
  * Gmail with a mailbox of 300 mails.
  */
 export interface World {
@@ -51,6 +51,7 @@ export async function createWorld(port?: number): Promise<World> {
   const client = { client_id: simulator.clientId, client_secret: simulator.clientSecret, project_id: 'mail-of-ada' }
   const installed = { ...client, redirect_uris: ['http://localhost'] }
   await writeFile(join(home, 'client_secret.json'), JSON.stringify({ installed }))
+  await writeFile(join(home, 'work_client.json'), JSON.stringify(simulator.addClient()))
   const browser = join(home, 'bin', 'browser')
   // The simulator consents at once, and sends it back.
   await writeFile(browser, '#!/bin/sh\nexec curl -sL -o /dev/null "$1"\n', { mode: 0o755 })

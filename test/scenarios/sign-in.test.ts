@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EMAIL, type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
@@ -25,6 +25,11 @@ const json = () => ({
   },
 })
 const credentials = () => readdir(join(harness.home, 'data', 'credentials'))
+const credentialOf = async (id: string | undefined): Promise<unknown> => {
+  const file = JSON.parse(await readFile(join(harness.home, 'data', 'credentials', `${id}.json`), 'utf8'))
+  const { client_id, client_secret, refresh_token } = JSON.parse(file.sealed)
+  return { client_id, client_secret, refresh_token }
+}
 const messages = async () => (await harness.built().store.db.query('select gmail_id from mail.messages')).rows.length
 
 /** The person chooses another account on Google's page than the one that was suggested. */
@@ -156,5 +161,86 @@ describe('signing in on the whole service', () => {
     // The watch over the logs fails this file if a line ever held it.
     plantSecret('a refresh token', refresh_token)
     expect(refresh_token).toMatch(/^1\/\/0/)
+  })
+})
+
+describe('another OAuth client for an account', () => {
+  const account = () => service().snapshot().accounts[0]
+  const users = async () => (await service().clients()).map(({ name, accounts }) => [name, accounts.includes(EMAIL)])
+  const change = async (name: string) => {
+    const { signIn } = await service().changeClient(EMAIL, name, true)
+    if (signIn === null) throw new Error('No sign-in was begun')
+    return signIn
+  }
+  let second: ReturnType<Harness['simulator']['addClient']>
+
+  it('is refused in plain words where it cannot be', async () => {
+    await service().addClient(json(), 'first')
+    second = harness.simulator.addClient()
+    await service().addClient(second, 'second')
+    await expect(service().changeClient(EMAIL, 'third', true)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(service().changeClient('nobody', 'second', true)).rejects.toMatchObject({ code: 'not_found' })
+    await writeFile(
+      join(harness.home, 'data', 'oauth-clients', 'desktop.json'),
+      JSON.stringify({ version: 1, box: 'safe-storage', sealed: 'xyz' }),
+    )
+    await expect(service().changeClient(EMAIL, 'desktop', true)).rejects.toMatchObject({ code: 'sealed_elsewhere' })
+    expect(await service().changeClient(EMAIL, 'first', true)).toMatchObject({
+      signIn: null,
+      account: { email: EMAIL },
+    })
+  })
+
+  it('changes nothing when its sign-in is given up or goes wrong', async () => {
+    const before = await credentialOf(account()?.id)
+    await service().cancelSignIn((await change('second')).id)
+    harness.simulator.dials.consent = 'deny'
+    const begun = await change('second')
+    expect(await service().finishSignIn(begun.id, await consent(begun.url))).toMatchObject({ state: 'failed' })
+    harness.simulator.dials.consent = 'grant'
+    expect(await credentialOf(account()?.id)).toEqual(before)
+    expect(await users()).toEqual(
+      expect.arrayContaining([
+        ['first', true],
+        ['second', false],
+      ]),
+    )
+    await harness.sync()
+  })
+
+  it('keeps the mail, the settings and the place, and syncs in the new client’s name alone', async () => {
+    await harness.sync()
+    const before = account()
+    const lists = harness.simulator.stats().byMethod['messages.list']
+    const begun = await change('second')
+    // The old sign-in is used while the new one waits.
+    harness.mailbox.add({ raw: Buffer.from('Subject: While the new sign-in waits\r\n\r\nHello\r\n') })
+    await harness.sync()
+    expect(account()?.messages_stored).toBe((before?.messages_stored ?? 0) + 1)
+    expect(await service().finishSignIn(begun.id, await consent(begun.url))).toMatchObject({ state: 'done' })
+    expect(await users()).toEqual(
+      expect.arrayContaining([
+        ['first', false],
+        ['second', true],
+      ]),
+    )
+    expect(await credentialOf(before?.id)).toMatchObject({ ...second })
+    // From here on the old client is of no use.
+    harness.simulator.deleteClient(harness.simulator.clientId)
+    harness.mailbox.add({ raw: Buffer.from('Subject: By the new client\r\n\r\nHello\r\n') })
+    await harness.restart()
+    await harness.sync()
+    expect(account()).toMatchObject({ id: before?.id, messages_stored: (before?.messages_stored ?? 0) + 2 })
+    expect(harness.simulator.stats().byMethod['messages.list']).toBe(lists)
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+})
+
+it('an account that a service account’s key reads changes no client, and says how it could', async () => {
+  harness.simulator.addMailbox('grace@example.test')
+  await service().importToken(harness.simulator.serviceAccountKey(), 'grace@example.test')
+  await expect(service().changeClient('grace@example.test', 'second', true)).rejects.toMatchObject({
+    code: 'conflict',
+    remedy: expect.stringContaining('accounts reauth grace@example.test --client second'),
   })
 })

@@ -111,7 +111,7 @@ describe('every error of Google’s pages', () => {
     'unauthorized_client',
   ])('%s is in the guide, and where a sign-in fails by it, it leads there', (code) => {
     expect(findGuidePlace(code)).toMatchObject({ kind: 'error' })
-    const { guide } = consentError(code)
+    const { guide } = consentError(code, 'error')
     expect(guideTopics).toContain(guide)
     // A client that may not be used so is best made anew.
     expect(guide).toBe(code === 'unauthorized_client' ? 'client' : nameOf(code))

@@ -24,6 +24,28 @@ export async function accountsAdd(context: CommandContext, options: AddOptions):
   )
 }
 
+/** `mailtide accounts use-client ADDRESS CLIENT`: signs it in with another OAuth client; nothing changes unless that succeeds. */
+export async function accountsUseClient(
+  context: CommandContext,
+  id: string,
+  name: string,
+  options: Pick<AddOptions, 'opensBrowser'>,
+): Promise<void> {
+  const client = await context.connect()
+  const { account: before, sign_in } = await client.accountsChange({ id, client: name })
+  if (sign_in === null) {
+    context.print(`${before.email} uses the OAuth client ${name} already; nothing was changed\n`, { account: before })
+    return
+  }
+  try {
+    const account = await followSignIn(context, client, sign_in, options)
+    context.print(`${account.email} is signed in with ${name} now, and goes on where it was\n`, { account })
+  } catch (error) {
+    context.note(`Nothing was changed: ${before.email} keeps the sign-in that it had.`)
+    throw error
+  }
+}
+
 /** `mailtide accounts reauth ADDRESS`: signs a known account in again. `id` is its address or id. */
 export async function accountsReauth(
   context: CommandContext,

@@ -9,6 +9,7 @@ import { htmlPage } from './errors.ts'
 /** What a program asks for, as it stands in the address it opened. */
 interface Request {
   readonly query: string
+  readonly clientId: string
   readonly redirectUri: string
   readonly state: string | null
   readonly scopes: readonly string[]
@@ -34,7 +35,7 @@ const isLoopback = (address: string): boolean => /^http:\/\/(127\.0\.0\.1|\[::1\
 const isEmbedded = (userAgent: string): boolean => /\bElectron\/|; wv\)/.test(userAgent)
 
 function readRequest(context: Context, query: string, userAgent: string): Request {
-  const { dials, clientId } = context
+  const { dials, clients } = context
   const params = new URLSearchParams(query)
   const required = (name: string): string => {
     const value = params.get(name) ?? ''
@@ -43,7 +44,10 @@ function readRequest(context: Context, query: string, userAgent: string): Reques
   }
   if (dials.consentError !== null && !isOfAccount(dials.consentError)) throw new Blocked(dials.consentError)
   if (isEmbedded(userAgent)) throw new Blocked('disallowed_useragent')
-  if (required('client_id') !== clientId) throw new Blocked('invalid_client')
+  const clientId = required('client_id')
+  const secret = clients.get(clientId)
+  if (secret === undefined) throw new Blocked('invalid_client')
+  if (secret === null) throw new Blocked('deleted_client')
   const redirectUri = required('redirect_uri')
   if (!isLoopback(redirectUri)) throw new Blocked('redirect_uri_mismatch')
   if (required('response_type') !== 'code') throw new Blocked('invalid_request', 'Invalid response_type')
@@ -61,7 +65,7 @@ function readRequest(context: Context, query: string, userAgent: string): Reques
     throw new Blocked('invalid_request', 'Invalid code_challenge')
   }
   const hint = params.get('login_hint')?.toLowerCase()
-  return { query, redirectUri, state: params.get('state'), scopes, challenge, challengeMethod, hint }
+  return { query, clientId, redirectUri, state: params.get('state'), scopes, challenge, challengeMethod, hint }
 }
 
 function back({ redirectUri, state }: Request, fields: Readonly<Record<string, string>>): Answer {
@@ -74,8 +78,8 @@ function back({ redirectUri, state }: Request, fields: Readonly<Record<string, s
 const denied = (request: Request): Answer => back(request, { error: 'access_denied' })
 
 function grant(context: Context, request: Request, user: string, scopes: readonly string[]): Answer {
-  const { redirectUri, challenge, challengeMethod } = request
-  const code = context.grants.giveCode({ user, redirectUri, challenge, challengeMethod, scopes })
+  const { clientId, redirectUri, challenge, challengeMethod } = request
+  const code = context.grants.giveCode({ user, clientId, redirectUri, challenge, challengeMethod, scopes })
   return back(request, { code, scope: scopes.join(' ') })
 }
 

@@ -33,6 +33,8 @@ export interface Context {
   readonly quota: Quota
   readonly clientId: string
   readonly clientSecret: string
+  /** Secrets of the OAuth clients by id; null is one that was deleted. */
+  readonly clients: Map<string, string | null>
   readonly serviceAccount: ServiceAccount
   /** By the user's fixed name (the first address). */
   readonly users: Map<string, MailboxState>

@@ -44,11 +44,12 @@ function deathAnswer(death: TokenDeath): Answer {
 }
 
 function clientProblem(context: Context, form: URLSearchParams): Answer | undefined {
-  if (form.get('client_id') !== context.clientId)
-    return problem(401, 'invalid_client', 'The OAuth client was not found.')
+  const known = context.clients.get(form.get('client_id') ?? '')
+  if (known === undefined) return problem(401, 'invalid_client', 'The OAuth client was not found.')
+  if (known === null) return deathAnswer('client_deleted')
   const secret = form.get('client_secret')
   if (secret === null || secret === '') return problem(400, 'invalid_request', 'client_secret is missing.')
-  if (secret !== context.clientSecret) return problem(401, 'invalid_client', 'The provided client secret is invalid.')
+  if (secret !== known) return problem(401, 'invalid_client', 'The provided client secret is invalid.')
   return undefined
 }
 
@@ -75,6 +76,8 @@ function refresh(context: Context, form: URLSearchParams): Answer {
   const { grants, dials, stats } = context
   const grant = grants.refresh(form.get('refresh_token') ?? '', dials.testingMode)
   if (grant === undefined) return problem(400, 'invalid_grant', 'Bad Request')
+  // A grant belongs to the client that it was given to.
+  if (grant.clientId !== form.get('client_id')) return deathAnswer('client_unauthorized')
   if (grant.death !== null) return deathAnswer(grant.death)
   stats.tokenRefreshes++
   const rotated = dials.rotateRefreshTokens ? grants.rotate(form.get('refresh_token') ?? '') : undefined
@@ -83,7 +86,9 @@ function refresh(context: Context, form: URLSearchParams): Answer {
 
 function exchange(context: Context, form: URLSearchParams): Answer {
   const code = context.grants.takeCode(form.get('code') ?? '')
-  if (code === undefined) return problem(400, 'invalid_grant', 'Malformed auth code.')
+  if (code === undefined || code.clientId !== form.get('client_id')) {
+    return problem(400, 'invalid_grant', 'Malformed auth code.')
+  }
   if (code.redirectUri !== form.get('redirect_uri')) return problem(400, 'redirect_uri_mismatch', 'Bad Request')
   if (code.challenge !== null) {
     const verifier = form.get('code_verifier')
@@ -91,7 +96,7 @@ function exchange(context: Context, form: URLSearchParams): Answer {
     const shown = code.challengeMethod === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
     if (shown !== code.challenge) return problem(400, 'invalid_grant', 'Invalid code verifier.')
   }
-  return tokenBody(context, code.user, code.scopes, context.grants.issue(code.user))
+  return tokenBody(context, code.user, code.scopes, context.grants.issue(code.user, code.clientId))
 }
 
 /** `POST token` */

@@ -17,19 +17,24 @@ export interface AuthorizationCode {
   readonly challenge: string | null
   readonly challengeMethod: string
   readonly scopes: readonly string[]
+  readonly clientId: string
 }
 
 export interface Grants {
   /** The newest refresh token of a user; it may be dead. */
   current(user: string): string
   /** A new refresh token, as after a sign-in. Older ones of the same user live on. */
-  issue(user: string): string
+  /** In the name of the first client unless another one is named. */
+  issue(user: string, clientId?: string): string
   /** Kills every token of the user. */
   kill(user: string, cause: TokenDeath): void
   setScopes(user: string, scopes: readonly string[]): void
   scopes(user: string): readonly string[]
   /** Who a refresh token stands for, or why it does not. undefined when it was never given. */
-  refresh(token: string, testingMode: boolean): { user: string; death: TokenDeath | null; issuedAt: number } | undefined
+  refresh(
+    token: string,
+    testingMode: boolean,
+  ): { user: string; clientId: string; death: TokenDeath | null; issuedAt: number } | undefined
   /** A new refresh token in place of this one, which dies. */
   rotate(token: string): string
   /** A new access token. */
@@ -44,10 +49,13 @@ export interface Grants {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-export function createGrants(seed: number, clock: SimulatedClock): Grants {
+export function createGrants(seed: number, clock: SimulatedClock, firstClient: string): Grants {
   const random = createRandom(seed, 'tokens')
   const text = (length: number): string => Array.from({ length }, () => ALPHABET[random.int(64)]).join('')
-  const refreshTokens = new Map<string, { user: string; issuedAt: number; death: TokenDeath | null }>()
+  const refreshTokens = new Map<
+    string,
+    { user: string; clientId: string; issuedAt: number; death: TokenDeath | null }
+  >()
   const accessTokens = new Map<string, AccessGrant & { until: number }>()
   const newest = new Map<string, string>()
   const scopesOf = new Map<string, readonly string[]>()
@@ -57,9 +65,9 @@ export function createGrants(seed: number, clock: SimulatedClock): Grants {
     for (const grant of refreshTokens.values()) if (grant.user === user && grant.death === null) grant.death = cause
     for (const [token, grant] of accessTokens) if (grant.user === user) accessTokens.delete(token)
   }
-  const issue = (user: string): string => {
+  const issue = (user: string, clientId = firstClient): string => {
     const token = `1//0${text(98)}`
-    refreshTokens.set(token, { user, issuedAt: clock.now(), death: null })
+    refreshTokens.set(token, { user, clientId, issuedAt: clock.now(), death: null })
     newest.set(user, token)
     return token
   }
@@ -83,7 +91,7 @@ export function createGrants(seed: number, clock: SimulatedClock): Grants {
       const old = refreshTokens.get(token)
       if (old === undefined) return ''
       old.death = 'revoked'
-      return issue(old.user)
+      return issue(old.user, old.clientId)
     },
     access(user, dials, given) {
       const token = `ya29.a0${text(160)}`
