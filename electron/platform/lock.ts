@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
@@ -56,9 +56,10 @@ const HALF_WRITTEN_MS = 2_000
 
 /**
  * Takes the data folder for this process. A lock of a dead process, or from before a reboot, is taken over; a living
- * one, or one of another computer, throws `already_running` with the owner in `cause`.
+ * one, or one of another computer, throws `already_running` with the owner in `cause`. A command at work is waited for as long as
+ * `patienceMs`: most take a second.
  */
-export async function acquireLock(paths: DataPaths, host: LockHolder): Promise<FolderLock> {
+export async function acquireLock(paths: DataPaths, host: LockHolder, patienceMs = 0): Promise<FolderLock> {
   const self = await identifySelf()
   const beacon = await lightBeacon(paths.lock)
   const token = randomBytes(16).toString('hex')
@@ -71,8 +72,9 @@ export async function acquireLock(paths: DataPaths, host: LockHolder): Promise<F
   }
   let predecessor: FolderLock['predecessor']
   try {
-    predecessor = await take(paths, record)
+    predecessor = await takeWithPatience(paths, record, patienceMs)
     await removeServiceFile(paths)
+    if (host !== 'command' && (await takeMark(paths))) predecessor = 'died'
   } catch (error) {
     await beacon?.close()
     throw inWords(error, paths.home)
@@ -102,6 +104,42 @@ export async function readOwner(paths: DataPaths): Promise<LockOwner | null> {
   }
 }
 
+/** Left by a command that took the folder over from a service that died, for the next service to tell. */
+const unclean = (paths: DataPaths): string => `${paths.lock}.unclean`
+
+async function takeMark(paths: DataPaths): Promise<boolean> {
+  try {
+    await rm(unclean(paths))
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+const LOOK_AGAIN_MS = 100
+
+async function takeWithPatience(
+  paths: DataPaths,
+  record: LockRecord,
+  patienceMs: number,
+): Promise<FolderLock['predecessor']> {
+  for (let left = patienceMs; ; left -= LOOK_AGAIN_MS) {
+    try {
+      return await take(paths, record)
+    } catch (error) {
+      if (left <= 0 || !isCommandAtWork(error)) throw error
+      await delay(LOOK_AGAIN_MS)
+    }
+  }
+}
+
+function isCommandAtWork(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.code !== 'already_running') return false
+  const owner = error.cause as LockOwner
+  return owner.host === 'command' && owner.where === 'here'
+}
+
 async function take(paths: DataPaths, record: LockRecord): Promise<FolderLock['predecessor']> {
   const content = `${JSON.stringify(record)}\n`
   for (;;) {
@@ -118,10 +156,13 @@ async function take(paths: DataPaths, record: LockRecord): Promise<FolderLock['p
       await rm(mine, { force: true })
       continue
     }
+    const died = chain.some(({ record: each }) => each?.host !== 'command')
+    // The command gives the folder back in order, and the service after it would see no trace of the one that died.
+    if (died && record.host === 'command') await writeFile(unclean(paths), '', { mode: PRIVATE_FILE })
     await rename(mine, paths.lock)
     await sweep(paths, chain)
     await syncFolder(paths.home)
-    return chain.every(({ record: each }) => each?.host === 'command') ? 'none' : 'died'
+    return died ? 'died' : 'none'
   }
 }
 

@@ -138,7 +138,7 @@ describe('a command at work on the folder', () => {
     const paths = await tempHome()
     const lock = await acquireLock(paths, 'command')
     const atWork = `Another command of Mailtide (pid ${process.pid}) is at work on the data folder`
-    for (const line of ['start', 'stop', 'stop --force', 'restart', 'config set batchSize 5']) {
+    for (const line of ['stop', 'stop --force', 'restart', 'config set batchSize 5']) {
       expect(await mailtide(paths.home, line), line).toEqual({
         code: 1,
         out: '',

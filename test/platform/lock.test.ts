@@ -228,3 +228,37 @@ it('a command that was killed is no service that ended unexpectedly', async () =
   expect(lock.predecessor).toBe('none')
   await lock.release()
 })
+
+it('a service that died is told of by the next one, whatever commands worked on the folder in between', async () => {
+  const paths = await tempHome()
+  await leaveLock(paths.lock, { pid: NOBODY })
+  const command = await acquireLock(paths, 'command')
+  await command.release()
+  await (await acquireLock(paths, 'command')).release()
+  // Killed in the midst of its work.
+  await leaveLock(paths.lock, { pid: NOBODY, host: 'command' })
+  const service = await acquireLock(paths, 'headless')
+  expect(service.predecessor).toBe('died')
+  await service.release()
+  expect(await locksIn(paths)).toEqual([])
+  const next = await acquireLock(paths, 'headless')
+  expect(next.predecessor).toBe('none')
+  await next.release()
+})
+
+it('a service waits for a command at work as long as it is told to, and for no service', async () => {
+  const paths = await tempHome()
+  const command = await acquireLock(paths, 'command')
+  await expect(acquireLock(paths, 'headless', 150)).rejects.toMatchObject({
+    code: 'already_running',
+    message: expect.stringContaining('Another command of Mailtide'),
+  })
+  const waiting = acquireLock(paths, 'headless', 60_000)
+  await command.release()
+  const service = await waiting
+  expect(service.predecessor).toBe('none')
+  await expect(acquireLock(paths, 'desktop', 60_000)).rejects.toMatchObject({
+    message: expect.stringContaining('Service is already running'),
+  })
+  await service.release()
+})

@@ -31,10 +31,11 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   await startDetached(context, options)
 }
 
-/** Throws `already_running` when somebody owns the folder. */
+/** Throws `already_running` when a service owns the folder. For a command at work the new service waits by itself. */
 async function refuseSecond(paths: DataPaths): Promise<void> {
   const owner = await findOwner(paths)
-  if (owner !== null) throw alreadyRunning(owner, paths)
+  if (owner === null || (owner.host === 'command' && owner.where === 'here')) return
+  throw alreadyRunning(owner, paths)
 }
 
 /** Starts the service and tells where it is. Throws, with the cause and its last log lines, when it ends before it answers. */
