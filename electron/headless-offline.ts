@@ -44,6 +44,10 @@ export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'se
       readToken(authorizedUser, { email, oauthClient })
       return withService(env, async (service) => toLine(await service.importToken(authorizedUser, email, oauthClient)))
     },
+    exportCredentials: ({ env, passphrase, account }) =>
+      withService(env, (service) => service.exportCredentials(passphrase, account)),
+    importCredentials: ({ env, passphrase, file }) =>
+      withService(env, (service) => service.importCredentials(file, passphrase)),
     removeAccount: ({ env, account, mail, revoke }) =>
       withService(env, async (service) => {
         const { email, deleted } = await service.removeAccount(account, { mail, revoke })

@@ -57,6 +57,8 @@ function lateService(late: { readonly service: Service | null; readonly failure:
     finishSignIn: async (id, pasted) => present().finishSignIn(id, pasted),
     cancelSignIn: async (id) => present().cancelSignIn(id),
     importToken: async (token, email, oauthClient) => present().importToken(token, email, oauthClient),
+    exportCredentials: async (passphrase, account) => present().exportCredentials(passphrase, account),
+    importCredentials: async (file, passphrase) => present().importCredentials(file, passphrase),
     removeAccount: async (account, choice) => present().removeAccount(account, choice),
     checkHealth: async () => present().checkHealth(),
     reparse: async (what, signal) => present().reparse(what, signal),

@@ -9,6 +9,7 @@ import { clearLeftovers } from './platform/durable-file.ts'
 import { acquireLock, type FolderLock } from './platform/lock.ts'
 import { createLogging, type Logging } from './platform/log.ts'
 import { createClientStore } from './platform/oauth-clients.ts'
+import { sealPlainFiles } from './platform/seal-plain.ts'
 import {
   createSettings,
   type MakeSettingsStore,
@@ -84,12 +85,18 @@ export function pgliteFiles(): string | undefined {
   return import.meta.url.endsWith('.ts') ? undefined : dirname(fileURLToPath(import.meta.url))
 }
 
+/** A service waits so long for a command that works on the folder; a long one (`rebuild`) is told. */
+const COMMAND_PATIENCE_MS = 10_000
+
 /** Takes the data folder and reads what lies in it. Throws `already_running`, `disk`, `store_newer` or `bad_settings`, with nothing changed. */
 export async function openHost(options: HostOptions): Promise<Host> {
   const { env, kind } = options
   const clock = options.clock ?? systemClock
   const paths = await prepareDataFolder(dataFolder({ env, platform: process.platform, home: userHome() }))
-  const lock = await acquireLock(paths, options.isCommand === true ? 'command' : kind)
+  const lock =
+    options.isCommand === true
+      ? await acquireLock(paths, 'command')
+      : await acquireLock(paths, kind, COMMAND_PATIENCE_MS)
   try {
     await clearLeftovers([paths.home, paths.credentials, paths.clients])
     const { store, warnings } = await openSettingsFile(paths.settings, clock.now(), options.settingsStore)
@@ -107,6 +114,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     for (const warning of settings.loaded.warnings) logging.log.named('settings').warning(warning)
     const credentialLog = logging.log.named('credentials')
     const box = await options.openBox(env, credentialLog)
+    if (box.kind === 'passphrase') await sealPlainFiles([paths.credentials, paths.clients], box, credentialLog)
     const tokens = createTokenStore(paths.credentials, box, credentialLog)
     const clients = createClientStore(paths.clients, box, credentialLog)
     let isOurs = true

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { credentialOperations } from './credentials.ts'
 import { type Problem, toProblem } from './errors.ts'
 import { FailedMessage, MetricsSeries, StorageFigures, seriesSpans } from './figures.ts'
 import { LogEntry, LogLevel } from './log-entry.ts'
@@ -131,6 +132,7 @@ export const operations = {
     output: z.object({ account: AccountSnapshot }),
   }),
   ...signInOperations,
+  ...credentialOperations,
   logs: operation({
     summary: 'The last lines of the log',
     method: 'GET',
@@ -231,8 +233,8 @@ export const operations = {
     output: z.object({ failures: z.array(FailedMessage), total: z.int().min(0) }),
   }),
   failuresRetry: operation({
-    summary: 'Try failed downloads again',
-    problems: ['not_found', 'store'],
+    summary: 'Try failed downloads again; those of paused accounts wait until they are resumed',
+    problems: ['not_found', 'conflict', 'store'],
     method: 'POST',
     path: '/api/v1/failures/retry',
     auth: 'token',

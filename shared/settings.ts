@@ -321,18 +321,23 @@ export function toWire(settings: Settings): WireSettings {
   return Object.fromEntries(settingNames.map((name) => [wireName(name), settings[name]])) as WireSettings
 }
 
-/** Some settings as the HTTP API spells them: what a change holds. */
-export type WireSettingsPatch = { readonly [N in keyof WireSettings]?: WireSettings[N] }
+/** Some settings as the HTTP API spells them: what a change holds. Null takes a setting out of the file, so that its default holds. */
+export type WireSettingsPatch = { readonly [N in keyof WireSettings]?: WireSettings[N] | null }
 
 export const WireSettingsPatch = z
   .strictObject(
-    Object.fromEntries(settingNames.map((name) => [wireName(name), settingSchema(settingsTable[name]).optional()])),
+    Object.fromEntries(
+      settingNames.map((name) => [wireName(name), settingSchema(settingsTable[name]).nullable().optional()]),
+    ),
   )
   .refine((patch) => Object.keys(patch).length > 0, { error: 'must hold at least one setting' })
   .meta({ minProperties: 1 }) as unknown as z.ZodType<WireSettingsPatch>
 
+/** A change of settings; null takes one out of the file, so that its default holds, in a later version too. */
+export type SettingsPatch = { readonly [N in SettingName]?: Settings[N] | null }
+
 /** A change as the program spells it. */
-export function fromWire(patch: WireSettingsPatch): Partial<Settings> {
+export function fromWire(patch: WireSettingsPatch): SettingsPatch {
   const given: Readonly<Record<string, unknown>> = patch
   return Object.fromEntries(
     settingNames.filter((name) => given[wireName(name)] !== undefined).map((name) => [name, given[wireName(name)]]),

@@ -63,6 +63,8 @@ export function createHandlers({ service, logs, settings, renewToken }: HandlerD
     accountsAdd: async ({ authorized_user, email, oauth_client }) => ({
       account: await service.importToken(authorized_user, email, oauth_client),
     }),
+    credentialsExport: async ({ passphrase, account }) => await service.exportCredentials(passphrase, account),
+    credentialsImport: async ({ passphrase, file }) => await service.importCredentials(file, passphrase),
     logs: async ({ lines, level }) => ({ entries: [...logs.tail(lines, level)] }),
     settings: async () => shown(settings()),
     settingsChange: async (patch) => {

@@ -112,6 +112,13 @@ export const exampleAnswers: Outputs = {
     },
   },
   accountsReauth: signIn,
+  credentialsExport: {
+    file: { kind: 'mailtide-credentials', version: 1, box: 'passphrase', sealed: 'v1.c2FsdA.bm9uY2U.dGFn.c2VhbGVk' },
+    accounts: ['ada@example.com'],
+    clients: ['mail-of-ada'],
+    left_out: [],
+  },
+  credentialsImport: { accounts: [account], clients: ['mail-of-ada'], failed: [] },
   logs: {
     entries: [
       { at: '2026-01-02T08:15:00.000Z', level: 'info', name: 'sync.engine', message: 'Starting sync cycle...' },

@@ -4,6 +4,7 @@ import type { DataPaths, Env } from '../platform/data-folder.ts'
 import type { SettingFlags } from '../platform/settings.ts'
 import { type Connection, ServiceGone } from '../remote/client.ts'
 import type { Ask } from './ask.ts'
+import type { AskSecret } from './ask-secret.ts'
 import { guidePointer } from './guide-text.ts'
 import type { OfflineCommands } from './offline.ts'
 import type { Paint } from './paint.ts'
@@ -33,6 +34,8 @@ export interface CommandContext {
   readonly readStdin: () => Promise<string>
   /** Asks for a line on standard input. */
   readonly ask: Ask
+  /** Asks for a secret on the terminal. */
+  readonly askSecret: AskSecret
   /** Finds the running service. Throws `ServiceGone` when none answers. No answer is waited for longer than `patienceMs`. */
   readonly connectTo: (patienceMs?: number) => Promise<Connection>
   /** The client of the running service. Throws `ServiceGone` when none answers. */

@@ -9,6 +9,8 @@ export const loadedLate = (load: () => Promise<OfflineCommands>): OfflineCommand
   run: async (options) => (await load()).run(options),
   accountsList: async (options) => (await load()).accountsList(options),
   importToken: async (options) => (await load()).importToken(options),
+  exportCredentials: async (options) => (await load()).exportCredentials(options),
+  importCredentials: async (options) => (await load()).importCredentials(options),
   removeAccount: async (options) => (await load()).removeAccount(options),
   reparse: async (options) => (await load()).reparse(options),
   rebuild: async (options) => (await load()).rebuild(options),
@@ -43,5 +45,7 @@ export async function runInProcess(
       ask ??= (await import('./ask.ts')).createAsk(process.stdin, process.stderr)
       return ask(prompt, signal)
     },
+    askSecret: async (prompt, options) =>
+      (await import('./ask-secret.ts')).createAskSecret(process.stdin, process.stderr)(prompt, options),
   })
 }

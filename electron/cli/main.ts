@@ -19,6 +19,8 @@ export interface CliDeps {
   readonly readStdin: () => Promise<string>
   /** Asks for a line on standard input. */
   readonly ask: CommandContext['ask']
+  /** Asks for a line on the terminal that is not shown. */
+  readonly askSecret: CommandContext['askSecret']
   /** The way to run this command as another process: the program, and the words before the verb. */
   readonly self: CommandContext['self']
   /** `run` with the settings as flags where a host says nothing else. */
@@ -81,7 +83,7 @@ function refuseUsage(
 }
 
 function createContext(deps: CliDeps, json: boolean): CommandContext {
-  const { env, stdout, stderr, offline, readStdin, ask, version, self } = deps
+  const { env, stdout, stderr, offline, readStdin, ask, askSecret, version, self } = deps
   const paths = () => dataPaths(dataFolder({ env, platform: process.platform, home: userHome() }))
   const connection = async (patienceMs?: number) => connectTo(paths(), patienceMs)
   const isTerminal = stdout.isTTY === true
@@ -96,6 +98,7 @@ function createContext(deps: CliDeps, json: boolean): CommandContext {
     json,
     readStdin,
     ask,
+    askSecret,
     self,
     serviceWords: deps.serviceWords ?? ((flags) => ({ words: ['run', ...flagWords(flags)], env: {} })),
     now: deps.now ?? (() => new Date()),

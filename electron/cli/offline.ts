@@ -1,3 +1,4 @@
+import type { ExportedCredentials, ImportedCredentials } from '../../shared/credentials.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
 import type { Env } from '../platform/data-folder.ts'
 import type { SettingFlags } from '../platform/settings.ts'
@@ -24,6 +25,18 @@ export interface OfflineCommands {
     /** The OAuth client's JSON, for token files that do not name it. */
     readonly oauthClient: unknown
   }): Promise<AccountLine>
+  /** Credentials of one account, or of all, sealed with a passphrase. */
+  exportCredentials(options: {
+    readonly env: Env
+    readonly passphrase: string
+    readonly account: string | undefined
+  }): Promise<ExportedCredentials>
+  /** Takes in what was exported, each account after a look at Gmail. */
+  importCredentials(options: {
+    readonly env: Env
+    readonly passphrase: string
+    readonly file: Readonly<Record<string, unknown>>
+  }): Promise<ImportedCredentials>
   /** Removes an account, and deletes its mail before it ends where asked for. `account` is the address or id. */
   removeAccount(options: {
     readonly env: Env

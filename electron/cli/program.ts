@@ -10,6 +10,7 @@ export const environment: readonly (readonly [name: string, meaning: string])[] 
   ['MAILTIDE_PORT', 'The port of the HTTP API.'],
   ['MAILTIDE_<SETTING>', 'Any setting, such as MAILTIDE_INTERVAL_MINUTES.'],
   ['MAILTIDE_PASSPHRASE_FILE', 'A file with the passphrase that seals credentials.'],
+  ['MAILTIDE_EXPORT_PASSPHRASE', 'The passphrase of files of exported credentials.'],
   ['DATABASE_URL', 'A PostgreSQL to keep everything in.'],
   ['NO_COLOR, FORCE_COLOR', 'No colours; colours also in a pipe.'],
 ]

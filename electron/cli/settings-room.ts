@@ -10,6 +10,7 @@ import {
   settingsTable,
   type TakesEffect,
   type WireSettings,
+  type WireSettingsPatch,
   wireName,
 } from '../../shared/settings.ts'
 import { prepareDataFolder } from '../platform/data-folder.ts'
@@ -86,8 +87,7 @@ export async function changeSetting(
     return 'next start'
   }
   const wire = wireName(name)
-  const given = value ?? settingsTable[name].default
-  const { takes_effect } = await client.settingsChange({ [wire]: given } as Partial<WireSettings>)
+  const { takes_effect } = await client.settingsChange({ [wire]: value } as WireSettingsPatch)
   return takes_effect[wire] ?? 'restart'
 }
 

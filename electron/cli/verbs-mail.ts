@@ -43,6 +43,7 @@ export const mailVerbs: readonly VerbDefinition[] = [
     summary: 'Add an account by a token that another tool made, or by a service account’s key.',
     notes: [
       'What the file is shows in its content: Google’s authorized_user JSON, the token file of lieer (.credentials.gmailieer.json), Got Your Back or msgvault, or the key of a service account to which a Google Workspace delegated its mailboxes. One key serves many mailboxes: import it once for each, with --email.',
+      'A file that mailtide accounts export-credentials wrote is taken in as a whole; its passphrase is asked for on the terminal, or comes from --passphrase-file or MAILTIDE_EXPORT_PASSPHRASE.',
     ],
     args: [{ name: 'file', summary: 'The file; - reads standard input.', required: true, isFile: true }],
     options: [
@@ -57,12 +58,35 @@ export const mailVerbs: readonly VerbDefinition[] = [
         value: 'file',
         summary: 'The OAuth client’s JSON, for token files that do not name their client (msgvault).',
       },
+      { long: '--passphrase-file', value: 'file', summary: 'A file with the passphrase of exported credentials.' },
     ],
     run: async (context, given) => {
       const { importToken } = await import('./commands/accounts-import-token.ts')
-      await importToken(context, given.args[0] ?? '-', {
+      return importToken(context, given.args[0] ?? '-', {
         email: textOption(given, 'email'),
         clientFile: textOption(given, 'client'),
+        passphraseFile: textOption(given, 'passphrase-file'),
+      })
+    },
+  },
+  {
+    name: 'accounts export-credentials',
+    group: 'Mail',
+    summary: 'Write sign-ins and OAuth clients into a new file, sealed with a passphrase.',
+    notes: [
+      'For another computer, or for another passphrase here: mailtide accounts import-token takes the file in. Whoever has the file and the passphrase can read the mail in Gmail. No file is overwritten.',
+      'The passphrase is asked for on the terminal, or comes from --passphrase-file or MAILTIDE_EXPORT_PASSPHRASE.',
+    ],
+    args: [{ name: 'file', summary: 'The file to make.', required: true, isFile: true }],
+    options: [
+      { ...account, summary: 'Only this account, and no OAuth clients.' },
+      { long: '--passphrase-file', value: 'file', summary: 'A file with the passphrase.' },
+    ],
+    run: async (context, given) => {
+      const { exportCredentials } = await import('./commands/accounts-export.ts')
+      await exportCredentials(context, given.args[0] ?? '-', {
+        account: textOption(given, 'account'),
+        passphraseFile: textOption(given, 'passphrase-file'),
       })
       return undefined
     },

@@ -29,8 +29,8 @@ export interface AccountTokens extends AccessTokens {
   settle(): Promise<void>
   /** When Google said that the sign-in itself ends, as far as is known by now; null when it did not. */
   endsAt(): Date | null
-  /** Reads the stored credential for what `endsAt` tells. Never throws: what cannot be read is told when it is needed. */
-  look(): Promise<void>
+  /** Reads the stored credential for what `endsAt` tells; false when it cannot be read. Never throws: the next turn says why. */
+  look(): Promise<boolean>
 }
 
 export interface TokensDeps {
@@ -256,10 +256,11 @@ export function createTokens(deps: TokensDeps): AccountTokens {
       if (unsaved !== null) await credential().catch(() => undefined) // nobody is left to be told
     },
     endsAt: () => endsAt,
-    look: async () => {
-      // Whatever is wrong with it, the next turn says so.
-      await credential().catch(() => undefined)
-    },
+    look: () =>
+      credential().then(
+        () => true,
+        () => false,
+      ),
   }
 }
 

@@ -14,7 +14,8 @@ const anyCredential = {
   access_token_expires_at: z.string().exactOptional(),
 }
 
-const StoredCredential: z.ZodType<Credential> = z.union([
+/** A credential as it is kept in a file. */
+export const StoredCredential: z.ZodType<Credential> = z.union([
   z.object({
     ...anyCredential,
     type: z.literal('service_account'),

@@ -6,7 +6,8 @@ import type { ClientStore, Log, OAuthClient, SecretBox } from '../ports.ts'
 import { errnoOf, PRIVATE_FOLDER, syncFolder } from './durable-file.ts'
 import { openerOf, readSealed, writeSealed } from './sealed-file.ts'
 
-const StoredClient: z.ZodType<OAuthClient> = z.object({
+/** An OAuth client as it is kept in a file. */
+export const StoredClient: z.ZodType<OAuthClient> = z.object({
   client_id: z.string().min(1),
   client_secret: z.string().min(1),
   project_id: z.string().nullable(),

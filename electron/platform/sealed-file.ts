@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Log, SecretBox } from '../ports.ts'
 import { errnoOf, PRIVATE_FILE, writeDurably } from './durable-file.ts'
+import { plainBox } from './secret-boxes.ts'
 
 /** A file that holds a secret. `box` names what sealed it, so that another host can tell that it cannot open it. */
 const SealedFile = z.object({ version: z.literal(1), box: z.string(), sealed: z.string() })
@@ -18,7 +19,7 @@ const MAX_BYTES = 1_000_000
 export type Unsealed =
   | { readonly kind: 'missing' | 'damaged' | 'newer' }
   | { readonly kind: 'elsewhere'; readonly box: string }
-  | { readonly kind: 'open'; readonly value: unknown }
+  | { readonly kind: 'open'; readonly box: string; readonly value: unknown }
 
 /**
  * Reads and opens a file; never changes one but to close it to other users, and waits for nobody, whatever lies at the path. Throws what
@@ -40,8 +41,10 @@ export async function readSealed(path: string, box: SecretBox, log: Log): Promis
   if (NewerFile.safeParse(value).success) return { kind: 'newer' }
   const file = SealedFile.safeParse(value)
   if (!file.success) return { kind: 'damaged' }
-  if (file.data.box !== box.kind) return { kind: 'elsewhere', box: file.data.box }
-  return { kind: 'open', value: parseOrNull(await box.open(file.data.sealed)) }
+  // What was kept unencrypted before there was a box, any host can read; it is sealed when it is next written.
+  const opener = [box, plainBox].find(({ kind }) => kind === file.data.box)
+  if (opener === undefined) return { kind: 'elsewhere', box: file.data.box }
+  return { kind: 'open', box: opener.kind, value: parseOrNull(await opener.open(file.data.sealed)) }
 }
 
 /** Seals a value into a file that its owner alone can read: the old content or the new, whatever happens. */

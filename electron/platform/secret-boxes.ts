@@ -60,17 +60,20 @@ export function passphraseBox(passphrase: string, cost: typeof COST = COST): Sec
 /** The box of the headless host: sealed by `MAILTIDE_PASSPHRASE_FILE` or `MAILTIDE_PASSPHRASE` when one is set, else plain. */
 export async function headlessBox(env: Env): Promise<SecretBox> {
   const file = env['MAILTIDE_PASSPHRASE_FILE']
-  const passphrase = file ? await readPassphrase(file) : env['MAILTIDE_PASSPHRASE']
+  const passphrase = file
+    ? await readPassphraseFile(file, 'Unset MAILTIDE_PASSPHRASE_FILE')
+    : env['MAILTIDE_PASSPHRASE']
   return passphrase ? passphraseBox(passphrase) : plainBox
 }
 
-async function readPassphrase(file: string): Promise<string> {
+/** The one line in a file. Throws `bad_settings`; `otherwise` is what else the person can do, as a sentence. */
+export async function readPassphraseFile(file: string, otherwise: string): Promise<string> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
     throw new AppError('bad_settings', `The passphrase file ${file} cannot be read`, {
-      remedy: 'Create it and give your user permission to read it, or unset MAILTIDE_PASSPHRASE_FILE',
+      remedy: `Create it and give your user permission to read it. ${otherwise} if it is not meant`,
       cause: error,
     })
   }
@@ -78,7 +81,7 @@ async function readPassphrase(file: string): Promise<string> {
   const passphrase = text.replace(/\r?\n$/, '')
   if (passphrase !== '') return passphrase
   throw new AppError('bad_settings', `The passphrase file ${file} is empty`, {
-    remedy: 'Write the passphrase into it, or unset MAILTIDE_PASSPHRASE_FILE',
+    remedy: `Write the passphrase into it. ${otherwise} if it is not meant`,
   })
 }
 

@@ -9,6 +9,7 @@ import {
   parseSetting,
   type SettingName,
   type Settings,
+  type SettingsPatch,
   settingNamed,
   settingNames,
   settingSchema,
@@ -50,13 +51,16 @@ export interface SettingsAccess {
   values(): Settings
   /** Where each present value comes from. */
   sources(): LoadedSettings['sources']
-  /** Changes settings for this run and in the file. Throws `bad_settings`, with nothing changed, for a value out of limits. */
-  change(patch: Partial<Settings>): Settings
+  /**
+   * Changes settings for this run and in the file; null takes one out of the file, and its default holds. Throws `bad_settings`, with nothing
+   * changed, for a value out of limits.
+   */
+  change(patch: SettingsPatch): Settings
   /**
    * As `change`, but throws `conflict`, with nothing changed, when a flag or an environment variable holds one of the settings for this
    * run, and `bad_settings` for what the next start would refuse.
    */
-  changeKept(patch: Partial<Settings>): Settings
+  changeKept(patch: SettingsPatch): Settings
 }
 
 /** Text by setting, as the command line gave it. */
@@ -143,12 +147,14 @@ export function createSettings(input: {
   const { store, env, flags } = input
   const first = loadSettings({ file: store.store, path: store.path, env, flags })
   let { values, sources } = first
-  const change = (patch: Partial<Settings>): Settings => {
-    for (const [name, value] of Object.entries(patch)) checkValue(name, value)
-    writeStore(store, { ...readStore(store), ...patch })
-    values = { ...values, ...patch }
-    const fromFile = Object.keys(patch).map((name) => [name, 'file'] as const)
-    sources = { ...sources, ...Object.fromEntries(fromFile) }
+  const change = (patch: SettingsPatch): Settings => {
+    for (const [name, value] of Object.entries(patch)) if (value !== null) checkValue(name, value)
+    writeStore(store, changedFile(readStore(store), patch))
+    const given = settingNames.filter((name) => patch[name] !== undefined)
+    const now = given.map((name) => [name, patch[name] ?? defaultFor(name, env)] as const)
+    values = { ...values, ...Object.fromEntries(now) }
+    const from = given.map((name) => [name, patch[name] === null ? 'default' : 'file'] as const)
+    sources = { ...sources, ...Object.fromEntries(from) }
     return values
   }
   return {
@@ -160,11 +166,14 @@ export function createSettings(input: {
       for (const name of settingNames) {
         if (patch[name] !== undefined) refuseHeld(name, env, flags)
       }
-      loadSettings({ file: { ...readStore(store), ...patch }, path: store.path, env, flags })
+      loadSettings({ file: changedFile(readStore(store), patch), path: store.path, env, flags })
       return change(patch)
     },
   }
 }
+
+const changedFile = (file: Record<string, unknown>, patch: SettingsPatch): Record<string, unknown> =>
+  Object.fromEntries(Object.entries({ ...file, ...patch }).filter(([, value]) => value !== null))
 
 /** Throws `conflict` for a setting that the file cannot change in this run. */
 function refuseHeld(name: SettingName, env: Env, flags: SettingFlags): void {

@@ -6,6 +6,7 @@ import type { AccountTokens } from '../gmail/tokens.ts'
 import type { Gmail } from '../gmail/types.ts'
 import type { Clock, Credential } from '../ports.ts'
 import { findAccountByKey, saveAccount } from '../store/accounts.ts'
+import type { Release } from '../store/db.ts'
 import type { OpenStore } from '../store/open-store.ts'
 
 export interface AdoptDeps {
@@ -66,6 +67,30 @@ export async function adopt(
   const objected = objection(email)
   if (objected !== null) throw objected
   if (signal.aborted) throw new AppError('aborted', 'Stopped')
+  const release = await claimAddress(deps, normaliseAddress(email), signal)
+  try {
+    return await keep(deps, credential, email)
+  } finally {
+    await release()
+  }
+}
+
+const CLAIM_AGAIN_MS = 200
+
+/** Another worker on the same database may be adding the same address: one account must come of it, not two that fight for the address. */
+async function claimAddress({ store, clock }: AdoptDeps, key: string, signal: AbortSignal): Promise<Release> {
+  for (;;) {
+    const release = await store.db.claim(`address ${key}`)
+    if (release !== null) return release
+    await clock.sleep(CLAIM_AGAIN_MS, signal)
+  }
+}
+
+async function keep(
+  deps: AdoptDeps,
+  credential: Credential,
+  email: string,
+): Promise<{ readonly id: AccountId; readonly email: string }> {
   const db = deps.store.db.as('interactive')
   const key = normaliseAddress(email)
   const known = await findAccountByKey(db, key)

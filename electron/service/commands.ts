@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts'
 import type { Loop } from './loop.ts'
 import { restingState } from './machine.ts'
 import { createOAuthClients, type OAuthClients } from './oauth-clients.ts'
+import { createPortable } from './portable.ts'
 import { factsOf, forgive, type Member } from './roster.ts'
 import { createSignIns, type SignIns } from './sign-ins.ts'
 import type { Service } from './types.ts'
@@ -29,6 +30,8 @@ export type Commands = Pick<
   | 'changeClient'
   | keyof Omit<OAuthClients, 'choose' | 'isAnother'>
   | keyof Omit<SignIns, 'close'>
+  | 'exportCredentials'
+  | 'importCredentials'
   | 'removeAccount'
   | 'checkHealth'
 > & {
@@ -52,6 +55,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
   let draining: Promise<void> = Promise.resolve()
   let stopping: Promise<void> | null = null
   let isRetired = false
+  let hasRun = false
   let probing: Promise<unknown> | null = null
   /** Adding and removing the same account at once must leave it with its credential, or without both. */
   const oneByOne = createMutex()
@@ -105,6 +109,16 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     welcome,
   })
 
+  const portable = createPortable({
+    tokens: signIn.tokens,
+    clients: signIn.clients,
+    log: deps.log.named('accounts'),
+    chosen,
+    // Whose mailbox it is, Google says: the account may have another address by now.
+    adopt: (credential) => oneByOne(() => signIn.adopt(credential, undefined, new AbortController().signal)),
+    welcome,
+  })
+
   /** Nothing works any more: nothing may look as if it did. */
   const settle = (): void => {
     facts.nextCycleAt = null
@@ -114,6 +128,13 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       const { state } = member.state
       if (state === 'syncing' || state === 'backfilling') member.state = restingState(factsOf(member))
     }
+  }
+
+  /** What cannot be read shows at once, not when the account is due: somebody may just have started without the passphrase. */
+  const lookAt = async (member: Member): Promise<void> => {
+    if (await deps.lookAtSignIn(member)) return
+    member.forced = true
+    engine.poke()
   }
 
   const intervalChanged = (): void => {
@@ -194,6 +215,8 @@ export function createCommands(engine: Engine, run: Loop): Commands {
         engine.poke()
         return { changed: 'interval', intervalMinutes: deps.settings().intervalMinutes }
       }
+      if (hasRun) deps.log.named('service').info('Syncing is started again')
+      hasRun = true
       const stop = new AbortController()
       facts.startedAt = deps.clock.now()
       facts.startedMonotonic = deps.clock.monotonic()
@@ -201,11 +224,14 @@ export function createCommands(engine: Engine, run: Loop): Commands {
         if (!isAbort(error)) throw error
       })
       loop = { stop, done }
-      void Promise.all([...deps.roster.members.values()].map(deps.lookAtSignIn)).then(publisher.changed)
+      void Promise.all([...deps.roster.members.values()].map(lookAt)).then(publisher.changed)
       return { changed: 'started', intervalMinutes: deps.settings().intervalMinutes }
     },
     stop: async () => {
       if (loop === null) throw new AppError('not_running', 'The service is not running')
+      // When everything is closed, whoever closes it says so.
+      if (stopping === null && !isRetired)
+        deps.log.named('service').info('Syncing is stopped; the service keeps answering')
       stopping ??= end(loop).finally(() => {
         stopping = null
       })
@@ -221,11 +247,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
         throw new AppError('not_running', 'The service is not running', { remedy: 'Start it first' })
       for (const member of chosen(account)) {
         const { id, email, paused } = member.account
-        if (paused && account !== undefined) {
-          throw new AppError('conflict', `${email} is paused; nothing was synced`, {
-            remedy: `Resume it first: mailtide accounts resume ${email}`,
-          })
-        }
+        if (paused && account !== undefined) throw isPaused(email, 'nothing was synced')
         if (paused) continue
         await retryFailuresNow(interactive, id, deps.clock.now())
         member.forced = true
@@ -276,6 +298,12 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     retryFailures: async (account) => {
       let count = 0
       for (const member of chosen(account)) {
+        // Another worker may have paused it, or let it go on.
+        await deps.roster.refresh(interactive, member.account.id)
+        const { email, paused } = member.account
+        if (paused && account !== undefined) throw isPaused(email, 'nothing is tried again')
+        // It takes no turns: a try that does not come must not be promised.
+        if (paused) continue
         count += await retryFailuresNow(interactive, member.account.id, deps.clock.now())
         await deps.roster.refresh(interactive, member.account.id)
       }
@@ -288,6 +316,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       oneByOne(async () => welcome(await deps.importToken(token, expectedEmail, oauthClient))),
     ...clients,
     ...signIns,
+    ...portable,
     checkHealth: async () => {
       if (facts.failure !== null) throw new AppError('store', facts.failure.message, { remedy: facts.failure.remedy })
       // It would wait for minutes; whether the upkeep itself hangs is for its own watchdog to tell.
@@ -300,6 +329,11 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     },
   }
 }
+
+const isPaused = (email: string, what: string): AppError =>
+  new AppError('conflict', `${email} is paused; ${what}`, {
+    remedy: `Resume it first: mailtide accounts resume ${email}`,
+  })
 
 /** Whether the work ended in the time that a stop is given. */
 async function endsWithin(clock: Clock, work: Promise<void>): Promise<boolean> {

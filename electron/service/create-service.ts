@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { AppError } from '../../shared/errors.ts'
 import { type AccountId, accountId } from '../../shared/ids.ts'
-import type { Settings } from '../../shared/settings.ts'
+import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import { type ByteGate, createByteGate } from '../gmail/byte-gate.ts'
 import { createGmail } from '../gmail/client.ts'
@@ -37,9 +37,9 @@ export interface CreateServiceOptions {
   readonly env: Env
   readonly settings: () => Settings
   /** For this run and in the file. */
-  readonly changeSettings: (patch: Partial<Settings>) => void
+  readonly changeSettings: (patch: SettingsPatch) => void
   /** The same, but throws `conflict`, with nothing changed, for what a flag or an environment variable holds. */
-  readonly changeKeptSettings: (patch: Partial<Settings>) => void
+  readonly changeKeptSettings: (patch: SettingsPatch) => void
   readonly clock: Clock
   readonly log: Log
   readonly tokens: TokenStore
@@ -187,7 +187,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       settings,
       saveInterval: (intervalMinutes) => options.changeSettings({ intervalMinutes }),
       changeSettings: (patch) => {
-        refuseUnpaced(patch.pacing, endpoints)
+        refuseUnpaced(patch.pacing ?? undefined, endpoints)
         options.changeKeptSettings(patch)
       },
       host: options.host,

@@ -1,6 +1,6 @@
 import type { StorageFigures } from '../../shared/figures.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { Settings } from '../../shared/settings.ts'
+import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { ClientStore, Clock, Log, TokenStore } from '../ports.ts'
 import type { Db } from '../store/db.ts'
@@ -30,7 +30,7 @@ export interface ServiceDeps {
   /** Keeps a changed interval over restarts, and has it obeyed in this run whatever a flag or variable said: somebody asks for it now. */
   readonly saveInterval: (minutes: number) => void
   /** Throws `conflict` or `bad_settings`, with nothing changed. */
-  readonly changeSettings: (patch: Partial<Settings>) => void
+  readonly changeSettings: (patch: SettingsPatch) => void
   readonly host: Snapshot['host']
   /** Names this process among several that share a database. */
   readonly worker: string
@@ -52,14 +52,14 @@ export interface ServiceDeps {
   }
   /** When the account's sign-in ends by itself, as far as is known. */
   readonly signInEndsAt: SnapshotDeps['signInEndsAt']
-  /** Finds out what `signInEndsAt` tells, before the account's first turn does. Never throws. */
-  readonly lookAtSignIn: (member: Member) => Promise<void>
+  /** Finds out what `signInEndsAt` tells, before the account's first turn does; false when the credential cannot be read. Never throws. */
+  readonly lookAtSignIn: (member: Member) => Promise<boolean>
   /** How far this computer's clock is ahead of Google's; null when that is not known. */
   readonly clockAheadMs: SnapshotDeps['clockAheadMs']
   /** Why the host serves no HTTP API. */
   readonly apiTrouble: SnapshotDeps['apiTrouble']
   readonly importToken: (token: unknown, expectedEmail: string | undefined, oauthClient: unknown) => Promise<AccountId>
-  readonly removal: Pick<Removal, 'revoke' | 'leave' | 'find' | 'deleteMail'>
+  readonly removal: Pick<Removal, 'revoke' | 'leave' | 'letGo' | 'find' | 'deleteMail'>
   readonly reparse: (
     options: { readonly all: boolean; readonly account?: AccountId },
     signal: AbortSignal,

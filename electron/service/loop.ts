@@ -2,6 +2,7 @@ import { asAppError, isAbort } from '../../shared/errors.ts'
 import type { CycleSummary } from '../../shared/status.ts'
 import { type FinishedCycle, pruneCycles, recordActivity, recordCycle } from '../store/cycles.ts'
 import type { TurnResult } from '../sync/turn.ts'
+import { isClockSure } from './clock-sure.ts'
 import { type CycleOutcome, runCycle, type TurnEnd } from './cycle.ts'
 import { isDue, nextCycleAt } from './due.ts'
 import type { Engine } from './engine.ts'
@@ -26,6 +27,11 @@ export function createLoop(engine: Engine): Loop {
   let startedMonotonic = deps.clock.monotonic()
   let lastCycleAt = 0
   let prunedAt: number | null = null
+  const begun = {
+    wall: deps.clock.now().getTime(),
+    monotonic: deps.clock.monotonic(),
+    lastCycle: lastCycleOf(publisher),
+  }
 
   /** Writes down what was done since the last time, for charts and totals; with the cycle when one ended. */
   const record = async (finished: (FinishedCycle & CycleOutcome) | null): Promise<void> => {
@@ -152,10 +158,15 @@ export function createLoop(engine: Engine): Loop {
     await recordNowAndThen(true)
   }
 
+  /** What other workers on the same database did meanwhile. */
+  const reload = async (): Promise<void> => {
+    for (const account of await deps.roster.load(deps.db)) await deps.removal.letGo(account)
+  }
+
   const held = async (member: Member): Promise<void> => {
     // It syncs elsewhere: what failed here is over, and what the other worker does is ours to show.
     forgive(member)
-    await deps.roster.load(deps.db)
+    await reload()
     // It may have removed the account.
     if (!deps.roster.members.has(member.account.id)) return publisher.changed()
     moveTo(member, {
@@ -172,7 +183,7 @@ export function createLoop(engine: Engine): Loop {
     facts.nextCycleAt = null
     setState('syncing')
     // Another worker may have paused or added accounts in a database that several share.
-    if (deps.db.kind === 'postgres') await deps.roster.load(deps.db)
+    if (deps.db.kind === 'postgres') await reload()
     tally.beginCycle()
     facts.lastCycleStartedAt = deps.clock.now().getTime()
     startedMonotonic = deps.clock.monotonic()
@@ -223,8 +234,11 @@ export function createLoop(engine: Engine): Loop {
   const pruneDaily = async (): Promise<void> => {
     const now = deps.clock.monotonic()
     if (prunedAt !== null && now - prunedAt < DAY_MS) return
+    const wall = deps.clock.now().getTime()
+    const jumpedMs = wall - begun.wall - (now - begun.monotonic)
+    if (!isClockSure({ wall, jumpedMs, aheadMs: deps.clockAheadMs(), lastCycle: begun.lastCycle })) return
     try {
-      await pruneCycles(deps.db.as('maintenance'), new Date(deps.clock.now().getTime() - KEEP_DAYS * DAY_MS))
+      await pruneCycles(deps.db.as('maintenance'), new Date(wall - KEEP_DAYS * DAY_MS))
       prunedAt = now
     } catch (error) {
       // The cycle itself is over and written down: the next one tries again.
@@ -273,6 +287,11 @@ export function createLoop(engine: Engine): Loop {
       await untilNextCycle(signal)
     }
   }
+}
+
+const lastCycleOf = (publisher: Engine['publisher']): number | null => {
+  const last = publisher.current().last_cycle
+  return last === null ? null : Date.parse(last.finished_at)
 }
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -29,6 +29,8 @@ export interface Removal {
   revoke(account: Account): Promise<void>
   /** From here on it is no account any more: marked in the store, its credential gone. */
   leave(account: Pick<RemovedAccount, 'id' | 'email' | 'created_at'>, mail: RemovalChoice['mail']): Promise<void>
+  /** Another worker on the same database removed it: its credential goes here too. Never throws: what fails is done at the next start. */
+  letGo(account: Pick<Account, 'id' | 'email'>): Promise<void>
   /** One that left before and of which something is still stored, by id or address. */
   find(account: string): Promise<RemovedAccount | undefined>
   /** Deletes the mail of an account that left. Rejects when it could not be done now; it is gone on with by itself all the same. */
@@ -116,6 +118,19 @@ export function createRemoval(deps: RemovalDeps): Removal {
       await markRemoved(db.as('interactive'), account.id, removed)
       deps.forget(account.id)
       await clearUp({ ...account, removed })
+    },
+    letGo: async ({ id, email }) => {
+      try {
+        // Whoever has just added it again must keep what he stored.
+        if ((await readRemoved(db.as('interactive'), id)) === null) return
+        deps.forget(id)
+        await deps.tokens.remove(id)
+        log.info(`Another Mailtide that shares the database removed ${email}; its credential is gone here too`)
+      } catch (error) {
+        log.warning(
+          `The credential of ${email}, which was removed elsewhere, could not be removed: ${asAppError(error).message}`,
+        )
+      }
     },
     find: async (account) =>
       (await listRemoved(db.as('interactive'))).find(

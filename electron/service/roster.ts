@@ -34,8 +34,11 @@ export interface Member {
 export interface Roster {
   readonly members: ReadonlyMap<AccountId, Member>
   find(account: string): Member | undefined
-  /** Reads everything from the store: at start, and after an account was added or changed. Keeps what happened since the start. */
-  load(sql: Sql): Promise<void>
+  /**
+   * Reads everything from the store: at start, and after an account was added or changed. Keeps what happened since the start. Gives the
+   * accounts that are no more: they were removed, here or by another worker.
+   */
+  load(sql: Sql): Promise<readonly Account[]>
   /** Reads again what a turn changes. */
   refresh(sql: Sql, id: AccountId): Promise<void>
 }
@@ -115,7 +118,9 @@ export function createRoster(): Roster {
         if (wasPaused !== account.paused) member.state = restingState(factsOf(member))
         loaded.set(account.id, member)
       }
+      const gone = [...members.values()].flatMap(({ account }) => (loaded.has(account.id) ? [] : [account]))
       members = loaded
+      return gone
     },
     refresh: async (sql, id) => {
       const member = members.get(id)

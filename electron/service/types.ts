@@ -1,6 +1,7 @@
+import type { ExportedCredentials, ImportedCredentials } from '../../shared/credentials.ts'
 import type { FailedMessage, MetricsSeries, SeriesSpan, StorageFigures } from '../../shared/figures.ts'
 import type { AccountId } from '../../shared/ids.ts'
-import type { Settings } from '../../shared/settings.ts'
+import type { SettingsPatch } from '../../shared/settings.ts'
 import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
 
@@ -56,10 +57,10 @@ export interface Service {
    */
   syncNow(account?: string): Promise<void>
   /**
-   * Changes settings for this run and in the file; `takesEffect` of each says from when. Throws `conflict`, with nothing changed, when a
+   * Changes settings for this run and in the file, out of which null takes one; `takesEffect` of each says from when. Throws `conflict`, with nothing changed, when a
    * flag or an environment variable holds one of them for this run, and `bad_settings` for what the next start would refuse.
    */
-  changeSettings(patch: Partial<Settings>): Promise<void>
+  changeSettings(patch: SettingsPatch): Promise<void>
   /**
    * Pauses an account (its turn ends after the present chunk) or lets it go on; kept over restarts. Resolves when no turn of a paused
    * account runs any more. Throws `not_found`.
@@ -79,7 +80,7 @@ export interface Service {
     readonly account: string | undefined
     readonly limit: number
   }): Promise<{ readonly failures: FailedMessage[]; readonly total: number }>
-  /** Makes failed downloads due now, of one account or of all; returns how many. Throws `not_found`. */
+  /** Makes failed downloads due now, of one account or of all that are not paused; returns how many. Throws `not_found`, `conflict` for a paused one. */
   retryFailures(account?: string): Promise<number>
   /** The chart of the finished cycles. */
   metricsSeries(span: SeriesSpan): Promise<MetricsSeries>
@@ -110,6 +111,13 @@ export interface Service {
   cancelSignIn(id: string): Promise<SignIn>
   /** Checks the token (or a service account's key) against Gmail and stores the account, or new credentials of a known one. */
   importToken(token: unknown, expectedEmail?: string, oauthClient?: unknown): Promise<AccountSnapshot>
+  /**
+   * The credentials of an account, or of all together with the OAuth clients, sealed with a passphrase. Throws `not_found`, `conflict` when
+   * there is nothing, and, when one account was asked for or none can be opened, `sealed_elsewhere` or `needs_reauth`.
+   */
+  exportCredentials(passphrase: string, account?: string): Promise<ExportedCredentials>
+  /** Takes in what was exported; each account is tried on Gmail first. Throws `bad_token_file`, and `bad_input` for a wrong passphrase. */
+  importCredentials(file: Readonly<Record<string, unknown>>, passphrase: string): Promise<ImportedCredentials>
   /**
    * Removes an account: no turn of it any more, its credential gone, Google's permission revoked where asked for (with nothing removed when
    * that fails). Its mail stays readable, or is deleted: `deleted` resolves when that is done, and is gone on with after a restart.

@@ -6,7 +6,7 @@ import { type OperationName, operationNames, operations, pathsOf } from '../../s
 import { documentNames, documents } from '../../shared/documents.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type ApiUnderTest, buildApi, host, withToken } from './api-under-test.ts'
-import { adaAccount } from './fake-service.ts'
+import { adaAccount, adaSealed } from './fake-service.ts'
 
 interface Described {
   readonly paths: Record<string, Record<string, { readonly responses: Record<string, unknown> }>>
@@ -58,6 +58,8 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   signInCode: { good: { redirect: 'http://127.0.0.1:9/?code=4/0abc' }, bad: { code: '4/0abc' } },
   signInCancel: { good: '', bad: '?now=1' },
   accountsReauth: { good: {}, bad: { login_hint: adaAccount.email } },
+  credentialsExport: { good: { passphrase: 'correct horse' }, bad: { passphrase: '' } },
+  credentialsImport: { good: { passphrase: 'correct horse', file: adaSealed }, bad: { passphrase: 'correct horse' } },
   logs: { good: '?lines=5&level=debug', bad: '?lines=many' },
   settings: { good: '' },
   settingsChange: { good: { interval_minutes: 15 }, bad: { interval_minutes: 1.5 } },

@@ -1,4 +1,5 @@
 import type { Service } from '../../electron/service/types.ts'
+import type { SealedCredentials } from '../../shared/credentials.ts'
 import { AppError, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage, StorageFigures } from '../../shared/figures.ts'
 import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
@@ -71,6 +72,13 @@ export const adaClient: ClientInfo = {
   client_id: 'ada.apps.googleusercontent.com',
   project_id: null,
   accounts: [adaAccount.email],
+}
+
+export const adaSealed: SealedCredentials = {
+  kind: 'mailtide-credentials',
+  version: 1,
+  box: 'passphrase',
+  sealed: 'v1.a.b.c.d',
 }
 
 export const adaSignIn: SignIn = {
@@ -196,6 +204,14 @@ export function createFakeService(): Service & {
     async cancelSignIn(id) {
       calls.push(`cancel ${id}`)
       return { ...adaSignIn, state: 'failed', problem: toProblem(new AppError('aborted', 'The sign-in was given up')) }
+    },
+    async exportCredentials(_passphrase, account) {
+      calls.push(`export ${account ?? 'all'}`)
+      return { file: adaSealed, accounts: [adaAccount.email], clients: [], left_out: [] }
+    },
+    async importCredentials(file, _passphrase) {
+      calls.push(`import ${JSON.stringify(file)}`)
+      return { accounts: [adaAccount], clients: [], failed: [] }
     },
     async removeAccount(account, { mail, revoke }) {
       if (account !== adaAccount.id && account !== adaAccount.email)

@@ -8,6 +8,8 @@ const offline: OfflineCommands = {
   run: nobody,
   accountsList: nobody,
   importToken: nobody,
+  exportCredentials: nobody,
+  importCredentials: nobody,
   removeAccount: nobody,
   reparse: nobody,
   rebuild: nobody,
@@ -45,6 +47,7 @@ export async function mailtide(
     self: [process.execPath, 'nowhere.mjs'],
     readStdin: async () => '',
     ask: async () => null,
+    askSecret: async () => null,
     now: () => new Date('2026-01-01T00:01:00.000Z'),
     ...changes,
   })

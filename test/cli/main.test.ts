@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { OfflineCommands } from '../../electron/cli/offline.ts'
 import { AppError } from '../../shared/errors.ts'
-import { adaAccount, idle } from '../api/fake-service.ts'
+import { adaAccount, adaSealed, idle } from '../api/fake-service.ts'
 import { tempFolder } from '../platform/temp-home.ts'
 import { mailtide as runMailtide } from './mailtide.ts'
 import { startHost } from './running-service.ts'
@@ -28,6 +28,14 @@ const offline: OfflineCommands = {
   importToken: async ({ authorizedUser, email, oauthClient }) => {
     calls.push(['import', authorizedUser, email, ...(oauthClient === undefined ? [] : [oauthClient])])
     return adaAccount
+  },
+  exportCredentials: async ({ account }) => {
+    calls.push(['export', account])
+    return { file: adaSealed, accounts: [adaAccount.email], clients: [], left_out: [] }
+  },
+  importCredentials: async ({ file }) => {
+    calls.push(['import credentials', file])
+    return { accounts: [adaAccount], clients: [], failed: [] }
   },
   removeAccount: async ({ account, mail, revoke }) => {
     calls.push(['remove', account, mail, revoke])

@@ -88,6 +88,13 @@ describe('config', () => {
     expect(out).toContain('next cycle')
   })
 
+  it('unset on a running service takes the setting out, rather than writing its default', async () => {
+    const host = await startHost()
+    const { code, out } = await mailtide(host.paths.home, 'config unset batchSize')
+    expect([code, out]).toEqual([0, 'batchSize is back to its default, 1000. It holds from the next cycle on.\n'])
+    expect(host.service.calls).toEqual(['settings {"batchSize":null}'])
+  })
+
   it('set and unset change the file under the lock, and keep what else is in it', async () => {
     const paths = await tempHome()
     home = paths.home

@@ -188,6 +188,15 @@ describe('a setting changed while Mailtide runs', () => {
     expect(settings.changeKept({ batchSize: 8 }).batchSize).toBe(8)
   })
 
+  it('is taken out of the file by null, so that a default of a later version holds too', async () => {
+    const { path, settings } = await open('{"batchSize":7,"auditDays":3}', { MAILTIDE_INTERVAL_MINUTES: '15' })
+    expect(settings.changeKept({ batchSize: null, auditDays: 4 })).toMatchObject({ batchSize: 1000, auditDays: 4 })
+    expect(settings.sources()).toMatchObject({ batchSize: 'default', auditDays: 'file' })
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ auditDays: 4 })
+    expect(() => settings.changeKept({ intervalMinutes: null })).toThrow(expect.objectContaining({ code: 'conflict' }))
+    expect(settings.changeKept({ batchSize: null }).batchSize).toBe(1000)
+  })
+
   it('is refused when the file was damaged meanwhile, which is left as it is', async () => {
     const { path, settings } = await open('{"batchSize":7}')
     await writeFile(path, '{"batchSize":8,}')

@@ -155,7 +155,7 @@ describe('an account that leaves', () => {
   })
 })
 
-it('an account that another worker on the same database removed is dropped without an error', async () => {
+it('an account that another worker on the same database removed is dropped without an error, with its credential', async () => {
   await begin()
   await harness.sync()
   const { db } = harness.built().store
@@ -164,6 +164,7 @@ it('an account that another worker on the same database removed is dropped witho
   await harness.until(({ accounts, state }) => accounts.length === 0 && state === 'idle')
   expect(service().snapshot()).toMatchObject({ error_count: 0, alerts: [] })
   expect(await stored()).toBe(60)
+  expect(await credentials()).toEqual([])
 })
 
 it('removing and adding at once leave the account either with its credential or without both', async () => {

@@ -143,6 +143,15 @@ describe('signing in on the whole service', () => {
     expect(service().snapshot().accounts.length).toBe(before)
   })
 
+  it('makes one account of a new address that is added several times at once', async () => {
+    const grace = harness.simulator.addMailbox('testuser@example.test')
+    const token = harness.simulator.authorizedUser(grace.email)
+    const added = await Promise.all([1, 2, 3].map(() => service().importToken(token, grace.email)))
+    expect(new Set(added.map(({ id }) => id)).size).toBe(1)
+    expect(await credentials()).toContain(`${added[0]?.id}.json`)
+    await service().removeAccount(grace.email, { mail: 'delete', revoke: false })
+  })
+
   it('leaves a removed client’s accounts syncing, and able to sign in by their own copy', async () => {
     await service().removeClient('mail-of-ada')
     await harness.restart()

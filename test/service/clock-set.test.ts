@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { isClockSure } from '../../electron/service/clock-sure.ts'
 import { AppError } from '../../shared/errors.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addAccount, nothing, startCore } from './core.ts'
@@ -82,5 +83,43 @@ describe('a wall clock that is set back', () => {
     const well = until(({ accounts }) => accounts[0]?.state === 'up_to_date')
     await clock.advance(6 * 60_000)
     await well
+  })
+})
+
+describe('a wall clock that is set far ahead', () => {
+  const day = 24 * 60 * 60_000
+  const rows = async () =>
+    (
+      await test.db.query<{ n: number }>('select count(*)::int as n from mailtide.activity where at < $1', [
+        new Date('2026-06-01T00:00:00Z'),
+      ])
+    ).rows[0]?.n
+
+  it.each([
+    ['by mistake', null, 1],
+    ['as Google’s clock confirms', 0, 0],
+    ['against what Google’s clock says', 500 * day, 1],
+  ] as const)('%s keeps the past of the charts unless it is surely past', async (_, aheadMs, kept) => {
+    const { service, until, clock } = await startCore(test.db, { clockAheadMs: () => aheadMs })
+    const before = service.snapshot().total_cycles
+    await service.start()
+    await until(({ total_cycles, state }) => total_cycles === before + 1 && state === 'idle')
+    expect(await rows()).toBe(1)
+    await clock.jumpWall(500 * day)
+    await clock.advance(day)
+    await service.syncNow()
+    await until(({ total_cycles, state }) => total_cycles > before + 1 && state === 'idle')
+    expect(await rows()).toBe(kept)
+  })
+
+  it('before the start keeps it too', () => {
+    const now = Date.parse('2027-06-01T00:00:00Z')
+    const usual = { wall: now, jumpedMs: 0, aheadMs: null, lastCycle: now - day }
+    expect(isClockSure(usual)).toBe(true)
+    expect(isClockSure({ ...usual, lastCycle: null })).toBe(true)
+    expect(isClockSure({ ...usual, lastCycle: now - 450 * day })).toBe(false)
+    expect(isClockSure({ ...usual, jumpedMs: -2 * day })).toBe(false)
+    expect(isClockSure({ ...usual, lastCycle: now - 450 * day, aheadMs: 1_000 })).toBe(true)
+    expect(isClockSure({ ...usual, aheadMs: 2 * day })).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { Surroundings } from '../../electron/ports.ts'
+import type { Log, Surroundings } from '../../electron/ports.ts'
 import type { ServiceDeps, ServiceSettings } from '../../electron/service/engine.ts'
 import { createHolds } from '../../electron/service/holds.ts'
 import { createRoster, type Member } from '../../electron/service/roster.ts'
@@ -9,7 +9,7 @@ import { markSynced } from '../../electron/store/checkpoints.ts'
 import type { Db } from '../../electron/store/db.ts'
 import type { TurnOptions, TurnResult } from '../../electron/sync/turn.ts'
 import { type AccountId, accountId } from '../../shared/ids.ts'
-import { defaultSettings, type Settings } from '../../shared/settings.ts'
+import { defaultSettings, type SettingsPatch } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -54,7 +54,9 @@ export async function startCore(
     readonly turn?: FakeTurn
     readonly clock?: FakeClock
     readonly restartedUnexpectedly?: boolean
-    readonly changeSettings?: (patch: Partial<Settings>) => void
+    readonly clockAheadMs?: () => number | null
+    readonly log?: Log
+    readonly changeSettings?: (patch: SettingsPatch) => void
     /** Runs while the figures of the store are taken: at the end of each cycle, before it is written down. */
     readonly onRefresh?: () => Promise<void>
     readonly surroundings?: Surroundings
@@ -68,7 +70,7 @@ export async function startCore(
   const service = await createServiceCore({
     db,
     clock,
-    log: silentLog,
+    log: options.log ?? silentLog,
     roster: createRoster(),
     settings: () => settings,
     saveInterval: (minutes) => {
@@ -110,8 +112,8 @@ export async function startCore(
     },
     holds: createHolds({ surroundings: options.surroundings ?? nowhere, settings: () => settings, log: silentLog }),
     signInEndsAt: () => null,
-    lookAtSignIn: async () => undefined,
-    clockAheadMs: () => null,
+    lookAtSignIn: async () => true,
+    clockAheadMs: options.clockAheadMs ?? (() => null),
     apiTrouble: () => null,
     importToken: async () => accountId('none'),
     signIn: {
@@ -124,6 +126,7 @@ export async function startCore(
     removal: {
       revoke: async () => undefined,
       leave: async () => undefined,
+      letGo: async () => undefined,
       find: async () => undefined,
       deleteMail: async () => undefined,
     },

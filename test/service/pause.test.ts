@@ -53,6 +53,21 @@ it('pausing ends the account’s turn between chunks, which is no error, and let
   expect(turns).toEqual(['ada@example.org', 'bob@example.org'])
 })
 
+it('nothing of a paused account is promised to be tried again', async () => {
+  const { service } = await startCore(test.db)
+  await test.db.query(
+    `insert into mailtide.fetch_queue (account_id, message_id, thread_id, priority, ord, queued_at, attempts, next_try_at)
+     select id, 'm1', 't1', 1, 1, now(), 3, timestamptz '2027-01-01' from mailtide.account`,
+  )
+  await service.setPaused('ada', true)
+  expect(await service.retryFailures()).toBe(1)
+  await expect(service.retryFailures('ada')).rejects.toMatchObject({
+    code: 'conflict',
+    remedy: 'Resume it first: mailtide accounts resume ada@example.org',
+  })
+  expect(await service.retryFailures('bob')).toBe(1)
+})
+
 it('a paused account takes no turn, not even by "Sync now", also after a restart, and goes on when resumed', async () => {
   const first = await startCore(test.db)
   await first.service.setPaused('ada', true)

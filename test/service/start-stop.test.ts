@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Log } from '../../electron/ports.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { silentLog } from '../support/silent-log.ts'
 import { addAccount, type FakeTurn, nothing, startCore } from './core.ts'
 
 let test: TestDatabase
@@ -98,4 +100,19 @@ it('a service that stops promises no cycle and takes no "Sync now"', async () =>
   expect(service.snapshot()).toMatchObject({ state: 'stopping', next_cycle_at: null })
   await expect(service.syncNow()).rejects.toMatchObject({ code: 'not_running' })
   await stopped
+})
+
+it('a stop and a start by hand are in the log, and the end of the service is no stop by hand', async () => {
+  const lines: string[] = []
+  const log: Log = { ...silentLog, info: (message) => void lines.push(message), named: () => log }
+  const { service } = await startCore(test.db, { log })
+  await service.start()
+  expect(lines.filter((line) => line.startsWith('Syncing is'))).toEqual([])
+  await service.stop()
+  await service.start()
+  await service.close()
+  expect(lines.filter((line) => line.startsWith('Syncing is'))).toEqual([
+    'Syncing is stopped; the service keeps answering',
+    'Syncing is started again',
+  ])
 })

@@ -47,7 +47,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
   })
 
   it('adds an account and sees its mail arrive in window and tray', async () => {
-    simulator.dials.latencyMs = 20
+    simulator.dials.latency = 20
     const added = await callFrom(page, 'accountsAdd', { authorized_user: simulator.authorizedUser(EMAIL) })
     expect(added).toMatchObject({ ok: true, value: { account: { email: EMAIL } } })
     await app.until(async () => (await app.standIn.trayTip()).includes(`Copying ${EMAIL}`))
@@ -55,7 +55,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
     await reads('Copying the mailbox')
     await app.until(async () => (await image()).startsWith('syncing-'))
     await picture('2 copying')
-    simulator.dials.latencyMs = 0
+    simulator.dials.latency = 0
     await app.untilStatus(({ accounts, state }) => state === 'idle' && accounts[0]?.messages_stored === MAILS)
     await reads('Up to date')
     await app.until(async () => (await image()).startsWith('idle-'))
