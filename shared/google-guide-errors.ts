@@ -208,7 +208,8 @@ export const guideErrors = [
     shown: 'Error 400: policy_enforced',
     cases: [
       {
-        means: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail.',
+        means:
+          'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail.',
         remedy:
           'Take the account out of the program at https://myaccount.google.com/advanced-protection/landing, if you want that. In a Workspace the administrator can trust the client id instead.',
         step: 'sign-in',

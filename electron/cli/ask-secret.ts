@@ -10,14 +10,16 @@ export type AskSecret = (
 
 /** Asks on the terminal alone: what comes by a pipe would stay in the history of a shell. */
 export function createAskSecret(
-  input: Readable & { readonly isTTY?: boolean },
+  input: Readable & { readonly isTTY?: boolean; readonly ref?: () => unknown; readonly unref?: () => unknown },
   output: { write(text: string): unknown },
 ): AskSecret {
   const askOnce = async (prompt: string, signal: AbortSignal): Promise<string | null> => {
     if (signal.aborted) throw new AppError('aborted', 'Stopped')
-    output.write(prompt)
+    input.ref?.()
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
     const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
+    // Only now does the terminal show nothing of what is typed.
+    output.write(prompt)
     try {
       return await new Promise<string | null>((resolve, reject) => {
         lines.once('line', resolve)
@@ -30,7 +32,7 @@ export function createAskSecret(
       output.write('\n')
       lines.close()
       input.pause()
-      if ('unref' in input && typeof input.unref === 'function') input.unref()
+      input.unref?.()
     }
   }
   return async (prompt, { signal, again }) => {

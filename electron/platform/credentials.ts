@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Credential, Log, SecretBox, TokenStore } from '../ports.ts'
 import { syncFolder } from './durable-file.ts'
-import { openerOf, readSealed, writeSealed } from './sealed-file.ts'
+import { readSealed, sealedBy, writeSealed } from './sealed-file.ts'
 
 const anyCredential = {
   client_id: z.string(),
@@ -118,6 +118,6 @@ const signInAgain = (account: AccountId, message: string) =>
   })
 
 const sealedElsewhere = (account: AccountId, kind: string) =>
-  new AppError('sealed_elsewhere', `The credentials of account ${account} were sealed by another host (${kind})`, {
-    remedy: `Only ${openerOf(kind)} can open them; use that one, or sign in again here`,
+  new AppError('sealed_elsewhere', `The credentials of account ${account} are ${sealedBy(kind).why}`, {
+    remedy: `${sealedBy(kind).remedy}, or sign in again here`,
   })

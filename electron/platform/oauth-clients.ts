@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import type { ClientStore, Log, OAuthClient, SecretBox } from '../ports.ts'
 import { errnoOf, PRIVATE_FOLDER, syncFolder } from './durable-file.ts'
-import { openerOf, readSealed, writeSealed } from './sealed-file.ts'
+import { readSealed, sealedBy, writeSealed } from './sealed-file.ts'
 
 /** An OAuth client as it is kept in a file. */
 export const StoredClient: z.ZodType<OAuthClient> = z.object({
@@ -119,6 +119,6 @@ const writtenByNewer = (name: string, path: string) =>
   })
 
 const sealedElsewhere = (name: string, kind: string) =>
-  new AppError('sealed_elsewhere', `The OAuth client ${name} was sealed by another host (${kind})`, {
-    remedy: `Only ${openerOf(kind)} can open it; use that one, or add the client again here: mailtide clients add`,
+  new AppError('sealed_elsewhere', `The OAuth client ${name} is ${sealedBy(kind).why}`, {
+    remedy: `${sealedBy(kind).remedy}, or add the client again here: mailtide clients add`,
   })

@@ -53,12 +53,21 @@ export async function writeSealed(path: string, box: SecretBox, value: unknown):
   await writeDurably(path, `${JSON.stringify({ version: 1, box: box.kind, sealed }, null, 2)}\n`)
 }
 
-/** Where what a box sealed can be opened, in words. */
-export const openerOf = (kind: string): string => openers[kind] ?? 'the host that made them'
-
-const openers: Readonly<Record<string, string>> = {
-  'safe-storage': 'the desktop app of the person who signed in, on this computer',
-  passphrase: 'a service started with MAILTIDE_PASSPHRASE or MAILTIDE_PASSPHRASE_FILE',
+/** Why what a box of that kind sealed cannot be opened here, after "are" or "is"; and what to do, before "or …". */
+export function sealedBy(kind: string): { readonly why: string; readonly remedy: string } {
+  if (kind === 'passphrase') {
+    return {
+      why: 'sealed with a passphrase, which Mailtide was not given',
+      remedy: 'Start it with MAILTIDE_PASSPHRASE_FILE or MAILTIDE_PASSPHRASE as before',
+    }
+  }
+  if (kind === 'safe-storage') {
+    return {
+      why: 'sealed by the desktop app',
+      remedy: 'Use the desktop app of the person who signed in, on this computer',
+    }
+  }
+  return { why: `sealed by another host (${kind.slice(0, 40)})`, remedy: 'Use the host that made it' }
 }
 
 /** A pipe that nobody writes into must not keep us waiting. Windows knows no such pipes in folders, nor the flag. */

@@ -191,6 +191,24 @@ describe('a secret asked for on the terminal', () => {
     }
   })
 
+  it('is asked for only when the terminal shows nothing any more, and keeps the program alive for each answer', async () => {
+    const events: string[] = []
+    const input = Object.assign(new PassThrough(), {
+      isTTY: true,
+      setRawMode: (isRaw: boolean) => events.push(isRaw ? 'raw' : 'cooked'),
+      ref: () => events.push('held'),
+      unref: () => events.push('let go'),
+    })
+    const ask = createAskSecret(input, { write: (text) => events.push(text) })
+    const answer = ask('New: ', { signal, again: 'Again: ' })
+    input.write('one\r')
+    await new Promise((done) => setImmediate(done))
+    input.write('one\r')
+    expect(await answer).toBe('one')
+    const once = (prompt: string) => ['held', 'raw', prompt, '\n', 'cooked', 'let go']
+    expect(events).toEqual([...once('New: '), ...once('Again: ')])
+  })
+
   it('is not taken from a pipe, and given up by a signal', async () => {
     expect(await createAskSecret(new PassThrough(), { write: () => true })('P: ', { signal })).toBeNull()
     const stop = new AbortController()

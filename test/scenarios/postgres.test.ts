@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomChange } from '../../electron/demo/live-changes.ts'
@@ -51,6 +53,23 @@ describe.skipIf(missing !== null)(
         expect(await harness.differences()).toEqual(NO_DIFFERENCES)
       } finally {
         await harness.close()
+      }
+    })
+
+    it('make one account of an address that two workers add at once', async () => {
+      const databaseUrl = await freshDatabase()
+      const started = await Promise.allSettled([1, 2].map(() => startHarness({ messages: 1, databaseUrl })))
+      const workers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+      try {
+        expect(started.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+        const ids = workers.map((worker) => worker.account().id)
+        expect(new Set(ids).size).toBe(1)
+        // Each can sync it: both have its credential.
+        for (const { home } of workers) {
+          expect(await readdir(join(home, 'data', 'credentials'))).toEqual([`${ids[0]}.json`])
+        }
+      } finally {
+        await Promise.all(workers.map((worker) => worker.close()))
       }
     })
 
