@@ -69,7 +69,8 @@ export async function adopt(
   if (signal.aborted) throw new AppError('aborted', 'Stopped')
   const release = await claimAddress(deps, normaliseAddress(email), signal)
   try {
-    return await keep(deps, credential, email)
+    // What Google may have changed on trial is what is kept.
+    return await keep(deps, trial.credential(), email)
   } finally {
     await release()
   }
@@ -101,8 +102,8 @@ async function keep(
   }
   const id = known?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
   const createdAt = known?.created_at ?? deps.clock.now()
-  // Credentials first: an account in the store without one could only fail. What is stored is what Google may have changed on trial.
-  await deps.lines.tokensOf({ id, email }).replace(trial.credential())
+  // Credentials first: an account in the store without one could only fail.
+  await deps.lines.tokensOf({ id, email }).replace(credential)
   await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
   await db.transaction((sql) =>
     saveAccount(sql, {
