@@ -23,7 +23,7 @@ export interface TrayDeps {
   /** Whether a panel shows icons at all; null when that is not known. */
   readonly askHost: () => Promise<boolean | null>
   readonly perform: (action: MenuAction) => void
-  /** No icon can show, for the reason given: the window is the only way in. Called once. */
+  /** No icon can show, for the reason given: the window is the only way in. Called once, after `createTray` has returned. */
   readonly onUnavailable: (reason: string) => void
   readonly clock: Clock
   readonly log: Log
@@ -82,7 +82,8 @@ export function createTray(deps: TrayDeps): TrayIcon {
       return made
     } catch (error) {
       log.warning(`There is no tray: ${asAppError(error).message}`)
-      deps.onUnavailable('This system shows no tray icons')
+      // Whoever is told wants to show something here, and does not have us yet.
+      queueMicrotask(() => deps.onUnavailable('This system shows no tray icons'))
       return null
     }
   }

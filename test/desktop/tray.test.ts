@@ -174,6 +174,8 @@ describe('the tray', () => {
 
   it('says once that there is none, and goes on without', async () => {
     const { icon, unavailable, clock } = panel({ hasTray: false })
+    // Whoever is told may want to show something here at once: it must have the icon by then.
+    expect(unavailable).toEqual([])
     icon.show(resting)
     await clock.advance(1_000)
     icon.show(syncing)
