@@ -15,7 +15,7 @@ import type { ServiceControl } from './service/service.ts'
 
 export interface DesktopHostOptions {
   readonly env: Env
-  readonly openBox: (env: Env, log: Log) => Promise<SecretBox>
+  readonly openBox: (env: Env, log: Log, hide: (secret: string) => void) => Promise<SecretBox>
   readonly settingsStore: MakeSettingsStore
   readonly feed: FeedSource
   /** The computer's power and network, as the desktop tells; by default what the system tells any program. */

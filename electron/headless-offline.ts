@@ -15,7 +15,9 @@ import { startMailWorker } from './sync/mail-worker-client.ts'
 import { rebuild } from './sync/rebuild.ts'
 
 /** How the headless host seals: with a passphrase or not at all. */
-export const headlessSealing: Pick<HostOptions, 'openBox'> = { openBox: headlessBox }
+export const headlessSealing: Pick<HostOptions, 'openBox'> = {
+  openBox: (env, _log, hide) => headlessBox(env, hide),
+}
 
 /** What the command line does on a data folder that no service owns, under its lock. `sealing` is the host's own. */
 export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'settingsStore'>): OfflineCommands {

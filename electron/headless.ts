@@ -40,7 +40,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
     kind: options.kind ?? 'headless',
     env: options.env,
     flags: options.flags,
-    openBox: headlessBox,
+    openBox: (env, _log, hide) => headlessBox(env, hide),
     console: (line) => process.stdout.write(`${line}\n`),
   }).catch((error: unknown) => {
     stopping.release()

@@ -41,7 +41,7 @@ async function answer(words: readonly string[]): Promise<void> {
         const { createOfflineCommands } = await import('./headless-offline.ts')
         const { electronSettingsStore } = await import('./desktop/settings-store.ts')
         return createOfflineCommands({
-          openBox: async (from, log) => (await openBox(from, log)).box,
+          openBox: async (from, log, hide) => (await openBox(from, log, hide)).box,
           settingsStore: electronSettingsStore,
         })
       }),
@@ -123,8 +123,8 @@ async function startOwn(options: OwnLinkOptions): Promise<OwnLink> {
     ...options,
     env,
     settingsStore: electronSettingsStore,
-    openBox: async (from, log) => {
-      const opened = await openBox(from, log)
+    openBox: async (from, log, hide) => {
+      const opened = await openBox(from, log, hide)
       weakness = opened.weakness
       return opened.box
     },
@@ -138,8 +138,12 @@ async function startOwn(options: OwnLinkOptions): Promise<OwnLink> {
 }
 
 /** A passphrase that somebody set on purpose comes first, then the system's key store, and no sealing where it has none. */
-async function openBox(from: Env, log: Log): Promise<{ readonly box: SecretBox; readonly weakness: string | null }> {
-  const chosen = await headlessBox(from)
+async function openBox(
+  from: Env,
+  log: Log,
+  hide: (secret: string) => void,
+): Promise<{ readonly box: SecretBox; readonly weakness: string | null }> {
+  const chosen = await headlessBox(from, hide)
   if (chosen.kind === 'passphrase') return { box: chosen, weakness: null }
   await app.whenReady()
   const { box, weakness } = await systemSealing(safeStorage, process.platform, log)

@@ -9,6 +9,7 @@ import { clearLeftovers } from './platform/durable-file.ts'
 import { acquireLock, type FolderLock } from './platform/lock.ts'
 import { createLogging, type Logging } from './platform/log.ts'
 import { createClientStore } from './platform/oauth-clients.ts'
+import { passwordsIn } from './platform/outside.ts'
 import { sealPlainFiles } from './platform/seal-plain.ts'
 import {
   createSettings,
@@ -30,8 +31,8 @@ export interface HostOptions {
   readonly isCommand?: boolean
   readonly env: Env
   readonly flags: SettingFlags
-  /** Seals credentials; opened only after the folder is ours. */
-  readonly openBox: (env: Env, log: Log) => Promise<SecretBox>
+  /** Seals credentials; opened only after the folder is ours. `hide` keeps a text out of the log. */
+  readonly openBox: (env: Env, log: Log, hide: (secret: string) => void) => Promise<SecretBox>
   /** What writes the settings file: `conf` where the host has nothing of its own. */
   readonly settingsStore?: MakeSettingsStore
   /** Where log lines are shown; null shows none. */
@@ -111,9 +112,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
       files: logFiles,
       clock,
     })
+    for (const password of passwordsIn(env)) logging.hide(password)
     for (const warning of settings.loaded.warnings) logging.log.named('settings').warning(warning)
     const credentialLog = logging.log.named('credentials')
-    const box = await options.openBox(env, credentialLog)
+    const box = await options.openBox(env, credentialLog, logging.hide)
     if (box.kind === 'passphrase') await sealPlainFiles([paths.credentials, paths.clients], box, credentialLog)
     const tokens = createTokenStore(paths.credentials, box, credentialLog)
     const clients = createClientStore(paths.clients, box, credentialLog)

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers'
 import type { Ask } from './ask.ts'
 import { type CliDeps, runCli } from './main.ts'
 import { withoutProxy } from './no-proxy.ts'
@@ -16,11 +15,25 @@ export const loadedLate = (load: () => Promise<OfflineCommands>): OfflineCommand
   rebuild: async (options) => (await load()).rebuild(options),
 })
 
+/** More than any file that a command takes; whatever goes on for ever is not read to its end. */
+const MAX_INPUT = 1_000_000
+
+async function readStdin(): Promise<string> {
+  let text = ''
+  for await (const part of process.stdin.setEncoding('utf8')) {
+    text += part
+    if (text.length > MAX_INPUT) break
+  }
+  return text
+}
+
 /** The command in this process: its streams, its environment, its standard input. Gives the exit code. */
 export async function runInProcess(
   words: readonly string[],
   host: Pick<CliDeps, 'offline' | 'version' | 'self' | 'serviceWords'>,
 ): Promise<number> {
+  // Node's own report of a crash, which some people switch on, would show the passphrase and the database's password.
+  if (process.report) process.report.excludeEnv = true
   const noProxy = withoutProxy(process.env)
   if (noProxy !== null) process.env['no_proxy'] = noProxy
 
@@ -40,7 +53,7 @@ export async function runInProcess(
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    readStdin: () => text(process.stdin),
+    readStdin,
     ask: async (prompt, signal) => {
       ask ??= (await import('./ask.ts')).createAsk(process.stdin, process.stderr)
       return ask(prompt, signal)

@@ -22,6 +22,7 @@ export async function readJsonFile(
   wanted: Wanted,
 ): Promise<Record<string, unknown>> {
   const text = file === '-' ? await readStdin() : await read(file, wanted)
+  if (text.length > MAX_BYTES) throw refuse(`Standard input is too large to be a ${wanted.what}`, wanted)
   try {
     const value: unknown = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>

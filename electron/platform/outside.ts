@@ -51,3 +51,22 @@ const refused = (name: string, why: string) =>
   new AppError('bad_settings', `${name} ${why}`, {
     remedy: `Give an https address, or http on 127.0.0.1, or unset ${name} to use Google's own`,
   })
+
+/** Passwords in the addresses that the environment gives, for the log to keep out however they come up; as written and decoded. */
+export function passwordsIn(env: Env): readonly string[] {
+  return ['DATABASE_URL', 'HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].flatMap(
+    (name) => {
+      const text = env[name] ?? ''
+      const password = URL.canParse(text) ? new URL(text).password : ''
+      return password === '' ? [] : [password, decoded(password)]
+    },
+  )
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

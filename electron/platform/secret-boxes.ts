@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { promisify } from 'node:util'
 import { AppError } from '../../shared/errors.ts'
 import type { SecretBox } from '../ports.ts'
@@ -57,24 +57,36 @@ export function passphraseBox(passphrase: string, cost: typeof COST = COST): Sec
   }
 }
 
-/** The box of the headless host: sealed by `MAILTIDE_PASSPHRASE_FILE` or `MAILTIDE_PASSPHRASE` when one is set, else plain. */
-export async function headlessBox(env: Env): Promise<SecretBox> {
+/**
+ * The box of the headless host: sealed by `MAILTIDE_PASSPHRASE_FILE` or `MAILTIDE_PASSPHRASE` when one is set, else plain. `hide` is given the
+ * passphrase, for the log to keep out.
+ */
+export async function headlessBox(env: Env, hide: (secret: string) => void = () => undefined): Promise<SecretBox> {
   const file = env['MAILTIDE_PASSPHRASE_FILE']
   const passphrase = file
     ? await readPassphraseFile(file, 'Unset MAILTIDE_PASSPHRASE_FILE')
     : env['MAILTIDE_PASSPHRASE']
+  if (passphrase) hide(passphrase)
   return passphrase ? passphraseBox(passphrase) : plainBox
 }
 
+/** No passphrase is longer, and whatever goes on for ever is not read to its end. */
+const MAX_PASSPHRASE = 10_000
+
 /** The one line in a file. Throws `bad_settings`; `otherwise` is what else the person can do, as a sentence. */
 export async function readPassphraseFile(file: string, otherwise: string): Promise<string> {
-  let text: string
+  let text = ''
   try {
-    text = await readFile(file, 'utf8')
+    for await (const part of createReadStream(file, { encoding: 'utf8', end: MAX_PASSPHRASE })) text += part
   } catch (error) {
     throw new AppError('bad_settings', `The passphrase file ${file} cannot be read`, {
       remedy: `Create it and give your user permission to read it. ${otherwise} if it is not meant`,
       cause: error,
+    })
+  }
+  if (text.length > MAX_PASSPHRASE) {
+    throw new AppError('bad_settings', `The file ${file} is too large to hold a passphrase`, {
+      remedy: `Write the passphrase alone into it, in one line. ${otherwise} if it is not meant`,
     })
   }
   // Editors end the last line; the passphrase itself is one line.

@@ -14,6 +14,9 @@ import { createRawFiles, packRaw, unpackRaw } from '../store/raw-files.ts'
 import type { MailReply, MailRequest, MailWorkerData, WorkerMessage } from './mail-protocol.ts'
 import { toStoredMessage, unreadMessage } from './stored-message.ts'
 
+// Each thread has its own part in Node's reports of crashes, and would show the passphrase and the database's password.
+if (process.report) process.report.excludeEnv = true
+
 const { rawFolder, reading } = workerData as MailWorkerData
 const files = rawFolder === null ? null : createRawFiles(rawFolder)
 if (parentPort === null) throw new Error('The mail worker runs as a worker thread')

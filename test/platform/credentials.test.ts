@@ -162,6 +162,27 @@ describe('a passphrase box', () => {
     await writeFile(file, '\n')
     await expect(headlessBox({ MAILTIDE_PASSPHRASE_FILE: file })).rejects.toMatchObject({ code: 'bad_settings' })
   })
+
+  it.runIf(process.platform !== 'win32')('says so when the passphrase file is a folder, or endless', async () => {
+    const error = async (file: string): Promise<unknown> =>
+      headlessBox({ MAILTIDE_PASSPHRASE_FILE: file }).catch((thrown: unknown) => thrown)
+    const folder = await tempFolder()
+    expect(await error(folder)).toMatchObject({
+      code: 'bad_settings',
+      message: `The passphrase file ${folder} cannot be read`,
+    })
+    expect(await error('/dev/zero')).toMatchObject({
+      code: 'bad_settings',
+      message: 'The file /dev/zero is too large to hold a passphrase',
+      remedy: expect.stringMatching(/^Write the passphrase alone into it/),
+    })
+  })
+
+  it('gives the log what it must keep out', async () => {
+    const hidden: string[] = []
+    await headlessBox({ MAILTIDE_PASSPHRASE: 'correct horse' }, (secret) => hidden.push(secret))
+    expect(hidden).toEqual(['correct horse'])
+  })
 })
 
 describe('the API token', () => {

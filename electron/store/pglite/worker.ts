@@ -16,6 +16,9 @@ import { loadAssets } from './assets.ts'
 import { DurableNodeFs } from './durable-fs.ts'
 import type { WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSettings } from './protocol.ts'
 
+// Each thread has its own part in Node's reports of crashes, and would show the passphrase and the database's password.
+if (process.report) process.report.excludeEnv = true
+
 const port = parentPort
 if (port === null) throw new Error('This module runs as a worker thread')
 const settings = workerData as WorkerSettings
