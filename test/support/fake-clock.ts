@@ -33,7 +33,7 @@ export interface FakeClockOptions {
 }
 
 interface Sleeper {
-  readonly due: number
+  due: number
   readonly wallDue: number | null
   readonly wake: () => void
 }
@@ -140,7 +140,10 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
     async jumpWall(ms) {
       wallOffset += ms
       for (const sleeper of [...sleepers]) {
-        if (sleeper.wallDue !== null && sleeper.wallDue <= wall()) sleeper.wake()
+        if (sleeper.wallDue === null) continue
+        if (sleeper.wallDue <= wall()) sleeper.wake()
+        // As the real clock: the earlier of both times.
+        else sleeper.due = Math.min(sleeper.due, elapsed + Math.ceil(sleeper.wallDue - wall()))
       }
       await settle()
     },

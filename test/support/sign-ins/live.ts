@@ -200,7 +200,9 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
     const toCycle = next_cycle_at === null ? HOUR : Date.parse(next_cycle_at) - clock.now().getTime()
     const toSleeper = clock.nextIn() ?? MINUTE
     const toEvent = (events[0]?.at ?? Number.POSITIVE_INFINITY) - clock.elapsed()
-    await lockstep.pass(Math.max(1, Math.min(most, toEvent, state === 'idle' && acts.size === 0 ? toCycle : toSleeper)))
+    await lockstep.pass(
+      Math.max(1, Math.min(most, toEvent, state === 'idle' && acts.size === 0 && toCycle > 0 ? toCycle : toSleeper)),
+    )
     while (events[0] !== undefined && events[0].at <= clock.elapsed()) await events.shift()?.run()
   }
   /** Ends what goes on by letting time pass where it must. */
