@@ -159,7 +159,7 @@ describeDesktop('Electron between page and app', [], (launch) => {
       await BrowserWindow.getAllWindows()[0]!.loadURL('app://bundle/index.html?again')
     })
     expect((await told()).filter((line) => line.startsWith('will-navigate'))).toHaveLength(1)
-    expect(await page.locator('#said').textContent()).toContain('app://bundle/index.html?again')
+    await page.getByText('app://bundle/index.html?again').waitFor()
   })
 
   it('asks before the app’s own address leads elsewhere', async () => {
@@ -194,15 +194,19 @@ describeDesktop('Electron at its end', [], (launch) => {
   it('asks in turn whether it may quit, and each may say no', async () => {
     const app = await launch({ main })
     await app.firstWindow()
-    const prevent = (what: string) =>
-      app.evaluate(async ({ app: electronApp }, name) => {
+    const told = () => app.evaluate(() => (globalThis as unknown as { fixture: { told: string[] } }).fixture.told)
+    const prevent = async (what: string) => {
+      await app.evaluate(({ app: electronApp }, name) => {
         const { fixture } = globalThis as unknown as { fixture: { told: string[]; preventQuit: string } }
         fixture.preventQuit = name
         fixture.told.length = 0
         electronApp.quit()
-        await new Promise((done) => setTimeout(done, 300))
-        return [...fixture.told]
       }, what)
+      await app.until(async () => (await told()).includes(what))
+      // What would come next, if nobody had said no.
+      await app.evaluate(() => new Promise((done) => setImmediate(() => setImmediate(() => done(null)))))
+      return await told()
+    }
     expect(await prevent('before-quit')).toEqual(['before-quit'])
     expect(await prevent('close')).toEqual(['before-quit', 'close'])
     expect(await prevent('will-quit')).toEqual(['before-quit', 'close', 'closed', 'will-quit'])

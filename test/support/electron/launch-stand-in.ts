@@ -10,8 +10,10 @@ import type { Recorded } from './standin/state.ts'
 /** An app that does not end within this time after it was asked to is killed. */
 const QUIT_MS = 15_000
 const LOOK_MS = 40
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
+/** Playwright and the product are loaded by every app that is started: half of that is compiling. */
+const compiled = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'mailtide-electron-compiled')
 const register = new URL('./register.ts', import.meta.url).href
 
 /** Starts a main script on the stand-in. */
@@ -22,7 +24,7 @@ export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp>
     options.packagedIn === undefined ? {} : { STAND_IN_PACKAGED: '1', STAND_IN_RESOURCES: options.packagedIn }
   const child = fork(options.main, [`--user-data-dir=${userData}`, ...(options.args ?? [])], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...process.env, ...packaged, ...options.env },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...packaged, ...options.env },
     // A flag, not NODE_OPTIONS: children of the app must not inherit it.
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', register],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -41,7 +43,7 @@ export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp>
   const windows = async (): Promise<readonly Page[]> => {
     const { devTools, targets } = await controls.pages()
     if (devTools === null) return []
-    browser ??= chromium.connectOverCDP(devTools)
+    browser ??= connect(devTools)
     const found = new Map<string, Page>()
     for (const page of (await browser).contexts()[0]?.pages() ?? []) {
       const target = page.url() === 'about:blank' ? null : await targetOf(page)
@@ -91,6 +93,12 @@ export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp>
     close,
     standIn: controls,
   }
+}
+
+async function connect(address: string): Promise<Browser> {
+  const browser = await chromium.connectOverCDP(address)
+  browser.contexts()[0]?.setDefaultTimeout(PATIENCE_MS)
+  return browser
 }
 
 /** Null for a page that goes away while it is asked. */

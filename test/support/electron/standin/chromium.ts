@@ -42,6 +42,8 @@ function openChromium(): Promise<BrowserContext> {
       handleSIGHUP: false,
       args: flags,
     })
+    // A busy machine is no reason to fail.
+    context.setDefaultTimeout(60_000)
     beforeExit.push(() => context.close())
     devTools.address = `http://127.0.0.1:${readFileSync(join(profile, 'DevToolsActivePort'), 'utf8').split('\n')[0]}`
     await context.route('**/*', answer)
