@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { app, dialog, safeStorage } from 'electron'
 import { AppError, asAppError } from '../shared/errors.ts'
 import { errandOf } from './desktop/arguments.ts'
+import { trustOwnAuthorities } from './desktop/certificates.ts'
 import { appItself, appWords } from './desktop/command.ts'
 import { wasStartedAtLogin } from './desktop/login-item.ts'
 import { registerAppScheme } from './desktop/protocol.ts'
@@ -19,7 +20,7 @@ import { PRIVATE_FOLDER } from './platform/durable-file.ts'
 import { createLogging } from './platform/log.ts'
 import { headlessBox, plainBox } from './platform/secret-boxes.ts'
 import type { Log, SecretBox } from './ports.ts'
-import { version } from './version.ts'
+import { homepage, version } from './version.ts'
 
 const env: Env = process.env
 
@@ -38,6 +39,7 @@ async function answer(words: readonly string[]): Promise<void> {
     offline: {
       ...loadedLate(async () => {
         keepHeapsSmall()
+        trustOwnAuthorities(env, (message) => process.stderr.write(`mailtide: ${message}\n`))
         const { createOfflineCommands } = await import('./headless-offline.ts')
         const { electronSettingsStore } = await import('./desktop/settings-store.ts')
         return createOfflineCommands({
@@ -101,6 +103,7 @@ async function begin(paths: DataPaths, isHidden: boolean): Promise<void> {
       preload: join(import.meta.dirname, '..', 'preload', 'preload.cjs'),
       tray: trayFolder(),
     },
+    releasesPage: `${homepage}/releases/latest`,
     isHidden,
     startOwn,
   })
@@ -118,6 +121,8 @@ async function startOwn(options: OwnLinkOptions): Promise<OwnLink> {
     import('./desktop-host.ts'),
     import('./desktop/settings-store.ts'),
   ])
+  const warnings: string[] = []
+  trustOwnAuthorities(env, (message) => warnings.push(message))
   let weakness: string | null = null
   const link = await startDesktopHost({
     ...options,
@@ -129,10 +134,12 @@ async function startOwn(options: OwnLinkOptions): Promise<OwnLink> {
       return opened.box
     },
   })
+  const log = link.host.logging.log.named('desktop')
+  for (const warning of warnings) log.warning(warning)
   return {
     ...link,
-    log: link.host.logging.log.named('desktop'),
-    settings: link.host.settings.values,
+    log,
+    settings: link.host.settings,
     sealingWeakness: weakness,
   }
 }

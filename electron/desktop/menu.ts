@@ -1,5 +1,6 @@
 import { counted, number } from '../../shared/describe.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
+import { describeUpdate, type UpdateState } from '../../shared/update-state.ts'
 import type { LoginState } from './login-item.ts'
 import type { Place } from './place.ts'
 import { accountLine, needsPerson, nextLine, shownAddress, statusLine, type Told } from './words.ts'
@@ -14,6 +15,8 @@ export type MenuAction =
   | { readonly kind: 'open-logs' }
   | { readonly kind: 'copy-status-url'; readonly url: string }
   | { readonly kind: 'set-start-at-login'; readonly on: boolean }
+  | { readonly kind: 'restart-to-update' }
+  | { readonly kind: 'open-releases' }
   | { readonly kind: 'quit' }
 
 interface Named {
@@ -40,6 +43,7 @@ export type MenuItem =
 export interface MenuFacts extends Told {
   /** Null where the system has no such thing, and until it was asked. */
   readonly login: LoginState | null
+  readonly update: UpdateState
   /** False when no window can be opened, such as while the program quits. */
   readonly hasWindow: boolean
 }
@@ -65,6 +69,7 @@ export function trayMenu(facts: MenuFacts): readonly MenuItem[] {
     urlItem(facts),
     ...loginItems(facts),
     { kind: 'separator' },
+    ...updateItems(facts),
     action(link.kind === 'attached' ? 'Quit (the service keeps running)' : 'Quit Mailtide', { kind: 'quit' }),
   ]
 }
@@ -174,4 +179,16 @@ function loginItems({ login }: MenuFacts): readonly MenuItem[] {
       action: { kind: 'set-start-at-login', on: !login.isOn },
     },
   ]
+}
+
+/** Only what there is to do: nobody opens a menu to read that an app is up to date. */
+function updateItems({ update }: MenuFacts): readonly MenuItem[] {
+  switch (update.kind) {
+    case 'ready':
+      return [action(`Restart to update to Mailtide ${update.version}`, { kind: 'restart-to-update' })]
+    case 'available':
+      return [action(describeUpdate(update).text, { kind: 'open-releases' })]
+    default:
+      return []
+  }
 }

@@ -13,7 +13,7 @@ import {
 } from 'electron'
 import type { DesktopState } from '../../shared/desktop.ts'
 import { type AppError, asAppError, toProblem } from '../../shared/errors.ts'
-import type { Settings } from '../../shared/settings.ts'
+import { type Settings, WireSettings } from '../../shared/settings.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
 import { systemLooks } from '../platform/surroundings.ts'
 import type { Clock, Log, Surroundings } from '../ports.ts'
@@ -38,13 +38,19 @@ import { openDesktopState } from './state-file.ts'
 import { createSwitchboard } from './switchboard.ts'
 import { createTray } from './tray.ts'
 import { askTrayHost } from './tray-host.ts'
+import { updatePlace } from './update-place.ts'
+import { openUpdateSource } from './update-source.ts'
+import { createUpdates } from './updates.ts'
 import { createAppWindow } from './window.ts'
 import { localTimes } from './words.ts'
 
 /** Our own service, and what the app asks of its host beside it. */
 export interface OwnLink extends Link {
   readonly log: Log
-  readonly settings: () => Pick<Settings, 'notifications'>
+  readonly settings: {
+    values(): Pick<Settings, 'notifications' | 'autoUpdate'>
+    onChange(listener: () => void): () => void
+  }
   /** Why sign-ins are not sealed by the system's key store; null when they are. */
   readonly sealingWeakness: string | null
 }
@@ -64,6 +70,8 @@ export interface DesktopOptions {
   readonly consoleLog: Log
   /** Folders and files of the program itself. */
   readonly files: { readonly renderer: string; readonly preload: string; readonly tray: string }
+  /** Where a person finds newer versions. */
+  readonly releasesPage: string
   /** No window at first. */
   readonly isHidden: boolean
   readonly startOwn: (options: OwnLinkOptions) => Promise<OwnLink>
@@ -86,6 +94,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     startOwn: async (told) => {
       const link = await options.startOwn({ ...told, feed, surroundings })
       own.link = link
+      link.settings.onChange(() => void askWhetherUpdatesAreWanted())
       logs.turnTo(link.log)
       closing.takeSignals()
       if (link.sealingWeakness !== null) tellOfWeakness(link.sealingWeakness)
@@ -145,12 +154,42 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     }
   }
 
+  /** The service's own setting, wherever that lives. Until it answers nobody is asked for anything. */
+  let areUpdatesWanted = false
+  const askWhetherUpdatesAreWanted = async (): Promise<void> => {
+    const answer = await handlers.settings({}).catch(() => null)
+    if (answer === null) return
+    areUpdatesWanted = WireSettings.parse(answer.settings).auto_update
+    updates.settingChanged()
+  }
+  const updates = createUpdates({
+    place: async () => {
+      const { resourcesPath, execPath, platform } = process
+      return await updatePlace({ isPackaged: app.isPackaged, platform, env, resourcesPath, execPath })
+    },
+    openSource: async () =>
+      await openUpdateSource({ log: log.named('updates'), letNextStart: () => app.releaseSingleInstanceLock() }),
+    isWanted: () => areUpdatesWanted,
+    clock,
+    log,
+    closeService: async () => await switchboard.close(),
+    relaunch: () => {
+      app.relaunch()
+      app.quit()
+    },
+  })
+
   const openPage = async (url: string): Promise<void> => await openInBrowser(shell, pages.check(url))
   refusePermissions(session.defaultSession)
   serveApp(session.defaultSession, files.renderer)
   guardContents(app, { openExternal: openPage, log })
   // Windows asks its windows when the person logs out or the computer is switched off.
-  app.on('browser-window-created', (_event, created) => created.on('session-end', () => app.quit()))
+  app.on('browser-window-created', (_event, created) =>
+    created.on('session-end', () => {
+      updates.leaveForShutdown()
+      app.quit()
+    }),
+  )
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const window = createAppWindow({
@@ -218,6 +257,12 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
         case 'copy-status-url':
           await copyStatusUrl(clipboard, action.url)
           return
+        case 'restart-to-update':
+          await updates.restart()
+          return
+        case 'open-releases':
+          await openInBrowser(shell, options.releasesPage)
+          return
         case 'set-start-at-login':
           await login.set(action.on)
           await lookAtLogin()
@@ -258,14 +303,21 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
   const timeOf = localTimes(clock.now, app.getLocale())
   function refresh(): void {
     const link = switchboard.state()
-    tray.show({ link, snapshot: feed.snapshot(), timeOf, login: loginState, hasWindow: !closing.isUnderway() })
+    tray.show({
+      link,
+      snapshot: feed.snapshot(),
+      timeOf,
+      login: loginState,
+      update: updates.state(),
+      hasWindow: !closing.isUnderway(),
+    })
     for (const listener of desktopListeners) listener(desktopState())
   }
 
   const notifications = createNotifications({
     make: (shown) => new Notification(shown),
     isSupported: () => Notification.isSupported(),
-    isWanted: () => own.link?.settings().notifications ?? true,
+    isWanted: () => own.link?.settings.values().notifications ?? true,
     open,
     clock,
     log,
@@ -278,8 +330,18 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
       monitor: powerMonitor,
       log,
       onResume: () => void lookAtLogin(),
-      onShutdown: () => app.quit(),
+      onShutdown: () => {
+        updates.leaveForShutdown()
+        app.quit()
+      },
     }),
+    updates.onState(refresh),
+    switchboard.onState(({ kind }) => {
+      if (kind === 'own' || kind === 'attached') void askWhetherUpdatesAreWanted()
+    }),
+    // Of a service in another process nobody tells that a setting was changed.
+    feed.subscribe('cycle', () => void askWhetherUpdatesAreWanted()),
+    updates.close,
     notifications.close,
     bridge.close,
     tray.close,

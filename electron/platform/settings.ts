@@ -61,6 +61,8 @@ export interface SettingsAccess {
    * run, and `bad_settings` for what the next start would refuse.
    */
   changeKept(patch: SettingsPatch): Settings
+  /** Told after each change. Returns the way to stop. */
+  onChange(listener: (values: Settings) => void): () => void
 }
 
 /** Text by setting, as the command line gave it. */
@@ -147,6 +149,7 @@ export function createSettings(input: {
   const { store, env, flags } = input
   const first = loadSettings({ file: store.store, path: store.path, env, flags })
   let { values, sources } = first
+  const listeners = new Set<(values: Settings) => void>()
   const change = (patch: SettingsPatch): Settings => {
     for (const [name, value] of Object.entries(patch)) if (value !== null) checkValue(name, value)
     writeStore(store, changedFile(readStore(store), patch))
@@ -155,6 +158,7 @@ export function createSettings(input: {
     values = { ...values, ...Object.fromEntries(now) }
     const from = given.map((name) => [name, patch[name] === null ? 'default' : 'file'] as const)
     sources = { ...sources, ...Object.fromEntries(from) }
+    for (const listener of listeners) listener(values)
     return values
   }
   return {
@@ -168,6 +172,10 @@ export function createSettings(input: {
       }
       loadSettings({ file: changedFile(readStore(store), patch), path: store.path, env, flags })
       return change(patch)
+    },
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }

@@ -8,13 +8,12 @@ import { join } from 'node:path'
 import * as tls from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { trustOwnAuthorities } from '../../electron/desktop/certificates.ts'
-import type { Log } from '../../electron/ports.ts'
-import { silentLog } from '../support/silent-log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtide-certificates-'))
 const certificate = join(folder, 'own.pem')
 const key = join(folder, 'own.key')
 const before = tls.getCACertificates('default')
+const ignore = (): void => undefined
 
 beforeAll(() => {
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
@@ -46,12 +45,12 @@ async function ask(): Promise<string> {
 
 describe('the authorities that the app trusts', () => {
   it('do not include one that nobody named', async () => {
-    trustOwnAuthorities({}, silentLog)
+    trustOwnAuthorities({}, ignore)
     expect(await ask()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
   })
 
   it('include those of NODE_EXTRA_CA_CERTS, of the system, and all that were there', async () => {
-    trustOwnAuthorities({ NODE_EXTRA_CA_CERTS: certificate }, silentLog)
+    trustOwnAuthorities({ NODE_EXTRA_CA_CERTS: certificate }, ignore)
     expect(await ask()).toBe('answered')
     const trusted = new Set(tls.getCACertificates('default').map(fingerprint))
     for (const known of [...before, ...tls.getCACertificates('system')]) expect(trusted).toContain(fingerprint(known))
@@ -59,11 +58,11 @@ describe('the authorities that the app trusts', () => {
 
   it('are the usual ones where the file cannot be read or holds none, and the log says so', async () => {
     const said: string[] = []
-    const log: Log = { ...silentLog, warning: (message) => said.push(message) }
-    trustOwnAuthorities({ NODE_EXTRA_CA_CERTS: join(folder, 'gone.pem') }, log)
+    const warn = (message: string): void => void said.push(message)
+    trustOwnAuthorities({ NODE_EXTRA_CA_CERTS: join(folder, 'gone.pem') }, warn)
     expect(said).toEqual([expect.stringMatching(/^NODE_EXTRA_CA_CERTS cannot be read: ENOENT/)])
     writeFileSync(join(folder, 'rubbish.pem'), 'rubbish\n-----BEGIN CERTIFICATE-----\nnot base64\n')
-    trustOwnAuthorities({ NODE_EXTRA_CA_CERTS: join(folder, 'rubbish.pem') }, log)
+    trustOwnAuthorities({ NODE_EXTRA_CA_CERTS: join(folder, 'rubbish.pem') }, warn)
     expect(said).toHaveLength(1)
     expect(await ask()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
   })

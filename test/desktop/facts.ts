@@ -10,6 +10,7 @@ import {
   serviceStates,
   waitReasons,
 } from '../../shared/status.ts'
+import type { UpdateState } from '../../shared/update-state.ts'
 import { adaAccount, idle } from '../api/fake-service.ts'
 
 export const owner: LockOwner = {
@@ -50,6 +51,7 @@ export const facts = (changes: Partial<Snapshot> = {}, more: Partial<MenuFacts> 
   snapshot: { ...idle, next_cycle_at: null, ...changes },
   timeOf: utcTime,
   login: { isOn: false, hint: null },
+  update: { kind: 'off' },
   hasWindow: true,
   ...more,
 })
@@ -65,6 +67,17 @@ const aLink = fc.constantFrom<LinkState>(
   { kind: 'lost', owner },
   { kind: 'gone' },
   { kind: 'failed', error: new AppError('disk', 'The disk is full') },
+)
+
+const anUpdate = fc.constantFrom<UpdateState>(
+  { kind: 'off' },
+  { kind: 'impossible', reason: 'This build is not signed' },
+  { kind: 'current', checked_at: null },
+  { kind: 'checking' },
+  { kind: 'downloading', version: '2.0.0', percent: 40 },
+  { kind: 'ready', version: '2.0.0' },
+  { kind: 'available', version: '2.0.0' },
+  { kind: 'failed', reason: 'The releases of Mailtide cannot be reached' },
 )
 
 /** Anything that the tray can be asked to show. */
@@ -83,8 +96,9 @@ export const anyFacts: fc.Arbitrary<MenuFacts> = fc
     hasWindow: fc.boolean(),
     login: fc.option(fc.record({ isOn: fc.boolean(), hint: fc.option(fc.constant('allow it in System Settings')) })),
     failure: fc.option(fc.record({ message: fc.string({ maxLength: 300 }), remedy: fc.string() })),
+    update: anUpdate,
   })
-  .map(({ link, hasSnapshot, state, accounts, interval, port, isNext, hasWindow, login, failure }) => ({
+  .map(({ link, hasSnapshot, state, accounts, interval, port, isNext, hasWindow, login, failure, update }) => ({
     link,
     snapshot: hasSnapshot
       ? {
@@ -104,5 +118,6 @@ export const anyFacts: fc.Arbitrary<MenuFacts> = fc
       : null,
     timeOf: utcTime,
     login,
+    update,
     hasWindow,
   }))

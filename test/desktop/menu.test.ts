@@ -45,6 +45,23 @@ it('the menu of a resting service holds all that a person does with it', () => {
   ])
 })
 
+it('an update that waits for the person is in the menu, just above the end', () => {
+  const last = (update: MenuFacts['update']) => trayMenu(facts({}, { update })).slice(-3)
+  expect(last({ kind: 'ready', version: '2.0.0' })).toMatchObject([
+    { kind: 'separator' },
+    { label: 'Restart to update to Mailtide 2.0.0', enabled: true, action: { kind: 'restart-to-update' } },
+    { label: 'Quit Mailtide' },
+  ])
+  expect(last({ kind: 'available', version: '2.0.0' })).toMatchObject([
+    { kind: 'separator' },
+    { label: 'Mailtide 2.0.0 is there for you to install', action: { kind: 'open-releases' } },
+    { label: 'Quit Mailtide' },
+  ])
+  for (const update of [{ kind: 'off' }, { kind: 'checking' }, { kind: 'failed', reason: 'x' }] as const) {
+    expect(last(update).map((entry) => entry.kind)).toEqual([expect.anything(), 'separator', 'action'])
+  }
+})
+
 describe('every menu', () => {
   const everyMenu = (property: (items: readonly MenuItem[], given: MenuFacts) => void): void =>
     fc.assert(fc.property(anyFacts, (given) => property(trayMenu(given), given)))

@@ -209,6 +209,18 @@ describe('a setting changed while Mailtide runs', () => {
     expect(await readFile(path, 'utf8')).toBe('{"batchSize":8,}')
   })
 
+  it('is told to whoever wants to obey it at once, until they do not any more', async () => {
+    const { settings } = await open(null)
+    const told: boolean[] = []
+    const stop = settings.onChange(({ autoUpdate }) => told.push(autoUpdate))
+    settings.changeKept({ autoUpdate: false })
+    expect(() => settings.changeKept({ rawStore: 'postgres' })).toThrow()
+    settings.change({ autoUpdate: true })
+    stop()
+    settings.change({ autoUpdate: false })
+    expect(told).toEqual([false, true])
+  })
+
   it('is refused when the next start would refuse it', async () => {
     const { settings } = await open(null)
     expect(() => settings.changeKept({ rawStore: 'postgres' })).toThrow('DATABASE_URL is not set')
