@@ -19,14 +19,15 @@ export interface RemedyView {
   readonly actions: readonly RemedyAction[]
 }
 
+/** How the service begins or says what it means; test/renderer/model/remedy.test.ts holds them to its documented words. */
 const causes = {
+  withdrawn: /^Google no longer accepts the sign-in\b/,
   testing: /\btesting mode, where it lasts seven days\b/,
   session: /\basks for a fresh sign-in\b/,
   scope: /\b(does not permit reading mail|box for it was left empty)\b/,
   client: /\bOAuth client\b.*\b(deleted|disabled|wrong|may not be used|another client)\b/,
   blocked: /\badministrator\b.*\bdoes not allow\b|\bonly for members of its own organisation\b/,
   serviceAccount: /\bservice account\b/,
-  withdrawn: /\bno longer accepts the sign-in\b/,
 } as const
 
 const gmailApi = 'https://console.cloud.google.com/apis/library/gmail.googleapis.com'
@@ -66,7 +67,8 @@ function remedyOfState(account: AccountSnapshot, words: Words): RemedyView | nul
 
 function reauth(account: AccountSnapshot & { readonly state: 'needs_reauth' }, words: Words): RemedyView {
   const { text, action } = words.remedies
-  const { message } = account
+  // The address could hold any word.
+  const message = account.message.replace(` (${account.email})`, '')
   const signIn: RemedyAction = { kind: 'sign_in', label: action.signIn }
   const view = (said: string, ...actions: readonly RemedyAction[]): RemedyView => ({
     tone: 'turn',
@@ -79,12 +81,12 @@ function reauth(account: AccountSnapshot & { readonly state: 'needs_reauth' }, w
   }
   // Its key is a file, no sign-in: what the service says of it names it.
   if (causes.serviceAccount.test(message)) return view(told(account), { kind: 'try_again' })
+  if (causes.withdrawn.test(message)) return view(text.withdrawn, signIn)
   if (causes.testing.test(message)) return view(text.testing, signIn, { kind: 'show_how' })
   if (causes.session.test(message)) return view(text.session, signIn)
   if (causes.scope.test(message)) return view(text.scope, signIn)
   if (causes.blocked.test(message)) return view(text.blocked, signIn, { kind: 'copy_client_id' })
   if (causes.client.test(message)) return view(text.client, { kind: 'bring_client' })
-  if (causes.withdrawn.test(message)) return view(text.withdrawn, signIn)
   return view(told(account), signIn)
 }
 

@@ -5,7 +5,7 @@ export function remedyWords() {
       withdrawn:
         'Google no longer accepts this sign-in, as after a password change or half a year without use. All stored mail is safe; syncing goes on where it stopped.',
       testing:
-        'Google ended this sign-in after 7 days because your app is in testing. Publish it once, then sign in again.',
+        'Google ended this sign-in, as it does after 7 days while your app is in testing, or when it was allowed for a limited time. Publish the app once, then sign in again.',
       session:
         'Your organisation asks for a fresh sign-in now and then. All stored mail is safe; sign in again to go on.',
       scope: 'Mailtide may not read this mailbox: the box “Read your mail” was not ticked. Sign in again and tick it.',
