@@ -11,7 +11,7 @@ import { describeDesktop } from '../support/electron/launch.ts'
 
 declare global {
   interface Window {
-    readonly mailtide: Bridge
+    readonly mailtide?: Bridge
     readonly heard: BridgeEvent[]
   }
 }
@@ -33,7 +33,7 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
     await preload.remove()
   })
   const call = (name: string, input: unknown) =>
-    page.evaluate(([operation, given]) => window.mailtide.call(operation as 'status', given), [name, input] as const)
+    page.evaluate(([operation, given]) => window.mailtide!.call(operation as 'status', given), [name, input] as const)
   const listeners = () => app.evaluate(() => (globalThis as unknown as { fixture: WindowFixture }).fixture.listeners)
   const publish = (state: 'idle' | 'syncing') =>
     app.evaluate(
@@ -43,11 +43,11 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
 
   it('gives the page call and subscribe, and nothing else', async () => {
     const seen = await page.evaluate(() => ({
-      keys: Object.keys(window.mailtide).sort(),
+      keys: Object.keys(window.mailtide!).sort(),
       own: Object.getOwnPropertyNames(window).filter((name) =>
         /^(mailtide|electron|ipcRenderer|require|process|module|global|standIn.*|__.*)$/.test(name),
       ),
-      frozen: Object.isFrozen(window.mailtide),
+      frozen: Object.isFrozen(window.mailtide!),
     }))
     expect(seen).toEqual({ keys: ['call', 'subscribe'], own: ['mailtide'], frozen: true })
   })
@@ -108,7 +108,7 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
           const lines: string[] = []
           let batches = 0
           let states = 0
-          const stop = window.mailtide.subscribe({ kinds: ['log', 'status'], level: 'info' }, (events) => {
+          const stop = window.mailtide!.subscribe({ kinds: ['log', 'status'], level: 'info' }, (events) => {
             batches++
             for (const event of events) {
               if (event.name === 'status') states++
@@ -120,7 +120,7 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
             }
           })
           // Told to the app only now, by the reply to a question.
-          void window.mailtide.call('health', {}).then(() => document.body.setAttribute('data-listening', ''))
+          void window.mailtide!.call('health', {}).then(() => document.body.setAttribute('data-listening', ''))
         }),
     )
     await page.locator('body[data-listening]').waitFor()
@@ -149,7 +149,7 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
             requestAnimationFrame(draw)
           }
           requestAnimationFrame(draw)
-          const stop = window.mailtide.subscribe({ kinds: ['status'] }, (events) => {
+          const stop = window.mailtide!.subscribe({ kinds: ['status'] }, (events) => {
             batches++
             if (!events.some((event) => event.name === 'status' && event.data.total_cycles === 9_999)) return
             stop()
@@ -174,7 +174,7 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
     const lines = await page.evaluate(
       () =>
         new Promise<string[]>((done) => {
-          const stop = window.mailtide.subscribe({ kinds: ['log'], lines: 3 }, (events) => {
+          const stop = window.mailtide!.subscribe({ kinds: ['log'], lines: 3 }, (events) => {
             stop()
             done(events.map((event) => (event.name === 'log' ? event.data.message : event.name)))
           })
@@ -187,7 +187,7 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
     await page.evaluate(() => {
       const counts = { calls: 0 }
       Object.assign(window, { counts })
-      window.mailtide.subscribe({ kinds: ['status'] }, () => {
+      window.mailtide!.subscribe({ kinds: ['status'] }, () => {
         counts.calls++
         throw new Error('a bug of the page')
       })
@@ -221,8 +221,8 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
 
   it('a page gone wrong listens so often and no more', async () => {
     await page.evaluate(() => {
-      for (let n = 0; n < 100; n++) window.mailtide.subscribe({ kinds: ['cycle'] }, () => undefined)
-      window.mailtide.subscribe({ kinds: ['mail'] as unknown as ['log'] }, () => undefined)
+      for (let n = 0; n < 100; n++) window.mailtide!.subscribe({ kinds: ['cycle'] }, () => undefined)
+      window.mailtide!.subscribe({ kinds: ['mail'] as unknown as ['log'] }, () => undefined)
     })
     expect(await call('health', {})).toMatchObject({ ok: true })
     expect(await listeners()).toBe(2 + 31)
@@ -245,8 +245,8 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
     expect(await call('status', {})).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
     const heard = await page.evaluate(async () => {
       let count = 0
-      window.mailtide.subscribe({ kinds: ['status'] }, () => count++)
-      await window.mailtide.call('health', {})
+      window.mailtide!.subscribe({ kinds: ['status'] }, () => count++)
+      await window.mailtide!.call('health', {})
       await new Promise((done) => requestAnimationFrame(done))
       return count
     })

@@ -5,6 +5,6 @@ it('hours in which sign-ins die, networks fail and clocks are wrong ask nobody w
   const { faults, lost, deaths, signIns } = await liveThrough({ hours: 2, seed: 2, hurry: 6 })
   expect(faults).toEqual([])
   expect(lost).toBe(0)
-  expect(deaths).toBeGreaterThan(2)
-  expect(signIns).toBeGreaterThan(2)
+  expect(deaths).toBeGreaterThan(0)
+  expect(signIns).toBeGreaterThan(0)
 }, 240_000)
