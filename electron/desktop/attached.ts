@@ -19,8 +19,8 @@ export interface AttachOptions {
   readonly onGone: (error: unknown) => void
 }
 
-/** A service that restarts is away for so long at most: its last chunk, its database, its first answer. */
-const PATIENCE_MS = 20_000
+/** A service that restarts is back within so long, mostly; one that takes longer is found again when it is. */
+const PATIENCE_MS = 5_000
 
 /**
  * Works with the service of another process that owns the data folder, as any script does: over HTTP, with the token of the folder. Throws

@@ -17,6 +17,7 @@ import { type Settings, WireSettings } from '../../shared/settings.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
 import { systemLooks } from '../platform/surroundings.ts'
 import type { Clock, Log, Surroundings } from '../ports.ts'
+import { findOwner } from '../remote/client.ts'
 import { attach } from './attached.ts'
 import { orderlyClosing } from './closing.ts'
 import { createDesktopHandlers, openInBrowser } from './desktop-handlers.ts'
@@ -100,6 +101,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
       if (link.sealingWeakness !== null) tellOfWeakness(link.sealingWeakness)
       return link
     },
+    isTaken: async () => (await findOwner(paths).catch(() => null)) !== null,
     attach: async (told) => {
       own.link = null
       logs.turnTo(options.consoleLog)

@@ -18,6 +18,8 @@ export interface SwitchboardOptions {
     readonly onReady: () => void
     readonly onFailed: (error: AppError) => void
   }) => Promise<Link>
+  /** Whether another process has the data folder now. */
+  readonly isTaken: () => Promise<boolean>
   /** Works with the service of another process. Throws `ServiceGone` when nobody answers there. */
   readonly attach: (told: Pick<AttachOptions, 'onConnection' | 'onGone'>) => Promise<Link>
 }
@@ -35,6 +37,8 @@ export interface Switchboard {
   close(): Promise<void>
 }
 
+/** How often it is looked whether somebody started a service again, once there was none. */
+const LOOK_MS = 2_000
 /** Who holds the folder may be starting, stopping, or a command that works for a moment. */
 const RETRY_MS = 500
 
@@ -68,9 +72,24 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
         if (closed.signal.aborted) return
         // A service that was told to stop takes its lock away; one that died leaves it, and nobody wanted that.
         if (seen !== null && existsSync(paths.lock)) void begin()
-        else moveTo({ kind: 'gone' })
+        else {
+          moveTo({ kind: 'gone' })
+          void awaitAnother()
+        }
       },
     })
+  }
+
+  /** What was stopped elsewhere may be started elsewhere, too. */
+  const awaitAnother = async (): Promise<void> => {
+    try {
+      while (state.kind === 'gone') {
+        await clock.sleep(LOOK_MS, closed.signal)
+        if (state.kind === 'gone' && (await options.isTaken())) await begin()
+      }
+    } catch (error) {
+      if (!isAbort(error)) throw error
+    }
   }
 
   /** Two can begin in the same moment, or end while we look: it is tried until one of both ways is open. */

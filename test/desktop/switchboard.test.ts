@@ -40,6 +40,7 @@ function fakeLink(name: string, interval = 5): Link & { isClosed: boolean; reado
 }
 
 function board(ways: {
+  readonly isTaken?: () => boolean
   readonly own?: (told: { onReady: () => void; onFailed: (error: AppError) => void }) => Promise<Link>
   readonly other?: (told: Pick<AttachOptions, 'onConnection' | 'onGone'>) => Promise<Link>
 }) {
@@ -53,6 +54,7 @@ function board(ways: {
     feed: createFeed(),
     clock,
     startOwn: ways.own ?? (async () => Promise.reject(taken())),
+    isTaken: async () => ways.isTaken?.() ?? false,
     attach: ways.other ?? (async () => Promise.reject(gone())),
   })
   switchboard.onState(({ kind }) => states.push(kind))
@@ -118,7 +120,9 @@ describe('a service of another process', () => {
     const link = fakeLink('other')
     let told: Pick<AttachOptions, 'onConnection' | 'onGone'> | undefined
     let ownIsFree = false
+    let isTaken = false
     const setting = board({
+      isTaken: () => isTaken,
       own: async ({ onReady }) => {
         if (!ownIsFree) throw taken()
         queueMicrotask(onReady)
@@ -134,6 +138,9 @@ describe('a service of another process', () => {
       ...setting,
       link,
       told: () => told!,
+      take: () => {
+        isTaken = true
+      },
       free: () => {
         ownIsFree = true
       },
@@ -160,6 +167,19 @@ describe('a service of another process', () => {
     await switchboard.handlers.start({})
     expect(await version()).toBe('own')
     expect(states).toEqual(['starting', 'starting', 'attached', 'lost', 'gone', 'starting', 'own'])
+  })
+
+  it('that was stopped and is started again elsewhere is worked with again', async () => {
+    const { switchboard, clock, told, take, states } = attached()
+    await switchboard.begin()
+    told().onConnection('lost', owner)
+    told().onGone(gone())
+    await clock.advance(4_000)
+    expect(switchboard.state().kind).toBe('gone')
+    take()
+    await clock.advance(2_000)
+    expect(states).toEqual(['starting', 'starting', 'attached', 'lost', 'gone', 'starting', 'attached'])
+    await switchboard.close()
   })
 
   it('that died, leaving its lock, is followed by one of our own', async () => {

@@ -1,6 +1,8 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import type { Simulator } from '../../electron/demo/types.ts'
 import { type DataPaths, dataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
@@ -21,6 +23,8 @@ export interface Computer {
   /** Environment of whatever runs there, the command included. */
   readonly env: Readonly<Record<string, string>>
   start(options?: Pick<LaunchOptions, 'args' | 'env'>): Promise<RunningApp>
+  /** The headless service on the same folder, as a process of its own. */
+  startHeadless(): Promise<{ readonly pid: number; stop(): Promise<void> }>
   remove(): Promise<void>
 }
 
@@ -28,6 +32,8 @@ export interface RunningApp extends DesktopApp {
   /** Of the service behind it; null while none answers. */
   status(): Promise<Snapshot | null>
   untilStatus(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
+  /** Tries until it holds of the tray, which is not there in the first moment. */
+  untilTray(what: () => Promise<boolean>): Promise<void>
   /** The menu's item of that id; throws when there is none. */
   item(id: string): Promise<ShownItem>
 }
@@ -46,6 +52,7 @@ export async function setUpComputer(
   }
   const built = await builtApp()
   const running = new Set<DesktopApp>()
+  const headless = new Set<ChildProcess>()
   const env = {
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, '.config'),
@@ -82,6 +89,9 @@ export async function setUpComputer(
           const snapshot = await status()
           return snapshot !== null && what(snapshot) ? snapshot : null
         }),
+      untilTray: async (what) => {
+        await app.until(() => what().catch(() => false))
+      },
       item: async (id) => {
         const items = await app.standIn.trayItems()
         const found = items.flatMap((item) => [item, ...(item.submenu ?? [])]).find((item) => item.id === id)
@@ -90,12 +100,28 @@ export async function setUpComputer(
       },
     }
   }
+  const startHeadless: Computer['startHeadless'] = async () => {
+    const command = join(import.meta.dirname, '..', '..', 'build', 'mailtide.mjs')
+    const child = spawn(process.execPath, [command, 'run'], { cwd: folder, env: { PATH: process.env['PATH'], ...env } })
+    const ended = new Promise<void>((done) => child.once('exit', () => done()))
+    while (!existsSync(paths.service)) await delay(50)
+    headless.add(child)
+    return {
+      pid: child.pid ?? 0,
+      stop: async () => {
+        child.kill('SIGTERM')
+        await ended
+      },
+    }
+  }
   return {
     folder,
     paths,
     env,
     start,
+    startHeadless,
     remove: async () => {
+      for (const child of headless) child.kill('SIGKILL')
       for (const app of running) {
         app.process().kill('SIGKILL')
         await app.exited

@@ -39,7 +39,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
 
   it('sees the window open, and an empty Mailtide that says so everywhere', async () => {
     await app.untilStatus(({ state }) => state === 'idle')
-    await app.until(async () => (await app.standIn.trayTip()).startsWith('Mailtide: No account yet'))
+    await app.untilTray(async () => (await app.standIn.trayTip()).startsWith('Mailtide: No account yet'))
     expect(await page.title()).toContain('Mailtide')
     expect((await app.item('add-account')).enabled).toBe(true)
     expect((await app.item('sync-now')).enabled).toBe(false)
@@ -50,7 +50,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
     simulator.dials.latency = 20
     const added = await callFrom(page, 'accountsAdd', { authorized_user: simulator.authorizedUser(EMAIL) })
     expect(added).toMatchObject({ ok: true, value: { account: { email: EMAIL } } })
-    await app.until(async () => (await app.standIn.trayTip()).includes(`Copying ${EMAIL}`))
+    await app.untilTray(async () => (await app.standIn.trayTip()).includes(`Copying ${EMAIL}`))
     await reads(EMAIL)
     await reads('Copying the mailbox')
     await app.until(async () => (await image()).startsWith('syncing-'))
@@ -67,7 +67,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
     expect(before.find(({ id }) => id === 'interval')?.label).toBe('Interval: 5 minutes')
     await app.standIn.trayClick('10 minutes')
     await app.untilStatus(({ interval_minutes }) => interval_minutes === 10)
-    await app.until(async () => (await app.item('interval:10')).checked)
+    await app.untilTray(async () => (await app.item('interval:10')).checked)
     expect((await app.item('interval:5')).checked).toBe(false)
     expect(JSON.parse(readFileSync(computer.paths.settings, 'utf8'))).toMatchObject({ intervalMinutes: 10 })
     await app.until(async () => (await page.getByLabel('Every').inputValue()) === '10')
@@ -110,7 +110,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
     app = await computer.start()
     page = await app.firstWindow()
     await app.untilStatus(({ accounts, state }) => state === 'idle' && accounts[0]?.messages_stored === MAILS)
-    await app.until(async () => (await app.item('interval:10')).checked)
+    await app.untilTray(async () => (await app.item('interval:10')).checked)
     expect((await app.status())?.alerts).toEqual([])
     await reads('Up to date')
     expect(await app.close()).toBe(0)

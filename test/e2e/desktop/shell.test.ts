@@ -136,10 +136,10 @@ describeDesktop('the running app', ['tray', 'notifications', 'os-events', 'recor
     const file = join(computer.env['XDG_CONFIG_HOME'] ?? '', 'autostart', 'mailtide.desktop')
     expect((await app.item('start-at-login')).checked).toBe(false)
     await app.standIn.trayClick('Start at login')
-    await app.until(async () => (await app.item('start-at-login')).checked)
+    await app.untilTray(async () => (await app.item('start-at-login')).checked)
     expect(readFileSync(file, 'utf8')).toMatch(/^Exec=.*--hidden/m)
     expect(await callFrom(page, 'startAtLogin', { on: false })).toEqual({ ok: true, value: { starts_at_login: false } })
-    await app.until(async () => !(await app.item('start-at-login')).checked)
+    await app.untilTray(async () => !(await app.item('start-at-login')).checked)
     expect(existsSync(file)).toBe(false)
   })
 
@@ -169,7 +169,7 @@ describeDesktop('the running app', ['tray', 'notifications', 'os-events', 'recor
   })
 
   it('shows in the tray what a command changed', async () => {
-    await app.until(async () => (await app.item('interval')).label === 'Interval: 15 minutes')
+    await app.untilTray(async () => (await app.item('interval')).label === 'Interval: 15 minutes')
     expect((await app.item('interval:15')).checked).toBe(true)
   })
 

@@ -1,0 +1,179 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { startSimulator } from '../../../electron/demo/simulator.ts'
+import type { Simulator } from '../../../electron/demo/types.ts'
+import { type Computer, callFrom, setUpComputer } from '../../support/desktop.ts'
+import { describeDesktop } from '../../support/electron/launch.ts'
+
+const EMAIL = 'ada@example.test'
+
+describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (launch) => {
+  let simulator: Simulator
+  let computer: Computer
+  beforeAll(async () => {
+    simulator = await startSimulator({})
+    simulator.addMailbox(EMAIL)
+  })
+  beforeEach(async () => {
+    computer = await setUpComputer(launch, simulator)
+  })
+  afterEach(() => computer.remove())
+  afterAll(() => simulator.close())
+  const settingsFiles = () => readdirSync(computer.paths.home).filter((name) => name.startsWith('settings.json'))
+
+  it('started hidden, a taken port: it syncs on, says whose it is, and takes the port when it is free', async () => {
+    const other = createServer((_, response) => response.end('not Mailtide'))
+    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+    const port = String((other.address() as AddressInfo).port)
+    const app = await computer.start({ args: ['--hidden'], env: { MAILTIDE_PORT: port } })
+    await app.untilTray(async () => (await app.item('copy-status-url')).label.includes('the API is off'))
+    await app.until(async () =>
+      (await app.standIn.notifications()).some(({ body }) => body.includes(`Port ${port} is in use`)),
+    )
+    expect(await app.windows()).toEqual([])
+    expect((await app.item('stop')).enabled).toBe(true)
+    await new Promise((done) => other.close(done))
+    const snapshot = await app.untilStatus(({ host }) => host.port === Number(port))
+    expect(snapshot.alerts).toEqual([])
+    await app.untilTray(async () => (await app.item('copy-status-url')).enabled)
+    expect(await app.close()).toBe(0)
+  })
+
+  it('a headless service has the folder: it works with that one, leaves it alone, and takes over when it is asked to', async () => {
+    const service = await computer.startHeadless()
+    const app = await computer.start()
+    await app.untilTray(async () =>
+      (await app.standIn.trayItems()).some(
+        ({ label }) => label === `Shows the service that runs as process ${service.pid}`,
+      ),
+    )
+    expect(await callFrom(await app.firstWindow(), 'health')).toMatchObject({ ok: true })
+    await app.standIn.trayClick('30 minutes')
+    await app.untilStatus(({ interval_minutes }) => interval_minutes === 30)
+    await app.untilTray(async () => (await app.item('interval:30')).checked)
+    expect(await app.close()).toBe(0)
+    expect((await app.status())?.running).toBe(true)
+
+    const again = await computer.start({ args: ['--hidden'] })
+    await again.untilTray(async () => (await again.item('interval:30')).checked)
+    await service.stop()
+    await again.untilTray(async () => (await again.item('start')).enabled)
+    expect(existsSync(computer.paths.lock)).toBe(false)
+    await again.standIn.trayClick('Start syncing')
+    const snapshot = await again.untilStatus(({ state }) => state === 'idle')
+    expect([snapshot.host.pid, snapshot.host.kind, snapshot.interval_minutes]).toEqual([
+      again.process().pid,
+      'desktop',
+      30,
+    ])
+    expect(await again.close()).toBe(0)
+  })
+
+  it('killed in the midst: the next start takes the folder, loses nothing and says so', async () => {
+    const first = await computer.start()
+    await callFrom(await first.firstWindow(), 'health')
+    await first.untilStatus(({ state }) => state === 'idle')
+    first.process().kill('SIGKILL')
+    await first.exited
+    const app = await computer.start({ args: ['--hidden'] })
+    const { alerts } = await app.untilStatus(({ state }) => state === 'idle')
+    expect(alerts.map(({ kind }) => kind)).toEqual(['unexpected_restart'])
+    await app.until(async () => (await app.standIn.notifications()).length === 1)
+    expect(await app.close()).toBe(0)
+  })
+
+  it('a signal: it closes in order', async () => {
+    const app = await computer.start()
+    await app.untilStatus(({ state }) => state === 'idle')
+    app.process().kill('SIGTERM')
+    expect(await app.exited).toBe(0)
+    expect([computer.paths.lock, computer.paths.service].filter((path) => existsSync(path))).toEqual([])
+    expect(readFileSync(computer.paths.logFile, 'utf8')).toContain('Stopping (SIGTERM)...')
+  })
+
+  it.each([
+    ['gnome_libsecret', 'safe-storage', []],
+    ['none', 'plain', ['Sign-ins are kept unencrypted']],
+    ['basic_text', 'plain', ['Sign-ins are kept unencrypted']],
+  ])('a key store that is %s: sign-ins are %s, and whoever must know is told once', async (keyring, box, told) => {
+    const env = { STAND_IN_KEYRING: keyring }
+    const app = await computer.start({ env })
+    await app.untilStatus(({ state }) => state === 'idle')
+    const user = simulator.authorizedUser(EMAIL)
+    expect(await callFrom(await app.firstWindow(), 'accountsAdd', { authorized_user: user })).toMatchObject({
+      ok: true,
+    })
+    const [file = ''] = readdirSync(computer.paths.credentials).filter((name) => name.endsWith('.json'))
+    const path = join(computer.paths.credentials, file)
+    const text = readFileSync(path, 'utf8')
+    expect(JSON.parse(text)).toMatchObject({ box })
+    expect(text.includes(user.refresh_token)).toBe(box === 'plain')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const titles = async (of: typeof app) => (await of.standIn.notifications()).map(({ title }) => title)
+    expect(await titles(app)).toEqual(told)
+    expect(await app.close()).toBe(0)
+    const again = await computer.start({ env })
+    const { accounts } = await again.untilStatus(({ state, accounts: known }) => state === 'idle' && known.length > 0)
+    expect(accounts[0]?.state).toBe('up_to_date')
+    expect(await titles(again)).toEqual([])
+    expect(await again.close()).toBe(0)
+  })
+
+  it('settings that are no settings: it keeps them aside, says so and goes on', async () => {
+    writeFileSync(computer.paths.settings, '{"intervalMinutes": 1')
+    const app = await computer.start({ args: ['--hidden'] })
+    const { interval_minutes } = await app.untilStatus(({ state }) => state === 'idle')
+    expect(interval_minutes).toBe(5)
+    expect(settingsFiles().some((name) => name.startsWith('settings.json.corrupt-'))).toBe(true)
+    expect(readFileSync(computer.paths.logFile, 'utf8')).toContain('The settings file was damaged')
+    expect(await app.close()).toBe(0)
+  })
+
+  it('a folder of a newer version: it says so in tray and window, and touches nothing', async () => {
+    writeFileSync(computer.paths.version, '99\n')
+    const app = await computer.start()
+    await app.untilTray(async () => (await app.standIn.trayTip()).includes('newer version of Mailtide'))
+    expect(await callFrom(await app.firstWindow(), 'status')).toMatchObject({
+      ok: false,
+      problem: { code: 'store_newer' },
+    })
+    expect((await app.item('start')).enabled).toBe(true)
+    expect(readFileSync(computer.paths.version, 'utf8')).toBe('99\n')
+    expect(existsSync(computer.paths.lock)).toBe(false)
+    // The person installs the newest version, or another folder is in its place; here the number alone is mended.
+    writeFileSync(computer.paths.version, '1\n')
+    await app.standIn.trayClick('Start syncing')
+    await app.untilStatus(({ state }) => state === 'idle')
+    expect(await app.close()).toBe(0)
+  })
+
+  it('a desktop without tray icons: it opens the window, once, and says how to come back', async () => {
+    const bin = join(computer.folder, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'busctl'), '#!/bin/sh\necho b false\n')
+    chmodSync(join(bin, 'busctl'), 0o755)
+    const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+    const app = await computer.start({ args: ['--hidden'], env })
+    await app.firstWindow()
+    await app.until(async () =>
+      (await app.standIn.notifications()).some(({ title }) => title === 'Mailtide has no tray icon here'),
+    )
+    await app.untilStatus(({ state }) => state === 'idle')
+    expect(await app.close()).toBe(0)
+    const again = await computer.start({ args: ['--hidden'], env })
+    await again.untilStatus(({ state }) => state === 'idle')
+    expect(await again.windows()).toEqual([])
+    expect(await again.standIn.notifications()).toEqual([])
+    expect(await again.close()).toBe(0)
+  })
+
+  it('a file in the place of its folder: it says so and ends', async () => {
+    const file = join(computer.folder, 'file')
+    writeFileSync(file, '')
+    const app = await computer.start({ env: { MAILTIDE_HOME: join(file, 'data') } })
+    expect(await app.exited).toBe(1)
+  })
+})
