@@ -137,39 +137,6 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
     expect(states).toBeLessThan(100)
   })
 
-  it('a page is told once per frame that it draws, and no oftener', async () => {
-    const listening = page.evaluate(
-      () =>
-        new Promise<{ batches: number; frames: number; seconds: number }>((done) => {
-          const begin = performance.now()
-          let batches = 0
-          let frames = 0
-          const draw = (): void => {
-            frames++
-            requestAnimationFrame(draw)
-          }
-          requestAnimationFrame(draw)
-          const stop = window.mailtide!.subscribe({ kinds: ['status'] }, (events) => {
-            batches++
-            if (!events.some((event) => event.name === 'status' && event.data.total_cycles === 9_999)) return
-            stop()
-            done({ batches, frames, seconds: (performance.now() - begin) / 1_000 })
-          })
-        }),
-    )
-    await app.evaluate(async () => {
-      const { service } = (globalThis as unknown as { fixture: WindowFixture }).fixture
-      for (let n = 0; n < 300; n++) {
-        service.publish({ total_cycles: n })
-        await new Promise((done) => setTimeout(done, 1))
-      }
-      service.publish({ total_cycles: 9_999 })
-    })
-    const { batches, frames, seconds } = await listening
-    // One when it begins, one that waits at the end, and one for each second without a frame.
-    expect(batches).toBeLessThanOrEqual(frames + 2 + seconds)
-  })
-
   it('past log lines come first when they are asked for', async () => {
     const lines = await page.evaluate(
       () =>
