@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, matchesGlob, relative, resolve } from 'node:path'
 import { extractFile, getRawHeader, listPackage } from '@electron/asar'
@@ -8,12 +8,18 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { packageFolder } from '../../build/licences.ts'
+import { fillMailbox } from '../../electron/demo/generator.ts'
+import { startSimulator } from '../../electron/demo/simulator.ts'
+import type { Snapshot } from '../../shared/status.ts'
+import type { DesktopApp } from '../support/electron/desktop-app.ts'
 import { buildProduct } from '../support/packaging/build-product.ts'
 import { layOutProject, type Packed, pack } from '../support/packaging/pack.ts'
 import { type Archive, type Deb, filesIn, openAppImage, openDeb } from '../support/packaging/read-packages.ts'
+import { installPacked } from '../support/packaging/run-packed.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const MB = 1_000_000
+const hasChromium = existsSync(process.env['CHROMIUM'] ?? '/usr/bin/chromium')
 
 let project: string
 let dist: string
@@ -30,7 +36,7 @@ beforeAll(async () => {
   appImage = openAppImage(packed.appImage)
 }, 120_000)
 afterAll(async () => {
-  await rm(project, { recursive: true, force: true })
+  await rm(project, { recursive: true, force: true, maxRetries: 5 })
 })
 
 const sizeOf = (folder: string): number =>
@@ -258,6 +264,48 @@ it('an app that updates itself finds what was built, with its checksum', () => {
   }
   expect(parse(appImage.read('resources/app-update.yml'))).toMatchObject({ provider: 'github', repo: 'mailtide' })
 })
+
+/** The person's first way through the app: what was built is what runs. */
+it.skipIf(!hasChromium)(
+  'the packed app syncs a mailbox, shows it in its window, and answers commands',
+  async () => {
+    const simulator = await startSimulator({})
+    const home = join(project, 'home')
+    let desktop: DesktopApp | null = null
+    const app = installPacked(packed, join(project, 'installed'), {
+      HOME: project,
+      MAILTIDE_HOME: home,
+      MAILTIDE_PORT: '0',
+      MAILTIDE_PACING: 'off',
+      MAILTIDE_MIN_FREE_BYTES: '0',
+      MAILTIDE_GMAIL_ROOT_URL: simulator.url,
+      MAILTIDE_OAUTH_URL: simulator.oauthUrl,
+    })
+    try {
+      fillMailbox(simulator.addMailbox('ada@example.test'), { count: 60, seed: 6 })
+      const token = join(project, 'token.json')
+      await writeFile(token, JSON.stringify(simulator.authorizedUser('ada@example.test')))
+      expect(await app.command('--version')).toBe('0.1.0\n')
+      expect(await app.command('accounts', 'import-token', token)).toMatch(/^Added ada@example\.test\./)
+
+      desktop = await app.launch()
+      const page = await desktop.firstWindow()
+      await page.getByText('ada@example.test').first().waitFor({ timeout: 60_000 })
+      await page.getByText('Up to date', { exact: true }).first().waitFor({ timeout: 60_000 })
+      const status = JSON.parse(await app.command('status', '--json')) as { sync_status: Snapshot }
+      expect(status.sync_status).toMatchObject({
+        host: { kind: 'desktop' },
+        accounts: [{ email: 'ada@example.test', state: 'up_to_date', messages_stored: 60 }],
+      })
+      expect((await desktop.standIn.trayItems()).map(({ label }) => label)).toContain('ada@example.test: Up to date')
+      expect(await desktop.standIn.spy('external')).toEqual([])
+      expect(await desktop.close()).toBe(0)
+    } finally {
+      await simulator.close()
+    }
+  },
+  120_000,
+)
 
 it('electron-builder has nothing to complain of', () => {
   expect(packed.said).not.toMatch(/⨯|default Electron icon|is missed|is not set|doesn't match|deprecated/)
