@@ -14,7 +14,8 @@ import { Notification } from './standin/notification.ts'
 import { safeStorage } from './standin/safe-storage.ts'
 import { protocol } from './standin/schemes.ts'
 import { session } from './standin/session.ts'
-import { unmodelled } from './standin/strict.ts'
+import { record } from './standin/state.ts'
+import { standInFor, unmodelled } from './standin/strict.ts'
 import { nativeTheme, powerMonitor, screen } from './standin/surroundings.ts'
 import { Tray } from './standin/tray.ts'
 
@@ -23,7 +24,13 @@ Object.defineProperty(process.versions, 'electron', { value: '45.5.0' })
 Object.defineProperty(process.versions, 'chrome', { value: '156.0.0.0' })
 Object.defineProperty(process, 'resourcesPath', { value: process.env['STAND_IN_RESOURCES'] ?? app.getAppPath() })
 
-const autoUpdater = unmodelled<Electron.AutoUpdater>('autoUpdater')
+/** Of the system's own updater only what electron-updater tells its listeners by it. */
+const autoUpdater = standInFor<Electron.AutoUpdater>()('autoUpdater', {
+  emit: (name: string | symbol) => {
+    record('autoUpdater.emit', String(name))
+    return false
+  },
+})
 const BaseWindow = unmodelled<typeof Electron.BaseWindow>('BaseWindow')
 const BrowserView = unmodelled<typeof Electron.BrowserView>('BrowserView')
 const ClipboardItem = unmodelled<typeof Electron.ClipboardItem>('ClipboardItem')

@@ -8,5 +8,7 @@ const names: ReadonlySet<string> = new Set(['electron', 'electron/main', 'electr
 const standIn = new URL('./electron.ts', import.meta.url).href
 
 registerHooks({
-  resolve: (specifier, context, next) => next(names.has(specifier) ? standIn : specifier, context),
+  // Answered here: the resolver of `require` takes no address of a file.
+  resolve: (specifier, context, next) =>
+    names.has(specifier) ? { url: standIn, shortCircuit: true } : next(specifier, context),
 })
