@@ -139,7 +139,9 @@ function Progress({ gauge, tone, toggle }: ProgressProps) {
       <p className="progress-facts">
         {shown === null ? null : <b>{shown}</b>}
         {facts.map((fact) => (
-          <span key={fact}>{fact}</span>
+          <span key={fact} className="reading">
+            {fact}
+          </span>
         ))}
         {failed === 0 ? null : <span>{toggle(say.toBeTriedAgain(failed))}</span>}
         {end === null ? null : <span className="end">{end}</span>}

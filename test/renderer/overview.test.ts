@@ -1,0 +1,331 @@
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Gallery, hasBrowser, openGallery } from './window.ts'
+
+let gallery: Gallery
+beforeAll(async () => {
+  if (hasBrowser) gallery = await openGallery()
+})
+afterAll(async () => {
+  if (hasBrowser) await gallery.close()
+})
+
+/** What the page asked of the service, oldest first. */
+const calls = (page: Page) =>
+  page.evaluate(() => window.gallery.backend.calls.map(({ name, input }) => `${name} ${JSON.stringify(input)}`))
+const card = (page: Page, email: string) => page.getByRole('article', { name: email })
+const focused = (page: Page) =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '')
+
+describe.skipIf(!hasBrowser)('on the Overview', () => {
+  it('one syncs now, stops, starts and chooses how often', async () => {
+    const page = await gallery.open('?scene=calm')
+    await page.getByRole('button', { name: 'Sync now' }).click()
+    await page.getByRole('combobox', { name: 'Every' }).selectOption('15 minutes')
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.evaluate(() => window.gallery.backend.push(window.gallery.snapshots.stopped))
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Stopped')
+    expect(await page.title()).toBe('Stopped · Overview · Mailtide')
+    expect(await page.getByRole('button', { name: 'Sync now' }).isDisabled()).toBe(true)
+    // To choose an interval does not start what was stopped.
+    await page.getByRole('combobox', { name: 'Every' }).selectOption('1 minute')
+    await page.getByRole('button', { name: 'Start' }).click()
+    expect(await calls(page)).toEqual([
+      'syncNow {}',
+      'start {"interval_minutes":15}',
+      'stop {}',
+      'settingsChange {"interval_minutes":1}',
+      'start {}',
+    ])
+    await page.context().close()
+  })
+
+  it('an interval of one’s own is among the choices', async () => {
+    const page = await gallery.open('?scene=needYou')
+    const select = page.getByRole('combobox', { name: 'Every' })
+    expect(await select.inputValue()).toBe('7')
+    expect(await select.getByRole('option').allTextContents()).toContain('7 minutes')
+    await page.context().close()
+  })
+
+  it('nothing moves while numbers do', async () => {
+    const page = await gallery.open('?scene=busy')
+    const places = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('.account, .page-head, .gauge, .group-head')].map((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect()
+          return [x, y, width, height].join(' ')
+        }),
+      )
+    const before = await places()
+    const shifts = await page.evaluate(async () => {
+      const { backend, snapshots } = window.gallery
+      let shifted = 0
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifted += (entry as PerformanceEntry & { value: number }).value
+      }).observe({ type: 'layout-shift', buffered: false })
+      for (let step = 1; step <= 20; step++) {
+        backend.push({
+          ...snapshots.busy,
+          revision: 1 + step,
+          accounts: snapshots.busy.accounts.map((account) => ({
+            ...account,
+            messages_stored: account.messages_stored + step,
+            messages_waiting:
+              account.messages_waiting > 100 ? account.messages_waiting - step : account.messages_waiting,
+            backfill: account.backfill === null ? null : { ...account.backfill, percent: step, per_second: step },
+          })),
+        })
+        await new Promise(requestAnimationFrame)
+      }
+      await new Promise((done) => setTimeout(done, 300))
+      return shifted
+    })
+    expect(await card(page, 'redaktion-langzeitarchiv').getByRole('progressbar').getAttribute('aria-valuenow')).toBe(
+      '20',
+    )
+    expect(await places()).toEqual(before)
+    expect(shifts).toBe(0)
+    await page.context().close()
+  })
+
+  it('the list of messages with problems opens, is tried again, and its numbers stay', async () => {
+    const page = await gallery.open('?scene=busy')
+    const margot = card(page, 'margot.delacroix')
+    const toggle = margot.getByRole('button', { name: '3 waiting' })
+    await toggle.click()
+    expect(await toggle.getAttribute('aria-expanded')).toBe('true')
+    await margot.getByText('Connection ends at 47 MB of 61 MB').waitFor()
+    const link = margot.getByRole('link', { name: '1932f0c4a7be11d8' })
+    expect(await link.getAttribute('href')).toBe(
+      'https://mail.google.com/mail/?authuser=margot.delacroix%40kustvaart-archief.example#all/1932f0c4a7be11d8',
+    )
+    await margot.getByRole('button', { name: 'Try now' }).click()
+    const account = { account: 'margot.delacroix@kustvaart-archief.example' }
+    expect((await calls(page)).filter((call) => call.startsWith('failuresRetry'))).toEqual([
+      `failuresRetry ${JSON.stringify(account)}`,
+    ])
+    await toggle.click()
+    expect(await margot.getByRole('table').count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('one signs in again from the card, gives it up, and sees it end well', async () => {
+    const page = await gallery.open('?scene=busy')
+    const article = card(page, 'facturation')
+    await article.getByRole('button', { name: 'Sign in again' }).click()
+    await article.getByText('Finish the sign-in on Google’s page').waitFor()
+    expect(await page.evaluate(() => window.gallery.backend.opened)).toEqual([
+      'https://accounts.google.com/o/oauth2/v2/auth?client_id=made-up',
+    ])
+    await article.getByRole('button', { name: 'Give up' }).click()
+    await article.getByText('Finish the sign-in').waitFor({ state: 'detached' })
+    expect((await calls(page)).at(-1)).toBe('signInCancel {"id":"sign-in-1"}')
+
+    await article.getByRole('button', { name: 'Sign in again' }).click()
+    await article.getByText('Finish the sign-in').waitFor()
+    await page.evaluate(() => {
+      const { backend, snapshots } = window.gallery
+      const [account] = snapshots.calm.accounts
+      const url = 'https://accounts.google.com/'
+      const over = {
+        id: 'sign-in-1',
+        url,
+        state: 'done',
+        expires_at: '2026-11-25T15:00:00.000Z',
+        problem: null,
+      } as const
+      backend.answer('signInShow', { ...over, account: account! })
+    })
+    await article.getByText('Finish the sign-in').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  it('a sign-in that Google refuses says why, beside its button', async () => {
+    const page = await gallery.open('?scene=busy')
+    await page.evaluate(() => {
+      const problem = {
+        type: 'urn:mailtide:problem:needs_reauth',
+        title: 'Google was told not to allow the access',
+        status: 409,
+        code: 'needs_reauth',
+        remedy: 'Sign in again and choose Allow',
+      } as const
+      const { backend } = window.gallery
+      const url = 'https://accounts.google.com/'
+      const expires_at = '2026-11-25T15:00:00.000Z'
+      backend.answer('signInShow', { id: 'sign-in-1', url, state: 'failed', expires_at, account: null, problem })
+    })
+    const article = card(page, 'facturation')
+    await article.getByRole('button', { name: 'Sign in again' }).click()
+    await article.getByRole('alert').getByText('Google was told not to allow the access.').waitFor()
+    expect(await article.getByRole('button', { name: 'Sign in again' }).getAttribute('aria-disabled')).toBe(null)
+    await page.context().close()
+  })
+
+  it('the file of a new OAuth client repairs an account whose client is dead', async () => {
+    const page = await gallery.open('?scene=rare')
+    const article = card(page, 'kasse@')
+    const bring = async (text: string) => {
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        article.getByRole('button', { name: 'Bring client file' }).click(),
+      ])
+      await chooser.setFiles({
+        name: 'client_secret.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(text),
+      })
+    }
+    await bring('not a client')
+    await article.getByText('This is no JSON file.').waitFor()
+    await bring('{"installed":{"client_id":"x"}}')
+    await article.getByText('Finish the sign-in').waitFor()
+    expect((await calls(page)).slice(0, 2)).toEqual([
+      'clientsAdd {"client":{"installed":{"client_id":"x"}}}',
+      'signInBegin {"account":"kasse@werft-nord.example","client":"mailtide"}',
+    ])
+    await page.context().close()
+  })
+
+  it('an account is removed with its mail kept, unless the person says otherwise', async () => {
+    const page = await gallery.open('?scene=calm')
+    const article = card(page, 'anna.lindqvist')
+    const more = article.getByRole('button', { name: 'More for anna' })
+    const openDialog = async () => {
+      await more.click()
+      await page.getByRole('menuitem', { name: 'Remove account' }).click()
+      await page.getByRole('dialog', { name: 'Remove anna.lindqvist@nordvik.example' }).waitFor()
+    }
+    await openDialog()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await focused(page)).toBe('More for anna.lindqvist@nordvik.example')
+    expect(await calls(page)).toEqual([])
+
+    await openDialog()
+    await page.getByRole('button', { name: 'Remove account' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await openDialog()
+    await page.getByRole('radio', { name: 'Delete the stored mail' }).check()
+    await page.getByRole('checkbox', { name: 'Take back Google’s permission' }).check()
+    await page.getByRole('button', { name: 'Remove and delete mail' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await calls(page)).toEqual([
+      'accountsRemove {"id":"anna","mail":"keep","revoke":"false"}',
+      'accountsRemove {"id":"anna","mail":"delete","revoke":"true"}',
+    ])
+    await page.context().close()
+  })
+
+  it('everything is reached by keyboard, and the focus comes back', async () => {
+    const page = await gallery.open('?scene=calm')
+    const seen: string[] = []
+    for (let step = 0; step < 7; step++) {
+      await page.keyboard.press('Tab')
+      seen.push((await focused(page)).slice(0, 24))
+      const ring = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)
+      expect([seen.at(-1), ring]).toEqual([seen.at(-1), 'solid'])
+    }
+    expect(seen).toEqual([
+      'Skip to content',
+      'Overview',
+      expect.stringContaining('1 minute'),
+      'Sync now',
+      'Stop',
+      'More for anna.lindqvist@',
+      'More for maha@alkhatib-t',
+    ])
+    await page.keyboard.press('Enter')
+    expect(await focused(page)).toBe('Sync now')
+    await page.keyboard.press('ArrowUp')
+    expect(await focused(page)).toBe('Remove account')
+    await page.keyboard.press('p')
+    expect(await focused(page)).toBe('Pause')
+    await page.keyboard.press('Enter')
+    expect(await calls(page)).toEqual(['accountsChange {"id":"maha@alkhatib-tarjama.example","paused":true}'])
+    expect(await focused(page)).toBe('More for maha@alkhatib-tarjama.example')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('menu').count()).toBe(0)
+    expect(await focused(page)).toBe('More for maha@alkhatib-tarjama.example')
+    await page.context().close()
+  })
+
+  it('an account is found among fifty', async () => {
+    const page = await gallery.open('?scene=fifty')
+    const search = page.getByRole('searchbox', { name: 'Filter accounts' })
+    await search.fill('TEAM-17')
+    expect(await page.getByRole('article').count()).toBe(1)
+    await search.fill('nobody')
+    await page.getByRole('button', { name: 'Show all' }).click()
+    expect(await page.getByRole('article').count()).toBe(50)
+    await page.context().close()
+  })
+
+  it('a lost connection is told, nothing claims to go on, and it is tried again', async () => {
+    const page = await gallery.open('?scene=calm')
+    await page.evaluate(() => window.gallery.backend.connect({ state: 'lost', retryAt: new Date(Date.now() + 5_000) }))
+    const banner = page.locator('.banner')
+    expect(await banner.textContent()).toContain('No connection to Mailtide. Shown as of 14:26:08; trying again in 5 s')
+    expect(await page.locator('.countdown').count()).toBe(0)
+    await banner.getByRole('button', { name: 'Try now' }).click()
+    expect(await calls(page)).toEqual(['retryNow null'])
+    await page.evaluate(() => window.gallery.backend.connect({ state: 'connected' }))
+    await banner.waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  it('a page without the token asks for it, and shows what it may meanwhile', async () => {
+    const page = await gallery.open('?scene=none')
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Looking for Mailtide')
+    await page.evaluate(() => {
+      const problem = { type: 'x', title: 'This needs the API token', status: 401, code: 'forbidden' } as const
+      window.gallery.backend.connect({ state: 'refused', problem })
+    })
+    await page.getByRole('button', { name: 'Enter token' }).click()
+    await page.getByRole('textbox', { name: 'API token' }).fill(' the-token ')
+    await page.getByRole('button', { name: 'Use token' }).click()
+    expect(await calls(page)).toEqual(['giveToken "the-token"'])
+    await page.context().close()
+  })
+
+  it('people who listen hear of a change as a sentence', async () => {
+    const page = await gallery.open('?scene=calm')
+    await page.evaluate(() => {
+      const { backend, snapshots } = window.gallery
+      const [anna, ...others] = snapshots.calm.accounts
+      backend.push({ ...snapshots.calm, accounts: [{ ...anna!, state: 'paused' } as typeof anna & object, ...others] })
+    })
+    await page.getByText('anna.lindqvist@nordvik.example is paused.').waitFor({ state: 'attached' })
+    await page.context().close()
+  })
+
+  it('a page that reads from right to left mirrors, and addresses do not', async () => {
+    const page = await gallery.open('?scene=busy', { width: 800, height: 600 })
+    await page.evaluate(() => {
+      document.documentElement.dir = 'rtl'
+    })
+    const [left, right] = await page.evaluate(() =>
+      ['.sidebar', '#main'].map((selector) => document.querySelector(selector)!.getBoundingClientRect().left),
+    )
+    expect(left).toBeGreaterThan(right!)
+    const parts = await page.evaluate(() =>
+      [...document.querySelector('.address')!.children].map((part) => part.getBoundingClientRect().left),
+    )
+    expect(parts[0]).toBeLessThan(parts[1]!)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(
+      0,
+    )
+    await page.context().close()
+  })
+
+  it('the policy of both hosts allows all that it does', async () => {
+    const page = await gallery.open('?scene=busy')
+    await page.getByRole('button', { name: 'More for anna' }).click()
+    await page.getByRole('menuitem').first().waitFor()
+    expect(await page.evaluate(() => document.querySelectorAll('#root [style]').length)).toBeLessThanOrEqual(1)
+    expect(page.faults).toEqual([])
+    await page.context().close()
+  })
+})
