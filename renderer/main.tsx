@@ -4,7 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import type { Backend } from './backend/backend.ts'
-import { createBridgeBackend } from './backend/bridge.ts'
+import { bridgeOf, createBridgeBackend } from './backend/bridge.ts'
 import { BackendContext } from './backend/context.ts'
 import { createHttpBackend } from './backend/http.ts'
 import { tokensOf } from './backend/token.ts'
@@ -12,9 +12,8 @@ import { Broken } from './components/Broken.tsx'
 import { createSnapshotStore } from './snapshot-store.ts'
 import { SnapshotContext } from './use-snapshot.ts'
 
-const { mailtide } = window
-const backend: Backend =
-  mailtide === undefined ? createHttpBackend({ tokens: tokensOf(window) }) : createBridgeBackend(mailtide)
+const bridge = bridgeOf(window)
+const backend: Backend = bridge === null ? createHttpBackend({ tokens: tokensOf(window) }) : createBridgeBackend(bridge)
 const container = document.getElementById('root')!
 
 const root = createRoot(container, {

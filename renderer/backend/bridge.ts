@@ -17,12 +17,8 @@ import {
 } from './backend.ts'
 import { checkedEvent, checkedInput, checkedOutput, notOurs, toldProblem, unanswered } from './check.ts'
 
-declare global {
-  interface Window {
-    /** There in the desktop app, and in no browser. */
-    readonly mailtide?: Bridge
-  }
-}
+/** The bridge, which is on the window in the desktop app and in no browser. */
+export const bridgeOf = (window: object): Bridge | null => (window as { readonly mailtide?: Bridge }).mailtide ?? null
 
 /** The backend of the desktop app, by the bridge that its preload puts on the window. */
 export function createBridgeBackend(bridge: Bridge): Backend {
