@@ -1,8 +1,16 @@
+import { useState } from 'react'
 import type { Problem } from '../../shared/errors.ts'
+import { needsToken } from '../backend/backend.ts'
+import { useBackend } from '../backend/context.ts'
+import { words } from '../words/words.ts'
+import { LinkButton } from './Button.tsx'
 import { Icon } from './Icon.tsx'
+import { TokenDialog } from './TokenDialog.tsx'
 
 /** Why something that was asked for did not happen, beside where it was asked, with what to do about it. */
 export function ProblemNote({ problem }: { readonly problem: Problem | null }) {
+  const { giveToken } = useBackend()
+  const [isAsking, setAsking] = useState(false)
   return (
     <div className="problem-note" role="alert">
       {problem === null ? null : (
@@ -10,10 +18,15 @@ export function ProblemNote({ problem }: { readonly problem: Problem | null }) {
           <Icon name="bad" isSmall />
           <span>
             <b>{problem.title}.</b> {problem.detail === undefined ? '' : `${problem.detail}. `}
-            {problem.remedy ?? ''}
+            {needsToken(problem) && giveToken !== null ? (
+              <LinkButton onClick={() => setAsking(true)}>{words.frame.token.enter}</LinkButton>
+            ) : (
+              (problem.remedy ?? '')
+            )}
           </span>
         </p>
       )}
+      {isAsking ? <TokenDialog onClose={() => setAsking(false)} /> : null}
     </div>
   )
 }

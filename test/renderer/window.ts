@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join, normalize } from 'node:path'
 import react from '@vitejs/plugin-react'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
+import { type Browser, chromium, type Page } from 'playwright'
 import { build } from 'vite'
 import { browser as program } from '../support/chromium.ts'
 
@@ -23,12 +23,15 @@ export interface LookOptions {
   readonly width?: number
   readonly height?: number
   readonly theme?: 'light' | 'dark'
-  readonly context?: BrowserContextOptions
 }
+
+export type OpenPage = Page & { readonly faults: readonly string[] }
 
 export interface Gallery {
   /** Opens `gallery.html` with this query and hash, in a context of its own. Everything that goes wrong in the page is in `faults`. */
-  open(address: string, options?: LookOptions): Promise<Page & { readonly faults: readonly string[] }>
+  open(address: string, options?: LookOptions): Promise<OpenPage>
+  /** Opens the product's own page as if the service at this port served it; everything else there is the service's. */
+  openAt(port: number, address: string): Promise<OpenPage>
   /** Bytes of JavaScript that the product's page loads, compressed. */
   readonly javascript: () => Promise<Buffer>
   close(): Promise<void>
@@ -58,29 +61,32 @@ export async function openGallery(): Promise<Gallery> {
     chromiumSandbox: false,
     args: ['--disable-gpu', '--disable-dev-shm-usage'],
   })
+  const openPage = async (url: string, routes: RegExp, options: LookOptions): Promise<OpenPage> => {
+    const { width = 1280, height = 800, theme = 'light' } = options
+    const context = await launched.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      // What turns for ever would keep a browser without a graphics card busy.
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+    })
+    const page = await context.newPage()
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
+    })
+    await page.clock.setFixedTime(NOW)
+    await page.route(routes, (route) => serve(outDir, route))
+    await page.goto(url)
+    await page.locator('main').waitFor()
+    return Object.assign(page, { faults })
+  }
   return {
-    open: async (address, { width = 1280, height = 800, theme = 'light', context: more = {} } = {}) => {
-      const context = await launched.newContext({
-        viewport: { width, height },
-        colorScheme: theme,
-        // What turns for ever would keep a browser without a graphics card busy.
-        reducedMotion: 'reduce',
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-        ...more,
-      })
-      const page = await context.newPage()
-      const faults: string[] = []
-      page.on('pageerror', (error) => faults.push(String(error)))
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
-      })
-      await page.clock.setFixedTime(NOW)
-      await page.route(`${ORIGIN}/**`, (route) => serve(outDir, route))
-      await page.goto(`${ORIGIN}/gallery.html${address}`)
-      await page.locator('main').waitFor()
-      return Object.assign(page, { faults })
-    },
+    open: (address, options = {}) => openPage(`${ORIGIN}/gallery.html${address}`, /./, options),
+    openAt: (port, address) =>
+      openPage(`http://127.0.0.1:${port}/${address}`, /^http:\/\/127\.0\.0\.1:\d+\/(assets\/.*)?(#.*)?$/, {}),
     javascript: async () => {
       const html = await readFile(join(outDir, 'index.html'), 'utf8')
       const files = [...html.matchAll(/(?:src|href)="(\.\/[^"]+\.js)"/g)].map(([, file]) => join(outDir, file!))
@@ -110,7 +116,8 @@ const types: Readonly<Record<string, string>> = {
 type Route = Parameters<Parameters<Page['route']>[1]>[0]
 
 async function serve(folder: string, route: Route): Promise<void> {
-  const { pathname } = new URL(route.request().url())
+  const asked = new URL(route.request().url()).pathname
+  const pathname = asked === '/' ? '/index.html' : asked
   const type = types[extname(pathname)]
   if (type === undefined) {
     await route.fulfill({ status: 404 })
