@@ -121,7 +121,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
 
   /** Nothing works any more: nothing may look as if it did. */
   const settle = (): void => {
-    facts.nextCycleAt = null
+    facts.nextCycle = null
     facts.startedAt = null
     facts.current = null
     for (const member of deps.roster.members.values()) {
@@ -144,7 +144,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
   const end = async (ending: Running): Promise<void> => {
     // A late end must be over before anything starts again: two loops would share one store.
     draining = ending.done
-    facts.nextCycleAt = null
+    facts.nextCycle = null
     engine.setState('stopping')
     ending.stop.abort()
     if (!(await endsWithin(deps.clock, ending.done)))

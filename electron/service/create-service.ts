@@ -121,7 +121,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       forget: lines.forget,
     })
     closers.push(removal.close)
-    const roster = createRoster()
+    const roster = createRoster(clock)
     const storeFacts = createStoreFacts({
       store,
       paths: options.paths,

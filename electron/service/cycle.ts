@@ -3,6 +3,7 @@ import type { AccountId } from '../../shared/ids.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { TurnResult } from '../sync/turn.ts'
 import { isDue, wakeTime } from './due.ts'
+import { type Moment, presentMoment, wallTime } from './moment.ts'
 import { dueFacts, keepWaits, type Member, type Roster } from './roster.ts'
 import { wait } from './wait.ts'
 
@@ -47,20 +48,17 @@ export interface CycleOutcome {
  * seconds stays open for them; longer waits end it, and their end wakes the next one.
  */
 export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<CycleOutcome> {
-  const startedAt = deps.clock.now()
-  const began = deps.clock.monotonic()
+  const began = presentMoment(deps.clock)
   const served = new Set<AccountId>()
   const held = new Set<AccountId>()
   const running = new Set<AccountId>()
 
   const due = (): Member[] => {
     keepWaits(deps.roster.members.values(), deps.clock)
-    const now = deps.clock.now().getTime()
-    const { resyncAfterMinutes } = deps.settings()
-    // By the wall clock as it is now: were it set back meanwhile, everything synced since would seem to be older than the cycle.
-    const cycleStartedAt = Math.min(startedAt.getTime(), now - (deps.clock.monotonic() - began))
+    const present = presentMoment(deps.clock)
+    const rule = { resyncAfterMinutes: deps.settings().resyncAfterMinutes, cycleStartedAt: wallTime(began, present) }
     return [...deps.roster.members.values()].filter(
-      (member) => !held.has(member.account.id) && isDue(dueFacts(member), now, { resyncAfterMinutes, cycleStartedAt }),
+      (member) => !held.has(member.account.id) && isDue(dueFacts(member, present), present.wall, rule),
     )
   }
 
@@ -102,14 +100,14 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
   for (;;) {
     const round = due()
     if (round.length === 0) {
-      if (!(await waitForShortWaits(deps, startedAt, held, signal))) break
+      if (!(await waitForShortWaits(deps, began, held, signal))) break
       continue
     }
     await inParallel(round, deps.settings().parallelAccounts, runTurn)
     if (signal.aborted) break
   }
-  const seconds = Math.round(deps.clock.monotonic() - began) / 1000
-  return { startedAt, finishedAt: deps.clock.now(), seconds, accounts: served.size }
+  const seconds = Math.round(deps.clock.monotonic() - began.monotonic) / 1000
+  return { startedAt: new Date(began.wall), finishedAt: deps.clock.now(), seconds, accounts: served.size }
 }
 
 /** A cycle stays open for waits of seconds; a longer one ends it, and its end wakes the next. */
@@ -118,16 +116,16 @@ const SHORT_WAIT_MS = 60_000
 /** Sleeps until the first account whose wait ends soon and within the interval. False when there is none, so that the cycle ends. */
 async function waitForShortWaits(
   deps: CycleDeps,
-  startedAt: Date,
+  began: Moment,
   held: ReadonlySet<AccountId>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const now = deps.clock.now().getTime()
-  const tick = startedAt.getTime() + deps.settings().intervalMinutes * 60_000
+  const present = presentMoment(deps.clock)
+  const tick = wallTime(began, present) + deps.settings().intervalMinutes * 60_000
   const wakes = [...deps.roster.members.values()]
     .filter((member) => !held.has(member.account.id))
-    .flatMap((member) => wakeTime(dueFacts(member)) ?? [])
-    .filter((at) => at > now && at < tick && at - now <= SHORT_WAIT_MS)
+    .flatMap((member) => wakeTime(dueFacts(member, present)) ?? [])
+    .filter((at) => at > present.wall && at < tick && at - present.wall <= SHORT_WAIT_MS)
   if (wakes.length === 0) return false
   await wait(deps.clock, new Date(Math.min(...wakes)), signal, deps.nudge())
   return true

@@ -7,6 +7,7 @@ import { type CycleOutcome, runCycle, type TurnEnd } from './cycle.ts'
 import { isDue, nextCycleAt } from './due.ts'
 import type { Engine } from './engine.ts'
 import { afterFailure, heldState, lookAgainAt, restingState, workingState } from './machine.ts'
+import { momentOf, presentMoment, wallTime } from './moment.ts'
 import { dueFacts, factsOf, forgive, keepWaits, type Member } from './roster.ts'
 import { wait } from './wait.ts'
 
@@ -24,7 +25,6 @@ export function createLoop(engine: Engine): Loop {
   const { deps, facts, tally, publisher, moveTo, setState } = engine
   const { worker } = deps
   let recordedAt = deps.clock.monotonic()
-  let startedMonotonic = deps.clock.monotonic()
   let lastCycleAt = 0
   let prunedAt: number | null = null
   const begun = {
@@ -121,6 +121,8 @@ export function createLoop(engine: Engine): Loop {
   const ended = async (member: Member, result: TurnResult): Promise<void> => {
     tally.failed('message', result.failed)
     if (!result.more) restFrom(member)
+    // It was synced anew, be it at the same time of a wall clock that was set back.
+    if (!result.more && result.held === null) member.lastSync = null
     await deps.roster.refresh(deps.db, member.account.id)
     forgive(member)
     if (member.checkpoint.backfill === 'done') member.rate.reset()
@@ -180,14 +182,13 @@ export function createLoop(engine: Engine): Loop {
 
   const oneCycle = async (signal: AbortSignal): Promise<void> => {
     const log = deps.log.named('sync.engine')
-    facts.nextCycleAt = null
+    facts.nextCycle = null
     setState('syncing')
     // Another worker may have paused or added accounts in a database that several share.
     if (deps.db.kind === 'postgres') await reload()
     tally.beginCycle()
-    facts.lastCycleStartedAt = deps.clock.now().getTime()
-    startedMonotonic = deps.clock.monotonic()
-    facts.cycleBeganAt = startedMonotonic
+    facts.lastCycleBegan = presentMoment(deps.clock)
+    facts.cycleBeganAt = facts.lastCycleBegan.monotonic
     facts.isBackfilling = false
     publisher.changed()
     log.info('Starting sync cycle...')
@@ -251,17 +252,16 @@ export function createLoop(engine: Engine): Loop {
     // Whoever asked to stop while the cycle was being written down has said what the state is.
     while (!signal.aborted) {
       keepWaits(deps.roster.members.values(), deps.clock)
-      const members = [...deps.roster.members.values()].map(dueFacts)
+      const present = presentMoment(deps.clock)
+      const now = present.wall
+      const members = [...deps.roster.members.values()].map((member) => dueFacts(member, present))
       const { intervalMinutes, resyncAfterMinutes } = deps.settings()
-      const now = deps.clock.now().getTime()
-      // By the wall clock as it is now: were it set back since, the next cycle would be put off by as much.
-      const began = Math.floor(now - (deps.clock.monotonic() - startedMonotonic))
-      const lastStartedAt = Math.min(facts.lastCycleStartedAt ?? now, began)
+      const lastStartedAt = wallTime(facts.lastCycleBegan ?? present, present)
       const next = nextCycleAt(members, { lastStartedAt, intervalMinutes, now })
       const rule = { resyncAfterMinutes, cycleStartedAt: lastStartedAt }
       if (next <= now || members.some((member) => member.forced && isDue(member, now, rule))) return
       if (members.some((member) => member.lastSyncedAt === null && isDue(member, now, rule))) return
-      facts.nextCycleAt = next
+      facts.nextCycle = momentOf(next, present)
       setState('idle')
       await wait(deps.clock, new Date(next), signal, engine.nudge())
     }

@@ -8,12 +8,15 @@ import type { Sql } from '../store/db.ts'
 import { nextTries, nextTry } from '../store/queue.ts'
 import type { DueFacts } from './due.ts'
 import { type AccountFacts, restingState } from './machine.ts'
+import { type Moment, momentOf, presentMoment, wallTime } from './moment.ts'
 import { createRate, type Rate } from './rate.ts'
 
 /** What the service knows of an account while it runs: facts from the store, and what happened since the start. */
 export interface Member {
   account: Account
   checkpoint: Checkpoint
+  /** When the last whole sync was, as its checkpoint says; null when there was none. */
+  lastSync: Moment | null
   totals: AccountTotals
   nextTryAt: Date | null
   state: AccountState
@@ -68,15 +71,21 @@ export const factsOf = (member: Member): AccountFacts => ({
   backfill: member.checkpoint.backfill,
 })
 
-export const dueFacts = (member: Member): DueFacts => ({
+export const dueFacts = (member: Member, present: Moment): DueFacts => ({
   state: member.state,
-  lastSyncedAt: member.checkpoint.lastSyncedAt?.getTime() ?? null,
+  lastSyncedAt: member.lastSync === null ? null : wallTime(member.lastSync, present),
   nextTryAt: member.nextTryAt?.getTime() ?? null,
   forced: member.forced,
 })
 
-export function createRoster(): Roster {
+export function createRoster(clock: Pick<Clock, 'now' | 'monotonic'>): Roster {
   let members = new Map<AccountId, Member>()
+  /** What is known of a sync that was known before stays: its time may be one of a clock that was set since. */
+  const lastSyncOf = ({ lastSyncedAt }: Checkpoint, before: Moment | null): Moment | null => {
+    const wall = lastSyncedAt?.getTime() ?? null
+    if (wall === null || wall === before?.wall) return wall === null ? null : before
+    return momentOf(wall, presentMoment(clock))
+  }
   return {
     get members() {
       return members
@@ -95,13 +104,14 @@ export function createRoster(): Roster {
       const loaded = new Map<AccountId, Member>()
       for (const account of accounts) {
         const checkpoint = checkpoints.get(account.id) ?? (await readCheckpoint(sql, account.id))
+        const before = members.get(account.id)
         const fresh = {
           account,
           checkpoint,
+          lastSync: lastSyncOf(checkpoint, before?.lastSync ?? null),
           totals: totals.get(account.id) ?? NO_TOTALS,
           nextTryAt: tries.get(account.id) ?? null,
         }
-        const before = members.get(account.id)
         const wasPaused = before?.account.paused
         const member: Member = before
           ? Object.assign(before, fresh)
@@ -126,6 +136,7 @@ export function createRoster(): Roster {
       const member = members.get(id)
       if (member === undefined) return
       member.checkpoint = await readCheckpoint(sql, id)
+      member.lastSync = lastSyncOf(member.checkpoint, member.lastSync)
       member.totals = (await readTotals(sql, id)).get(id) ?? NO_TOTALS
       member.nextTryAt = await nextTry(sql, id)
       const paused = await readPaused(sql, id)

@@ -2,6 +2,7 @@ import type { AccountSnapshot, Alert, CurrentWork, ServiceState, Snapshot } from
 import type { Clock } from '../ports.ts'
 import { type HostTrouble, standingAlerts } from './alerts.ts'
 import { nextDueAt } from './due.ts'
+import { type Moment, presentMoment, wallTime } from './moment.ts'
 import { dueFacts, type Member, type Roster, toAccountSnapshot } from './roster.ts'
 import type { Tally } from './tally.ts'
 
@@ -12,9 +13,8 @@ export interface SnapshotFacts {
   startedAt: Date | null
   /** The same moment, monotonic milliseconds. */
   startedMonotonic: number
-  /** Milliseconds since 1970. */
-  nextCycleAt: number | null
-  lastCycleStartedAt: number | null
+  nextCycle: Moment | null
+  lastCycleBegan: Moment | null
   /** Of the cycle that runs, monotonic milliseconds; null between cycles. */
   cycleBeganAt: number | null
   /** Whether the running cycle has to do with a first download. */
@@ -55,18 +55,21 @@ const SHORTEST_PAUSE_MS = 2_000
 
 /** Makes the whole snapshot from the present facts. */
 export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: SnapshotDeps): Snapshot {
-  const now = deps.clock.now()
-  const monotonic = deps.clock.monotonic()
+  const present = presentMoment(deps.clock)
+  const { monotonic } = present
+  const now = new Date(present.wall)
   const totals = deps.tally.totals()
   const members = [...deps.roster.members.values()]
   const { intervalMinutes, resyncAfterMinutes } = deps.settings
   const isRunning = facts.state === 'idle' || facts.state === 'syncing' || facts.state === 'stopping'
   const interval = intervalMinutes * 60_000
-  const nextTickAt = Math.max(now.getTime(), (facts.lastCycleStartedAt ?? now.getTime()) + interval)
+  const nextTickAt = Math.max(present.wall, wallTime(facts.lastCycleBegan ?? present, present) + interval)
   const accounts = members.map((member) => {
     const { shown, pausedForMs } = deps.quotaOf(member)
     return toAccountSnapshot(member, {
-      nextDueAt: isRunning ? nextDueAt(dueFacts(member), { nextTickAt, intervalMinutes, resyncAfterMinutes }) : null,
+      nextDueAt: isRunning
+        ? nextDueAt(dueFacts(member, present), { nextTickAt, intervalMinutes, resyncAfterMinutes })
+        : null,
       monotonic,
       quota: shown,
       signInEndsAt: deps.signInEndsAt(member),
@@ -84,7 +87,8 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     started_at: facts.startedAt?.toISOString() ?? null,
     // Whatever is done to the wall clock.
     uptime_seconds: facts.startedAt === null ? 0 : Math.round(monotonic - facts.startedMonotonic) / 1000,
-    next_cycle_at: facts.nextCycleAt === null || !isRunning ? null : new Date(facts.nextCycleAt).toISOString(),
+    next_cycle_at:
+      facts.nextCycle === null || !isRunning ? null : new Date(wallTime(facts.nextCycle, present)).toISOString(),
     current: isWorking(accounts, facts.current) ? facts.current : null,
     total_cycles: totals.cycles,
     total_emails_synced: totals.emails,

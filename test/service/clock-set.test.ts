@@ -54,7 +54,7 @@ describe('a wall clock that is set back', () => {
     ['a year', year],
   ])('by %s between cycles does not put off the next one', async (_long, ms) => {
     const { service, until, clock, turns, settings } = await startCore(test.db)
-    settings.intervalMinutes = 15
+    Object.assign(settings, { intervalMinutes: 15, resyncAfterMinutes: 10 })
     await service.start()
     await until(({ state, total_cycles }) => state === 'idle' && total_cycles === 1)
     await clock.advance(5 * 60_000)
@@ -64,6 +64,60 @@ describe('a wall clock that is set back', () => {
     await next
     expect(turns).toHaveLength(2)
     expect(service.snapshot().next_cycle_at).toBe(new Date(clock.now().getTime() + 10 * 60_000).toISOString())
+  })
+
+  it.each([
+    ['0 and the clock back by the interval', 0, 30, 30],
+    ['0 and the clock back by a minute more', 0, 31, 30],
+    ['0 and the clock back by a minute less', 0, 29, 30],
+    ['an hour and the clock back by half of one', 60, 30, 90],
+    ['an hour and the clock back by 70 minutes', 60, 70, 90],
+    ['an hour and the clock left alone', 60, 0, 90],
+  ])('between cycles puts off no sync, with resync set to %s', async (_, resync, back, dueAfter) => {
+    const { service, until, clock, turns, settings } = await startCore(test.db)
+    Object.assign(settings, { intervalMinutes: 30, resyncAfterMinutes: resync })
+    await service.start()
+    await until(({ state, total_cycles }) => state === 'idle' && total_cycles === 1)
+    await clock.jumpWall(-back * 60_000)
+    for (let passed = 30; passed < dueAfter; passed += 30) {
+      const next = until(({ state, total_cycles }) => state === 'idle' && total_cycles === 1 + passed / 30)
+      await clock.advance(30 * 60_000)
+      await next
+      expect(turns).toHaveLength(1)
+    }
+    const last = until(({ state, total_cycles }) => state === 'idle' && total_cycles === 1 + dueAfter / 30)
+    await clock.advance(30 * 60_000)
+    await last
+    expect(turns).toHaveLength(2)
+  })
+
+  it('moves the times that are told with it', async () => {
+    const { service, until, clock, settings } = await startCore(test.db)
+    Object.assign(settings, { intervalMinutes: 30, resyncAfterMinutes: 60 })
+    await service.start()
+    await until(({ state, total_cycles }) => state === 'idle' && total_cycles === 1)
+    await clock.advance(10 * 60_000)
+    await clock.jumpWall(-45 * 60_000)
+    const inMinutes = (minutes: number): string => new Date(clock.now().getTime() + minutes * 60_000).toISOString()
+    const { next_cycle_at, accounts } = service.snapshot()
+    expect([next_cycle_at, accounts[0]?.next_due_at]).toEqual([inMinutes(20), inMinutes(50)])
+  })
+
+  it('to the very millisecond of the last sync does not sync again and again', async () => {
+    const { service, until, clock, turns, settings } = await startCore(test.db, {
+      turn: async () => {
+        if (turns.length > 10) throw new Error('Again and again')
+        return nothing
+      },
+    })
+    Object.assign(settings, { intervalMinutes: 30, resyncAfterMinutes: 0 })
+    await service.start()
+    await until(({ state, total_cycles }) => state === 'idle' && total_cycles === 1)
+    await clock.jumpWall(-30 * 60_000)
+    const next = until(({ state, total_cycles }) => state === 'idle' && total_cycles === 2)
+    await clock.advance(30 * 60_000)
+    await next
+    expect(turns).toHaveLength(2)
   })
 
   it('does not make an account wait for longer than it was to', async () => {

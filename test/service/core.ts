@@ -71,7 +71,7 @@ export async function startCore(
     db,
     clock,
     log: options.log ?? silentLog,
-    roster: createRoster(),
+    roster: createRoster(clock),
     settings: () => settings,
     saveInterval: (minutes) => {
       settings.intervalMinutes = minutes

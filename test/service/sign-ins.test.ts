@@ -22,7 +22,7 @@ async function setUp(changes: Partial<SignInsDeps> = {}) {
   const signIns = createSignIns({
     clock,
     log: silentLog,
-    roster: createRoster(),
+    roster: createRoster(clock),
     authUrl: `${simulator.oauthUrl}auth`,
     oauthUrl: simulator.oauthUrl,
     clients: { choose: async () => client },
