@@ -42,14 +42,12 @@ describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (
     expect(await app.close()).toBe(0)
   })
 
-  it('a headless service has the folder: it works with that one, leaves it alone, and takes over when it is asked to', async () => {
+  it('a headless service has the folder: it works with that one, leaves it alone, and takes over when it is asked to', {
+    timeout: 120_000,
+  }, async () => {
     const service = await computer.startHeadless()
     const app = await computer.start()
-    await app.untilTray(async () =>
-      (await app.standIn.trayItems()).some(
-        ({ label }) => label === `Shows the service that runs as process ${service.pid}`,
-      ),
-    )
+    await app.untilTray(async () => (await app.item('owner')).label === `The service runs as process ${service.pid}`)
     expect(await callFrom(await app.firstWindow(), 'health')).toMatchObject({ ok: true })
     await app.standIn.trayClick('30 minutes')
     await app.untilStatus(({ interval_minutes }) => interval_minutes === 30)
