@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, get } from 'node:https'
@@ -14,8 +14,10 @@ const certificate = join(folder, 'own.pem')
 const key = join(folder, 'own.key')
 const before = tls.getCACertificates('default')
 const ignore = (): void => undefined
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 beforeAll(() => {
+  if (!hasOpenssl) return
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', certificate]
   execFileSync('openssl', ['req', '-x509', '-days', '2', ...made, ...names], { stdio: 'ignore' })
@@ -43,7 +45,7 @@ async function ask(): Promise<string> {
   }
 }
 
-describe('the authorities that the app trusts', () => {
+describe.skipIf(!hasOpenssl)('the authorities that the app trusts (needs openssl)', () => {
   it('do not include one that nobody named', async () => {
     trustOwnAuthorities({}, ignore)
     expect(await ask()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
