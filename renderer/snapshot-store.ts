@@ -23,14 +23,34 @@ export function createSnapshotStore(backend: Pick<Backend, 'subscribe'>): Snapsh
     known = { ...known, ...part }
     for (const listener of listeners) listener()
   }
-  backend.subscribe('status', (snapshot) => change({ snapshot, receivedAt: new Date() }), {
-    onConnection: (connection) => change({ connection }),
-  })
+  backend.subscribe(
+    'status',
+    (snapshot) => change({ snapshot: shared(known.snapshot, snapshot), receivedAt: new Date() }),
+    {
+      onConnection: (connection) => change({ connection }),
+    },
+  )
   return {
     get: () => known,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+  }
+}
+
+/**
+ * The next snapshot, in which what is as it was is the very same object: most of the time one account of many has moved, and only its card
+ * is to be drawn. Pure.
+ */
+export function shared(before: Snapshot | null, next: Snapshot): Snapshot {
+  if (before === null) return next
+  const known = new Map(before.accounts.map((account) => [account.id, account]))
+  const same = <Value>(old: Value | undefined, value: Value): Value =>
+    old !== undefined && JSON.stringify(old) === JSON.stringify(value) ? old : value
+  return {
+    ...next,
+    accounts: next.accounts.map((account) => same(known.get(account.id), account)),
+    alerts: same(before.alerts, next.alerts),
   }
 }

@@ -1,4 +1,4 @@
-import { useId, useMemo, useState } from 'react'
+import { memo, useId, useMemo, useState } from 'react'
 import type { AccountSnapshot, Snapshot } from '../../../shared/status.ts'
 import { useBackend } from '../../backend/context.ts'
 import { AccountCard } from '../../components/AccountCard.tsx'
@@ -20,8 +20,27 @@ export interface AccountEntryProps {
   readonly snapshot: Snapshot
 }
 
+/** Whether a card would be drawn as it is: of the whole snapshot it shows little beside its account. */
+function isSameCard(before: AccountEntryProps, after: AccountEntryProps): boolean {
+  const [a, b] = [before.snapshot, after.snapshot]
+  return (
+    before.account === after.account &&
+    a.running === b.running &&
+    a.state === b.state &&
+    a.next_cycle_at === b.next_cycle_at &&
+    a.alerts === b.alerts &&
+    workOn(before) === workOn(after)
+  )
+}
+
+/** What the engine does with the account right now, as text to compare. */
+const workOn = ({ account, snapshot: { current } }: AccountEntryProps): string | null =>
+  current?.account === account.email ? JSON.stringify(current) : null
+
 /** An account on the Overview, with everything one can ask for it. */
-export function AccountEntry({ account, snapshot }: AccountEntryProps) {
+export const AccountEntry = memo(Entry, isSameCard)
+
+function Entry({ account, snapshot }: AccountEntryProps) {
   const { id, email } = account
   const now = useMinute()
   const view = useMemo(() => accountView(account, snapshot, words, now), [account, snapshot, now])
