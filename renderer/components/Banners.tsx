@@ -72,19 +72,21 @@ function RefusedBanner({ connection }: { readonly connection: Connection & { rea
     )
   }
   return (
-    <Banner
-      tone="turn"
-      icon="key"
-      title={words.frame.token.needed}
-      actions={
-        <Button kind="turn" onClick={() => setOpen(true)}>
-          {words.frame.token.enter}
-        </Button>
-      }
-    >
-      {words.frame.token.hint}
+    <>
+      <Banner
+        tone="turn"
+        icon="key"
+        title={words.frame.token.needed}
+        actions={
+          <Button kind="turn" onClick={() => setOpen(true)}>
+            {words.frame.token.enter}
+          </Button>
+        }
+      >
+        {words.frame.token.hint}
+      </Banner>
       {isOpen ? <TokenDialog onClose={() => setOpen(false)} /> : null}
-    </Banner>
+    </>
   )
 }
 
@@ -97,19 +99,21 @@ function HeldBanner({ snapshot }: { readonly snapshot: Snapshot }) {
   if (reason === undefined) return null
   const anyway = reason === 'battery' ? { backfill_on_battery: true } : { backfill_on_metered: true }
   return (
-    <Banner
-      tone="rest"
-      icon="pause"
-      title={say[reason]}
-      actions={
-        <Button isPending={settings.state === 'pending'} onClick={() => void settings.run(anyway)}>
-          {say.copyAnyway}
-        </Button>
-      }
-    >
-      {`${say.heldNext}.`}
+    <>
+      <Banner
+        tone="rest"
+        icon="pause"
+        title={say[reason]}
+        actions={
+          <Button isPending={settings.state === 'pending'} onClick={() => void settings.run(anyway)}>
+            {say.copyAnyway}
+          </Button>
+        }
+      >
+        {`${say.heldNext}.`}
+      </Banner>
       <ProblemNote problem={settings.state === 'failed' ? settings.problem : null} />
-    </Banner>
+    </>
   )
 }
 

@@ -24,7 +24,12 @@ export function NextCycleText({ next, isShort = false }: { readonly next: NextCy
 /** The foot of the navigation: the state of the service on every page. */
 export function ServiceStatus({ view }: { readonly view: ServiceView }) {
   return (
-    <div className="side-status" data-tone={view.look.tone} data-active={view.look.isActive || undefined}>
+    <div
+      className="side-status"
+      data-tone={view.look.tone}
+      data-active={view.look.isActive || undefined}
+      title={view.short}
+    >
       <Icon name={view.look.icon} />
       <b>{view.short}</b>
       <span>

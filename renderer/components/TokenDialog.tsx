@@ -1,5 +1,7 @@
 import { useState } from 'react'
+import { needsToken } from '../backend/backend.ts'
 import { useBackend } from '../backend/context.ts'
+import { useOperation } from '../use-operation.ts'
 import { words } from '../words/words.ts'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
@@ -7,23 +9,26 @@ import { Field } from './Field.tsx'
 
 const say = words.frame.token
 
-/** Asks for the API token, and takes it only when the service knows it. */
+/** Asks for the API token, and goes when the service knows it. */
 export function TokenDialog({ onClose }: { readonly onClose: () => void }) {
   const { giveToken } = useBackend()
+  const trial = useOperation('accountsList')
   const [token, setToken] = useState('')
+  const use = async (): Promise<void> => {
+    if (token.trim() === '') return
+    giveToken?.(token.trim())
+    if ((await trial.run({})) !== null) onClose()
+  }
+  const problem = trial.state === 'failed' ? trial.problem : null
   return (
     <Dialog
       title={say.title}
       onClose={onClose}
-      onSubmit={() => {
-        if (token.trim() === '') return
-        giveToken?.(token.trim())
-        onClose()
-      }}
+      onSubmit={() => void use()}
       actions={
         <>
           <Button onClick={onClose}>{words.frame.cancel}</Button>
-          <Button kind="turn" isSubmit>
+          <Button kind="turn" isSubmit isPending={trial.state === 'pending'}>
             {say.use}
           </Button>
         </>
@@ -33,6 +38,7 @@ export function TokenDialog({ onClose }: { readonly onClose: () => void }) {
         label={say.label}
         help={say.hint}
         value={token}
+        wrong={problem === null ? null : needsToken(problem) ? say.wrong : problem.title}
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => setToken(event.target.value)}

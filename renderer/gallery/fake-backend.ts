@@ -95,6 +95,7 @@ function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown
     problem: null,
   } as const
   return {
+    accountsList: { accounts: [] },
     start: { message: 'Started', interval_minutes: 5 },
     stop: { message: 'Stopped' },
     syncNow: { message: 'Sync requested' },

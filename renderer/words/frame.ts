@@ -1,9 +1,8 @@
 import type { Formats } from '../format.ts'
 import type { Text } from './text.ts'
-import type { TimeWords } from './words.ts'
 
 /** What stands around every page: navigation, connection, dialogs. */
-export function frameWords(format: Formats, times: TimeWords) {
+export function frameWords(format: Formats) {
   return {
     product: 'Mailtide',
     skip: 'Skip to content',
@@ -16,7 +15,6 @@ export function frameWords(format: Formats, times: TimeWords) {
       welcome: 'Add account',
     },
     needYou: (count: number) => (count === 1 ? '1 needs you' : `${format.number(count)} need you`),
-    serviceState: 'Service state',
     /** The title of the document: what is true first, as tabs and task bars cut the end. */
     title: (page: string, state: string | null) =>
       state === null ? `${page} · Mailtide` : `${state} · ${page} · Mailtide`,
@@ -44,7 +42,6 @@ export function frameWords(format: Formats, times: TimeWords) {
     },
     token: {
       needed: 'This page needs the API token.',
-      neededNext: 'Without it one can look, but not change anything',
       enter: 'Enter token',
       title: 'Enter the API token',
       hint: 'It is the content of the file api-token in the data folder. “mailtide open” opens this page with it.',
@@ -53,8 +50,6 @@ export function frameWords(format: Formats, times: TimeWords) {
       use: 'Use token',
     },
     cancel: 'Cancel',
-    close: 'Close',
-    opensBrowser: 'opens in the browser',
     problem: {
       unanswered: 'Mailtide does not answer',
       unansweredRemedy: 'See whether it still runs: mailtide status',
@@ -68,8 +63,5 @@ export function frameWords(format: Formats, times: TimeWords) {
       brokenRemedy: 'Reload the page. Syncing goes on meanwhile',
       reload: 'Reload',
     },
-    when: times.when,
-    full: times.full,
-    countdown: times.countdown,
   }
 }

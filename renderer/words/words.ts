@@ -15,7 +15,7 @@ export function createWords(format: Formats) {
   const times = timeWords(format)
   return {
     times,
-    frame: frameWords(format, times),
+    frame: frameWords(format),
     service: serviceWords(format, times),
     account: accountWords(format, times),
     remedies: remedyWords(),

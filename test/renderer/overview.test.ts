@@ -286,7 +286,8 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
     await page.getByRole('button', { name: 'Enter token' }).click()
     await page.getByRole('textbox', { name: 'API token' }).fill(' the-token ')
     await page.getByRole('button', { name: 'Use token' }).click()
-    expect(await calls(page)).toEqual(['giveToken "the-token"'])
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await calls(page)).toEqual(['giveToken "the-token"', 'accountsList {}'])
     await page.context().close()
   })
 
