@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { type gmail_v1, gmail as googleGmail } from 'googleapis/build/src/apis/gmail/index.js'
 import { AppError } from '../../shared/errors.ts'
 import type { MessageId } from '../../shared/ids.ts'
@@ -7,10 +6,11 @@ import { readFacts, readHistoryPage, readLabels, readListPage, readProfile } fro
 import type { ByteGate } from './byte-gate.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import { type Concurrency, createConcurrency } from './concurrency.ts'
-import { HttpFailure, headersOf } from './failure.ts'
-import { createAdapter } from './http-adapter.ts'
+import { type HeaderReader, HttpFailure, headersOf } from './failure.ts'
+import { createAdapter, createSender } from './http-adapter.ts'
 import type { Lane } from './quota-lane.ts'
 import { type Collected, collect, readErrorBody } from './raw-body.ts'
+import { createRawRequest } from './raw-request.ts'
 import { type Call, createCaller, type RetryBudget } from './retry.ts'
 import type { AccessTokens } from './tokens.ts'
 import { type Agent, sharedAgent, withDeadline } from './transport.ts'
@@ -57,14 +57,16 @@ interface Answer {
  */
 export function createGmail(deps: GmailDeps): Gmail {
   const agent = deps.agent ?? sharedAgent(deps.rootUrl)
+  const onHeaders = (headers: HeaderReader): void => deps.clockWatch?.observe(headers.get('date'))
   const api = googleGmail({
     version: 'v1',
     rootUrl: deps.rootUrl,
     retry: false,
     http2: false,
     agent,
-    adapter: createAdapter(agent, (headers) => deps.clockWatch?.observe(headers.get('date'))),
+    adapter: createAdapter(agent, onHeaders),
   })
+  const askRaw = createRawRequest(api, `${factFields},raw`, createSender(agent, onHeaders))
   const callMs = deps.timeouts?.callMs ?? 30_000
   const idleMs = deps.timeouts?.idleMs ?? 60_000
   const caller = createCaller({
@@ -78,10 +80,10 @@ export function createGmail(deps: GmailDeps): Gmail {
   })
 
   /** Every status is an answer to us: the library's errors would hold request and response whole. */
-  const options = (token: string, signal: AbortSignal, responseType: 'json' | 'stream') => ({
+  const options = (token: string, signal: AbortSignal): SmallOptions => ({
     headers: { authorization: `Bearer ${token}` },
     signal,
-    responseType,
+    responseType: 'json',
     validateStatus: () => true,
   })
 
@@ -97,7 +99,7 @@ export function createGmail(deps: GmailDeps): Gmail {
       ...call,
       send: (token) =>
         withDeadline(signal, callMs, deps.name, async (deadline) => {
-          const answer = await send(options(token, deadline.signal, 'json'))
+          const answer = await send(options(token, deadline.signal))
           if (answer.status !== 200) throw new HttpFailure(answer.status, headersOf(answer.headers), answer.data)
           return answer.data
         }),
@@ -108,16 +110,9 @@ export function createGmail(deps: GmailDeps): Gmail {
 
   function fetchRaw(id: MessageId, token: string, admitted: () => void, signal: AbortSignal): Promise<Collected> {
     return withDeadline(signal, idleMs, deps.name, async (deadline) => {
-      const fields = `${factFields},raw`
-      const answer = await api.users.messages.get(
-        { userId: me, id, format: 'raw', fields },
-        options(token, deadline.signal, 'stream'),
-      )
+      const { status, headers, body } = await askRaw(id, token, deadline.signal)
       deadline.touch()
-      const body = answer.data as unknown as Readable
-      if (answer.status !== 200) {
-        throw new HttpFailure(answer.status, headersOf(answer.headers), await readErrorBody(body, deadline))
-      }
+      if (status !== 200) throw new HttpFailure(status, headers, await readErrorBody(body, deadline))
       admitted()
       return collect(body, deps.byteGate, deadline)
     })
@@ -195,7 +190,7 @@ export function createGmail(deps: GmailDeps): Gmail {
 type SmallOptions = {
   readonly headers: Record<string, string>
   readonly signal: AbortSignal
-  readonly responseType: 'json' | 'stream'
+  readonly responseType: 'json'
   readonly validateStatus: () => boolean
 }
 

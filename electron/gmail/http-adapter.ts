@@ -1,13 +1,25 @@
-import http, { type IncomingMessage } from 'node:http'
+import http, { type IncomingMessage, type RequestOptions } from 'node:http'
 import https from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { urlToHttpOptions } from 'node:url'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
+import type { HeaderReader } from './failure.ts'
 import type { Agent } from './transport.ts'
 
-type Adapter = NonNullable<gmail_v1.Options['adapter']>
-type Request = Parameters<Adapter>[0]
+export type Adapter = NonNullable<gmail_v1.Options['adapter']>
+export type Request = Parameters<Adapter>[0]
+
+/** An answer whose body has not been read. */
+export interface Answer {
+  readonly status: number
+  readonly headers: HeaderReader
+  readonly body: Readable
+}
+
+/** Sends a request without a body. A redirect is an error. */
+export type Sender = (options: RequestOptions) => Promise<Answer>
 
 /**
  * Carries the requests of Google's client over Node's own HTTP, by the client's documented `adapter`
@@ -15,10 +27,21 @@ type Request = Parameters<Adapter>[0]
  * through three streams: more than half of what a request costs. Answers of any status are given as they come, but a
  * redirect is an error: following it would carry the token to another server. `onHeaders` sees what comes before the body.
  */
-export function createAdapter(agent: Agent, onHeaders: (headers: Headers) => void = () => undefined): Adapter {
+export function createAdapter(agent: Agent, onHeaders: (headers: HeaderReader) => void = () => undefined): Adapter {
   const adapter = async (request: Request) => {
-    const { status, headers, body } = await send(request, agent)
+    const { url, method = 'GET', signal } = request
+    const options = {
+      ...urlToHttpOptions(new URL(url)),
+      agent,
+      method,
+      headers: Object.fromEntries(request.headers),
+      ...(signal instanceof AbortSignal ? { signal } : {}),
+    }
+    const incoming = await send(options, typeof request.body === 'string' ? request.body : undefined)
+    const { statusCode: status = 0 } = incoming
+    const headers = headersOf(incoming)
     onHeaders(headers)
+    const body = decoded(incoming)
     const data = request.responseType === 'stream' ? body : readJson(await text(body))
     return {
       config: request,
@@ -34,30 +57,28 @@ export function createAdapter(agent: Agent, onHeaders: (headers: Headers) => voi
   return adapter as unknown as Adapter
 }
 
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: Readable
+/** The same transport for requests that are made already. */
+export function createSender(agent: Agent, onHeaders: (headers: HeaderReader) => void = () => undefined): Sender {
+  return async (options) => {
+    const incoming = await send({ ...options, agent })
+    const headers = readerOf(incoming)
+    onHeaders(headers)
+    return { status: incoming.statusCode ?? 0, headers, body: decoded(incoming) }
+  }
 }
 
-function send(request: Request, agent: Agent): Promise<Answer> {
-  const { url, method = 'GET', headers, signal, body } = request
+function send(options: RequestOptions, body?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
-      agent,
-      method,
-      headers: Object.fromEntries(headers),
-      ...(signal instanceof AbortSignal ? { signal } : {}),
-    })
+    const outgoing = (options.protocol === 'https:' ? https : http).request(options)
     outgoing.once('error', reject)
     outgoing.once('response', (incoming) => {
       if (isRedirect(incoming)) {
         incoming.destroy()
         return reject(Object.assign(new Error('The server redirects to another address'), { code: 'no-redirect' }))
       }
-      resolve({ status: incoming.statusCode ?? 0, headers: headersOf(incoming), body: decoded(incoming) })
+      resolve(incoming)
     })
-    outgoing.end(typeof body === 'string' ? body : undefined)
+    outgoing.end(body)
   })
 }
 
@@ -84,6 +105,14 @@ function decoderOf(encoding: string | undefined) {
       return null
   }
 }
+
+/** Looked at without being copied: of nearly all answers only the date is asked for. */
+const readerOf = ({ headers }: IncomingMessage): HeaderReader => ({
+  get(name) {
+    const value = headers[name.toLowerCase()]
+    return value === undefined ? null : String(value)
+  },
+})
 
 function headersOf({ rawHeaders }: IncomingMessage): Headers {
   const headers = new Headers()
