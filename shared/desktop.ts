@@ -44,7 +44,7 @@ export const desktopOperations = {
   }),
   copyText: operation({
     summary: 'Put a text on the clipboard',
-    input: z.strictObject({ text: z.string().max(100_000) }),
+    input: z.strictObject({ text: z.string().max(50_000_000) }),
     output: done,
   }),
   saveText: operation({

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readLogFile, readLogTail } from '../../electron/platform/log-file.ts'
-import { formatJson, formatText } from '../../electron/platform/log-format.ts'
+import { formatJson } from '../../electron/platform/log-format.ts'
 import { parseLogLine } from '../../electron/platform/log-parse.ts'
 import { type LogEntry, logLevels } from '../../shared/log-entry.ts'
+import { formatText } from '../../shared/log-text.ts'
 import { tempFolder } from './temp-home.ts'
 
 const entry = (n: number, more: Partial<LogEntry> = {}): LogEntry => ({

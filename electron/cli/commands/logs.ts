@@ -1,6 +1,6 @@
 import type { Client } from '../../../shared/contract.ts'
 import type { LogEntry, LogLevel } from '../../../shared/log-entry.ts'
-import { formatText } from '../../platform/log-format.ts'
+import { formatText } from '../../../shared/log-text.ts'
 import { ServiceGone } from '../../remote/client.ts'
 import { type CommandContext, complaintOf, exitCodes } from '../command.ts'
 import type { Paint } from '../paint.ts'
