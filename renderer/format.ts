@@ -14,6 +14,12 @@ export interface Formats {
   timeWithSeconds(at: Date): string
   /** `3 November`, with the year when it is not the one of `now`. */
   day(at: Date, now: Date): string
+  /** `Wednesday, 25 November 2026`. */
+  fullDay(at: Date): string
+  /** As short as can be, below a chart: `Wed 25`. */
+  weekday(at: Date): string
+  /** As short as can be, below a chart: `25 Nov`. */
+  shortDay(at: Date): string
   /** Date and time in full, for whoever wants to know exactly. */
   full(at: Date): string
   /** How many midnights lie between two moments: 1 is yesterday, -1 tomorrow. */
@@ -44,6 +50,9 @@ export function createFormats({ locale, timeZone }: FormatOptions = {}): Formats
   const timeWithSeconds = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
   const day = dates({ day: 'numeric', month: 'long' })
   const dayWithYear = dates({ day: 'numeric', month: 'long', year: 'numeric' })
+  const fullDay = dates({ dateStyle: 'full' })
+  const weekday = dates({ weekday: 'short', day: 'numeric' })
+  const shortDay = dates({ day: 'numeric', month: 'short' })
   const full = dates({ dateStyle: 'full', timeStyle: 'long' })
   const parts = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone })
   /** The calendar day as a number of days since 1970. */
@@ -68,6 +77,9 @@ export function createFormats({ locale, timeZone }: FormatOptions = {}): Formats
     time: (at) => time.format(at),
     timeWithSeconds: (at) => timeWithSeconds.format(at),
     day: (at, now) => (yearOf(at) === yearOf(now) ? day : dayWithYear).format(at),
+    fullDay: (at) => fullDay.format(at),
+    weekday: (at) => weekday.format(at),
+    shortDay: (at) => shortDay.format(at),
     full: (at) => full.format(at),
     daysBefore: (at, now) => dayNumber(now) - dayNumber(at),
   }

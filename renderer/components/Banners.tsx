@@ -60,7 +60,8 @@ function LostBanner({
   )
 }
 
-function RefusedBanner({ connection }: { readonly connection: Connection & { readonly state: 'refused' } }) {
+/** The service answers, but not to us: it wants its token, or something is wrong. */
+export function RefusedBanner({ connection }: { readonly connection: Connection & { readonly state: 'refused' } }) {
   const { giveToken } = useBackend()
   const [isOpen, setOpen] = useState(false)
   const { problem } = connection

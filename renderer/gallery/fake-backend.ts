@@ -1,7 +1,8 @@
 import { type OperationName, operations } from '../../shared/contract.ts'
-import type { EventKind } from '../../shared/documents.ts'
+import type { EventKind, LostNotice } from '../../shared/documents.ts'
 import { AppError, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage } from '../../shared/figures.ts'
+import type { LogEntry } from '../../shared/log-entry.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import {
   type Backend,
@@ -12,6 +13,7 @@ import {
   ProblemError,
   type SubscribeOptions,
 } from '../backend/backend.ts'
+import { galleryLog } from './log.ts'
 
 /** A backend that does nothing and remembers what was asked, for the gallery and its tests. */
 export interface FakeBackend extends Backend {
@@ -20,6 +22,9 @@ export interface FakeBackend extends Backend {
   /** Tells everybody another snapshot. */
   push(snapshot: Snapshot): void
   connect(connection: Connection): void
+  /** Tells everybody who follows the log these lines. */
+  log(entries: readonly LogEntry[]): void
+  lose(notice: LostNotice): void
   /** What an operation answers from now on; an `AppError` makes it fail. */
   answer<N extends OperationName>(name: N, output: Output<N> | AppError): void
 }
@@ -60,6 +65,7 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
       listeners.add(entry)
       options.onConnection?.(connection)
       if (kind === 'status' && snapshot !== null) listener(snapshot as EventOf<K>)
+      if (kind === 'log') for (const entry of galleryLog(now, options.lines ?? 0)) listener(entry as EventOf<K>)
       return () => listeners.delete(entry)
     },
     retryNow: () => void calls.push({ name: 'retryNow', input: null }),
@@ -71,6 +77,12 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
     connect: (next) => {
       connection = next
       for (const { options } of listeners) options.onConnection?.(next)
+    },
+    log: (entries) => {
+      for (const entry of entries) tell('log', entry)
+    },
+    lose: (notice) => {
+      for (const { options } of listeners) options.onLost?.(notice)
     },
     answer: (name, output) => void answers.set(name, output),
   }

@@ -1,6 +1,7 @@
 import { createFormats, type Formats } from '../format.ts'
 import { accountWords } from './account.ts'
 import { frameWords } from './frame.ts'
+import { logWords } from './logs.ts'
 import { remedyWords } from './remedies.ts'
 import { serviceWords } from './service.ts'
 import { timeWords } from './times.ts'
@@ -19,6 +20,7 @@ export function createWords(format: Formats) {
     service: serviceWords(format, times),
     account: accountWords(format, times),
     remedies: remedyWords(),
+    logs: logWords(format, times),
   }
 }
 

@@ -1,0 +1,119 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type LogRow, rowAt } from '../../model/log-rows.ts'
+import type { LogView } from '../../model/log-store.ts'
+import { words } from '../../words/words.ts'
+import { LogRowView } from './LogRowView.tsx'
+
+const say = words.logs
+
+export interface LogListProps {
+  readonly view: LogView
+  /** What is searched for. */
+  readonly mark: string
+  /** When the line that is looked for was written; null when none is. */
+  readonly at: string | null
+  readonly onScrollUp: () => void
+  /** Back at the newest line. */
+  readonly onScrollDown: () => void
+  /** The line that is looked for was found, and must not run away. */
+  readonly onJump: () => void
+  /** Instead of lines where there are none. */
+  readonly children: ReactNode
+}
+
+/** So near the end counts as at the end, in pixels. */
+const END_PX = 4
+const LINE_PX = 20
+/** Both edges of a line, time and level, in pixels; and a character of the fixed-width face. */
+const BESIDE_PX = 242
+const CHARACTER_PX = 7.3
+
+/** The lines: only those near the screen are in the page, however many there are. Follows the newest line unless the view is paused. */
+export function LogList({ view, mark, at, onScrollUp, onScrollDown, onJump, children }: LogListProps) {
+  const { rows, paused } = view
+  const box = useRef<HTMLDivElement>(null)
+  const last = useRef({ top: 0, height: 0 })
+  const columns = useRef(100)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: (index) => heightOf(rows[index], columns.current),
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 16,
+    // Rendering within a frame that is being laid out is refused by React; the next one is soon enough.
+    useFlushSync: false,
+  })
+  columns.current = Math.max(20, Math.floor(((virtual.scrollRect?.width ?? 970) - BESIDE_PX) / CHARACTER_PX))
+  const height = virtual.getTotalSize()
+  const isPaused = paused !== null
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more or higher lines move the end
+  useLayoutEffect(() => {
+    const { current } = box
+    if (current !== null && !isPaused) current.scrollTop = current.scrollHeight
+  }, [rows, height, isPaused])
+
+  const target = useTarget(rows, at, (index) => {
+    onJump()
+    virtual.scrollToIndex(index, { align: 'center' })
+  })
+
+  const onScroll = (): void => {
+    const { current } = box
+    if (current === null) return
+    const before = last.current
+    last.current = { top: current.scrollTop, height: current.scrollHeight }
+    const left = current.scrollHeight - current.clientHeight - current.scrollTop
+    if (left <= END_PX) onScrollDown()
+    // Only a person moves up while the list gets no shorter.
+    else if (current.scrollTop < before.top - 1 && current.scrollHeight >= before.height) onScrollUp()
+  }
+
+  const items = virtual.getVirtualItems()
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div className="log" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={say.list} onScroll={onScroll}>
+      {rows.length === 0 ? children : null}
+      {view.letGo > 0 ? <p className="log-gone">{say.letGo(view.letGo)}</p> : null}
+      <div style={{ height }}>
+        <ol dir="ltr" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+          {items.map((item) => {
+            const row = rows[item.index]
+            return row === undefined ? null : (
+              <LogRowView
+                key={row.key}
+                ref={virtual.measureElement}
+                row={row}
+                index={item.index}
+                count={rows.length}
+                mark={mark}
+                isTarget={row.key === target}
+              />
+            )
+          })}
+        </ol>
+      </div>
+    </div>
+  )
+}
+
+/** The line that was written at that moment: shown once, as soon as it is there; it stays marked. */
+function useTarget(rows: readonly LogRow[], at: string | null, show: (index: number) => void): LogRow['key'] | null {
+  const [target, setTarget] = useState<{ readonly at: string; readonly key: LogRow['key'] } | null>(null)
+  useEffect(() => {
+    if (at === null || target?.at === at) return
+    const index = rowAt(rows, new Date(at))
+    const key = rows[index]?.key
+    if (key === undefined) return
+    setTarget({ at, key })
+    show(index)
+  })
+  return target !== null && target.at === at ? target.key : null
+}
+
+/** About how high a row is: what it says, in lines of so many characters. It is measured when it is shown. */
+function heightOf(row: LogRow | undefined, columns: number): number {
+  if (row?.kind !== 'line') return LINE_PX + 12
+  return Math.max(1, Math.ceil(row.text.length / columns)) * LINE_PX + 2
+}
