@@ -10,6 +10,7 @@ import { type ServiceView, serviceView } from './model/service-view.ts'
 import { look } from './model/tones.ts'
 import { type PageName, type Place, placeOf, useHash } from './navigation.ts'
 import { Logs } from './pages/Logs.tsx'
+import { Metrics } from './pages/Metrics.tsx'
 import { Overview } from './pages/Overview.tsx'
 import { useSnapshot } from './use-snapshot.ts'
 import { words } from './words/words.ts'
@@ -23,6 +24,7 @@ export interface PageInput {
 /** The pages of the window: a new page is a line here. */
 const pages: Partial<Readonly<Record<PageName, (input: PageInput) => ReactNode>>> = {
   overview: ({ snapshot, view }) => <Overview snapshot={snapshot} view={view} />,
+  metrics: ({ snapshot, place }) => <Metrics snapshot={snapshot} params={place.params} />,
   logs: ({ snapshot, place }) => <Logs accounts={snapshot.accounts} params={place.params} />,
 }
 const pageNames: ReadonlySet<PageName> = new Set(Object.keys(pages) as PageName[])

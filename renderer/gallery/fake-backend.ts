@@ -14,6 +14,7 @@ import {
   type SubscribeOptions,
 } from '../backend/backend.ts'
 import { galleryLog } from './log.ts'
+import { gallerySeries } from './series.ts'
 
 /** A backend that does nothing and remembers what was asked, for the gallery and its tests. */
 export interface FakeBackend extends Backend {
@@ -56,7 +57,8 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
     },
     call: async <N extends OperationName>(name: N, input: Input<N>): Promise<Output<N>> => {
       calls.push({ name, input })
-      const answer = answers.get(name)
+      const known = answers.get(name)
+      const answer = typeof known === 'function' ? (known as (asked: unknown) => unknown)(input) : known
       if (answer instanceof AppError) throw new ProblemError(toProblem(answer))
       return operations[name].output.parse(answer) as Output<N>
     },
@@ -123,6 +125,7 @@ function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown
       ],
       total: 3,
     },
+    metricsSeries: ({ span }: Input<'metricsSeries'>) => gallerySeries(now, span ?? 'day'),
     failuresRetry: { message: 'Tried again', count: 3 },
     signInBegin: signIn,
     signInShow: signIn,

@@ -2,6 +2,7 @@ import { createFormats, type Formats } from '../format.ts'
 import { accountWords } from './account.ts'
 import { frameWords } from './frame.ts'
 import { logWords } from './logs.ts'
+import { metricWords } from './metrics.ts'
 import { remedyWords } from './remedies.ts'
 import { serviceWords } from './service.ts'
 import { timeWords } from './times.ts'
@@ -21,6 +22,7 @@ export function createWords(format: Formats) {
     account: accountWords(format, times),
     remedies: remedyWords(),
     logs: logWords(format, times),
+    metrics: metricWords(format, times),
   }
 }
 
