@@ -8,10 +8,11 @@ import { ServiceStatus } from './components/ServiceStatus.tsx'
 import { tallyOf } from './model/needs-you.ts'
 import { type ServiceView, serviceView } from './model/service-view.ts'
 import { look } from './model/tones.ts'
-import { type PageName, type Place, placeOf, useHash } from './navigation.ts'
+import { hrefOf, type PageName, type Place, placeOf, useHash } from './navigation.ts'
 import { Logs } from './pages/Logs.tsx'
 import { Metrics } from './pages/Metrics.tsx'
 import { Overview } from './pages/Overview.tsx'
+import { Welcome } from './pages/Welcome.tsx'
 import { useSnapshot } from './use-snapshot.ts'
 import { words } from './words/words.ts'
 
@@ -26,6 +27,7 @@ const pages: Partial<Readonly<Record<PageName, (input: PageInput) => ReactNode>>
   overview: ({ snapshot, view }) => <Overview snapshot={snapshot} view={view} />,
   metrics: ({ snapshot, place }) => <Metrics snapshot={snapshot} params={place.params} />,
   logs: ({ snapshot, place }) => <Logs accounts={snapshot.accounts} params={place.params} />,
+  welcome: ({ snapshot, place }) => <Welcome snapshot={snapshot} place={place} />,
 }
 const pageNames: ReadonlySet<PageName> = new Set(Object.keys(pages) as PageName[])
 
@@ -44,6 +46,7 @@ export function App() {
   }, [snapshot, isStale])
   useTitle(page, view?.short ?? null)
   useFocusOnPage(page)
+  useFirstVisit(hash, snapshot)
   return (
     <PagesContext value={pageNames}>
       <Frame
@@ -83,4 +86,16 @@ function useFocusOnPage(page: PageName): void {
     last.current = page
     document.getElementById(HEADING_ID)?.focus()
   }, [page])
+}
+
+/** Without an account one begins at the welcome, unless an address names another page. What comes later moves nobody. */
+function useFirstVisit(hash: string, snapshot: Snapshot | null): void {
+  const hasBegun = useRef(false)
+  useEffect(() => {
+    if (snapshot === null || hasBegun.current) return
+    hasBegun.current = true
+    if (snapshot.accounts.length === 0 && hash.replace(/^#\/?/, '') === '') {
+      window.location.replace(hrefOf('welcome'))
+    }
+  }, [hash, snapshot])
 }

@@ -7,8 +7,14 @@ import { LinkButton } from './Button.tsx'
 import { Icon } from './Icon.tsx'
 import { TokenDialog } from './TokenDialog.tsx'
 
+export interface ProblemNoteProps {
+  readonly problem: Problem | null
+  /** The API token was entered: what was refused without it can be asked again. */
+  readonly onToken?: () => void
+}
+
 /** Why something that was asked for did not happen, beside where it was asked, with what to do about it. */
-export function ProblemNote({ problem }: { readonly problem: Problem | null }) {
+export function ProblemNote({ problem, onToken }: ProblemNoteProps) {
   const { giveToken } = useBackend()
   const [isAsking, setAsking] = useState(false)
   return (
@@ -26,7 +32,14 @@ export function ProblemNote({ problem }: { readonly problem: Problem | null }) {
           </span>
         </p>
       )}
-      {isAsking ? <TokenDialog onClose={() => setAsking(false)} /> : null}
+      {isAsking ? (
+        <TokenDialog
+          onClose={() => {
+            setAsking(false)
+            onToken?.()
+          }}
+        />
+      ) : null}
     </div>
   )
 }

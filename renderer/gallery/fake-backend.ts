@@ -1,6 +1,6 @@
 import { type OperationName, operations } from '../../shared/contract.ts'
 import type { EventKind, LostNotice } from '../../shared/documents.ts'
-import { AppError, toProblem } from '../../shared/errors.ts'
+import { AppError, type Problem, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage } from '../../shared/figures.ts'
 import type { LogEntry } from '../../shared/log-entry.ts'
 import type { Snapshot } from '../../shared/status.ts'
@@ -28,6 +28,8 @@ export interface FakeBackend extends Backend {
   lose(notice: LostNotice): void
   /** What an operation answers from now on; an `AppError` makes it fail. */
   answer<N extends OperationName>(name: N, output: Output<N> | AppError): void
+  /** The same, from outside of the page: an operation that fails with this problem. */
+  refuse(name: OperationName, problem: Problem): void
 }
 
 export function createFakeBackend(first: Snapshot | null, now: Date): FakeBackend {
@@ -60,6 +62,7 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
       const known = answers.get(name)
       const answer = typeof known === 'function' ? (known as (asked: unknown) => unknown)(input) : known
       if (answer instanceof AppError) throw new ProblemError(toProblem(answer))
+      if (answer instanceof ProblemError) throw answer
       return operations[name].output.parse(answer) as Output<N>
     },
     subscribe: <K extends EventKind>(kind: K, listener: (data: EventOf<K>) => void, options: SubscribeOptions = {}) => {
@@ -87,6 +90,7 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
       for (const { options } of listeners) options.onLost?.(notice)
     },
     answer: (name, output) => void answers.set(name, output),
+    refuse: (name, problem) => void answers.set(name, new ProblemError(problem)),
   }
 }
 

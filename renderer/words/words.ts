@@ -6,6 +6,7 @@ import { metricWords } from './metrics.ts'
 import { remedyWords } from './remedies.ts'
 import { serviceWords } from './service.ts'
 import { timeWords } from './times.ts'
+import { welcomeWords } from './welcome.ts'
 
 export type TimeWords = ReturnType<typeof timeWords>
 
@@ -23,6 +24,7 @@ export function createWords(format: Formats) {
     remedies: remedyWords(),
     logs: logWords(format, times),
     metrics: metricWords(format, times),
+    welcome: welcomeWords(format, times),
   }
 }
 

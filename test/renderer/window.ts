@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join, normalize } from 'node:path'
 import react from '@vitejs/plugin-react'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright'
 import { build } from 'vite'
 import { browser as program } from '../support/chromium.ts'
@@ -137,3 +138,13 @@ export async function picture(page: Page, name: string, fullPage = false): Promi
   await mkdir(pictures, { recursive: true })
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage, animations: 'disabled' })
 }
+
+/** What axe finds, in words. The page's policy allows no code from strings; the browser's own door does. */
+export async function objections(page: Page): Promise<readonly string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
+}
+
+export const sidewaysScroll = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
