@@ -6,6 +6,7 @@ export function frameWords(format: Formats) {
   return {
     product: 'Mailtide',
     skip: 'Skip to content',
+    opensBrowser: 'opens in your browser',
     pages: 'Pages',
     pageNames: {
       overview: 'Overview',

@@ -39,7 +39,7 @@ describe('the request for an original', () => {
       )
       const { body } = await ask(messageId(id), `token of ${id.length}`, signal)
       expect(await text(body)).toBe('{}')
-      const [theirs, ours] = google.requests.splice(0)
+      const [theirs, ours] = google.requests.slice(-2)
       expect(ours?.url.href).toBe(theirs?.url.href)
       expect(ours?.method).toBe(theirs?.method)
       expect(ours?.headers).toEqual(theirs?.headers)
