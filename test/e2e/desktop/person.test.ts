@@ -51,6 +51,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
     const added = await callFrom(page, 'accountsAdd', { authorized_user: simulator.authorizedUser(EMAIL) })
     expect(added).toMatchObject({ ok: true, value: { account: { email: EMAIL } } })
     await app.untilTray(async () => (await app.standIn.trayTip()).includes(`Copying ${EMAIL}`))
+    await page.getByRole('link', { name: 'Overview' }).click()
     await reads(EMAIL)
     await reads('Copying the mailbox')
     await app.until(async () => (await image()).startsWith('syncing-'))
