@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fillMailbox } from '../../../electron/demo/generator.ts'
 import { randomChange } from '../../../electron/demo/live-changes.ts'
-import { createRandom } from '../../../electron/demo/random.ts'
+import { createRandom, type Random } from '../../../electron/demo/random.ts'
 import { startSimulator } from '../../../electron/demo/simulator.ts'
 import type { Dials, TokenDeath } from '../../../electron/demo/types.ts'
 import { accountId } from '../../../shared/ids.ts'
@@ -23,6 +22,9 @@ export interface LifeOptions {
   readonly seed: number
   /** How often things go wrong, compared with the long run. */
   readonly hurry?: number
+  /** How many people sign in, beside the service account, 2 to 5, and how many mails each mailbox holds at first. */
+  readonly people?: number
+  readonly mails?: number
   readonly say?: (text: string) => void
 }
 
@@ -44,7 +46,7 @@ export interface LifeFigures {
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-const PEOPLE = ['ada', 'bob', 'charles', 'eve', 'grace'].map((name) => `${name}@example.test`)
+const EVERYBODY = ['ada', 'bob', 'charles', 'eve', 'grace'].map((name) => `${name}@example.test`)
 /** Read by a service account. */
 const ZOE = 'zoe@example.test'
 const INTERVAL_MINUTES = 30
@@ -73,18 +75,27 @@ const noCut: Partial<Dials> = { reset: 0, serverError: 0, cut: 0, garbage: 0 }
  * network is cut, Google's sign-in service is down, the clock is set wrong, the computer sleeps, the service is restarted, and people take
  * their time to sign in again, and make mistakes. What must hold is looked at whenever the service rests.
  */
-export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions): Promise<LifeFigures> {
-  const random = createRandom('sign-ins', seed)
+export async function liveThrough({
+  hours,
+  seed,
+  hurry = 1,
+  people = EVERYBODY.length,
+  mails = 12,
+  say,
+}: LifeOptions): Promise<LifeFigures> {
+  /** Each kind of event has its chance for itself: what happens does not depend on who is the faster. */
+  const chanceOf = (kind: string): Random => createRandom('sign-ins', seed, kind)
+  const persons = EVERYBODY.slice(0, people)
   // Two of three lives are at Google, where refresh tokens stay; in one of those the OAuth client is in testing mode.
   const kind = seed % 3
   const simulator = await startSimulator({ seed, timeScale: 0, dials: { testingMode: kind === 1 } })
   const folder = await mkdtemp(join(tmpdir(), 'mailtide-sign-ins-'))
   const home = join(folder, 'data')
-  const mailboxes = [...PEOPLE, ZOE].map((email) => simulator.addMailbox(email))
-  for (const [at, mailbox] of mailboxes.entries()) fillMailbox(mailbox, { count: 12, seed: seed * 10 + at })
+  const mailboxes = [...persons, ZOE].map((email) => simulator.addMailbox(email))
+  for (const [at, mailbox] of mailboxes.entries()) fillMailbox(mailbox, { count: mails, seed: seed * 10 + at })
   // The first two were signed in days ago: in testing mode their end comes.
   simulator.advance(5 * DAY)
-  for (const mailbox of mailboxes.slice(2, 5)) mailbox.signIn()
+  for (const mailbox of mailboxes.slice(2, persons.length)) mailbox.signIn()
   const lockstep = createLockstep(simulator, seed)
   const { clock } = lockstep
   const settings = {
@@ -124,10 +135,11 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
     events.sort((a, b) => a.at - b.at)
   }
   /** At random times, so often on average. */
-  const everySoOften = (meanMs: number, run: () => void | Promise<void>): void => {
+  const everySoOften = (kind: string, meanMs: number, run: (random: Random) => void | Promise<void>): void => {
+    const random = chanceOf(kind)
     const next = (): void =>
       after((-Math.log(1 - random.next()) * meanMs) / hurry, async () => {
-        await run()
+        await run(random)
         next()
       })
     next()
@@ -154,6 +166,9 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
     acts.add(done)
   }
 
+  const chances = new Map([...persons, ZOE].map((email) => [email, chanceOf(email)]))
+  const chanceOfPerson = (email: string): Random => chances.get(email) ?? chanceOf(email)
+
   const signIn = (email: string): void => {
     const account = snapshot().accounts.find((each) => each.email === email)
     if (account?.state !== 'needs_reauth') {
@@ -161,6 +176,7 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
       return
     }
     act(email, async () => {
+      const random = chanceOfPerson(email)
       const way = chooseWay(random)
       const done =
         email === ZOE
@@ -170,19 +186,19 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
             )
           : await signInAgain(built.service, simulator, account, {
               way,
-              other: random.pick(PEOPLE.filter((each) => each !== email)),
+              other: random.pick(persons.filter((each) => each !== email)),
             })
       if (done) figures.signIns++
       else figures.mistakes++
       if (done) asked.delete(email)
-      else after(1 * MINUTE + random.int(30 * MINUTE), () => signIn(email))
+      else after((1 * MINUTE + random.int(30 * MINUTE)) / hurry, () => signIn(email))
     })
   }
   const notice = (): void => {
     for (const { email, state } of snapshot().accounts) {
       if (state !== 'needs_reauth' || asked.has(email)) continue
       asked.add(email)
-      after((5 * MINUTE + random.int(6 * HOUR)) / hurry, () => signIn(email))
+      after((5 * MINUTE + chanceOfPerson(email).int(6 * HOUR)) / hurry, () => signIn(email))
     }
   }
 
@@ -196,13 +212,8 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
       isSigningIn: (email) => signingIn.has(email),
     })
     notice()
-    const { next_cycle_at, state } = snapshot()
-    const toCycle = next_cycle_at === null ? HOUR : Date.parse(next_cycle_at) - clock.now().getTime()
-    const toSleeper = clock.nextIn() ?? MINUTE
     const toEvent = (events[0]?.at ?? Number.POSITIVE_INFINITY) - clock.elapsed()
-    await lockstep.pass(
-      Math.max(1, Math.min(most, toEvent, state === 'idle' && acts.size === 0 && toCycle > 0 ? toCycle : toSleeper)),
-    )
+    await lockstep.pass(Math.max(1, Math.min(most, toEvent, INTERVAL_MINUTES * MINUTE)), isAtRest)
     while (events[0] !== undefined && events[0].at <= clock.elapsed()) await events.shift()?.run()
   }
   /** Ends what goes on by letting time pass where it must. */
@@ -212,31 +223,34 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
       isOver = true
     })
     over.catch(() => undefined)
-    for (let looks = 0; !isOver; looks++) {
-      await delay(2)
-      if (looks % 50 === 49) await lockstep.pass(clock.nextIn() ?? 1)
+    while (!isOver) {
+      await lockstep.quiet(
+        () => isOver,
+        () => snapshot().revision,
+      )
+      if (!isOver) await lockstep.pass(clock.nextIn() ?? 1)
     }
     return over
   }
 
   try {
-    for (const email of PEOPLE) await finish(built.service.importToken(simulator.authorizedUser(email)))
+    for (const email of persons) await finish(built.service.importToken(simulator.authorizedUser(email)))
     await finish(built.service.importToken(simulator.serviceAccountKey(), ZOE))
     Object.assign(simulator.dials, { tokenFaults: true, rotateRefreshTokens: kind === 2, unauthorized: 0.02 })
     await built.service.start()
 
-    for (const email of PEOPLE) {
-      everySoOften(8 * HOUR, () => {
+    for (const email of persons) {
+      everySoOften(`deaths of ${email}`, 8 * HOUR, (random) => {
         mailboxOf(email).revoke(random.pick(causes))
         figures.deaths++
       })
     }
-    everySoOften(16 * HOUR, () => {
+    everySoOften('new keys', 16 * HOUR, () => {
       simulator.serviceAccountKey(true)
       mailboxOf(ZOE).revoke()
       figures.deaths++
     })
-    everySoOften(6 * HOUR, () => {
+    everySoOften('cuts', 6 * HOUR, (random) => {
       if (!networkWorks) return
       networkWorks = false
       figures.cuts++
@@ -246,10 +260,10 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
         Object.assign(simulator.dials, noCut)
       })
     })
-    everySoOften(7 * HOUR, async () => {
+    everySoOften('clocks', 7 * HOUR, async (random) => {
       if (clockOffMs !== 0) return
       figures.clocks++
-      clockOffMs = (random.chance(0.5) ? 1 : -1) * (1 + random.int(40)) * MINUTE
+      clockOffMs = (random.chance(0.5) ? 1 : -1) * (1 * MINUTE + random.int(40 * MINUTE))
       await clock.jumpWall(clockOffMs)
       after(random.int(3 * HOUR), async () => {
         const off = clockOffMs
@@ -257,13 +271,13 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
         await clock.jumpWall(-off)
       })
     })
-    everySoOften(9 * HOUR, async () => {
+    everySoOften('sleeps', 9 * HOUR, async (random) => {
       // The computer sleeps: nothing runs, and everybody else's time goes on.
       const ms = 10 * MINUTE + random.int(4 * HOUR)
       simulator.advance(ms)
       await clock.jumpWall(ms)
     })
-    everySoOften(10 * HOUR, async () => {
+    everySoOften('restarts', 10 * HOUR, async () => {
       await finish(Promise.all(acts))
       figures.cycles += snapshot().total_cycles
       await finish(built.service.close())
@@ -273,7 +287,7 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
       await built.service.start()
       figures.restarts++
     })
-    everySoOften(20 * MINUTE * hurry, () => {
+    everySoOften('changes', 20 * MINUTE * hurry, (random) => {
       randomChange(random.pick(mailboxes), random)
       figures.changes++
     })
@@ -302,7 +316,8 @@ export async function liveThrough({ hours, seed, hurry = 1, say }: LifeOptions):
       for (const { email, state } of snapshot().accounts) if (state === 'needs_reauth' && acts.size === 0) signIn(email)
     }
     await finish(built.service.syncNow())
-    for (let more = 0; more < 4; more++) await goOn(INTERVAL_MINUTES * MINUTE)
+    for (const until = clock.elapsed() + 4 * INTERVAL_MINUTES * MINUTE; clock.elapsed() < until; )
+      await goOn(until - clock.elapsed())
     await lockstep.quiet(isAtRest, () => snapshot().revision)
     if (!isWell()) broken.push(`Not everybody is well in the end: ${JSON.stringify(snapshot().accounts)}`)
     let lost = 0

@@ -1,57 +1,53 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Simulator } from '../../../electron/demo/types.ts'
 import { createFakeClock, type FakeClock, settle } from '../fake-clock.ts'
+import { seeWork } from './at-work.ts'
 
 /** Time that passes for the product and for the simulated Google together, and only when neither has anything to do. */
 export interface Lockstep {
   readonly clock: FakeClock
   /** Lets everybody work until `isIdle`, or until nothing moves any more because somebody waits for time to pass. */
   quiet(isIdle: () => boolean, progress: () => unknown): Promise<void>
-  pass(ms: number): Promise<void>
+  /** Passes so much, but no more than until the first sleeper wakes after whom nobody rests: what that one begins must not be overtaken. */
+  pass(ms: number, isIdle?: () => boolean): Promise<void>
   close(): void
 }
 
-/**
- * When nothing moved for so long in real time, only the passing of time can help. The database's thread shows nothing of its work: the more
- * time would pass, the surer it must be that nobody is at work.
- */
-const patienceFor = (stepMs: number): number => 15 + stepMs / 200
+/** What is under way between two sockets, or unpacked in a thread of Node's, shows nowhere: but it takes no more turns and milliseconds. */
+const STILL_TURNS = 12
+const STILL_MS = 15
 
 /** `simulator` must have a clock that stands still (`timeScale: 0`). */
 export function createLockstep(simulator: Simulator, seed: number): Lockstep {
   const clock = createFakeClock({ start: new Date(simulator.now()), seed })
-  let inFlight = 0
-  let begun = 0
-  const onRequest = (message: unknown): void => {
-    const { response } = message as { readonly response: ServerResponse }
-    inFlight++
-    begun++
-    response.once('close', () => {
-      inFlight--
-    })
-  }
-  subscribe('http.server.request.start', onRequest)
+  const work = seeWork()
   return {
     clock,
     quiet: async (isIdle, progress) => {
-      let before: unknown = null
+      let before = ''
       let movedAt = performance.now()
+      let stillFor = 0
       for (let idleFor = 0; idleFor < 3; ) {
         await settle()
-        const now = `${begun} ${String(progress())}`
-        if (inFlight > 0 || now !== before) movedAt = performance.now()
+        const now = `${work.begun()} ${String(progress())}`
+        const isBusy = work.isBusy()
+        stillFor = isBusy || now !== before ? 0 : stillFor + 1
+        if (stillFor === 0) movedAt = performance.now()
         before = now
-        idleFor = inFlight === 0 && isIdle() ? idleFor + 1 : 0
-        if (performance.now() - movedAt > patienceFor(clock.nextIn() ?? 0)) return
+        idleFor = !isBusy && isIdle() ? idleFor + 1 : 0
+        if (stillFor >= STILL_TURNS && performance.now() - movedAt > STILL_MS) return
         if (idleFor === 0) await delay(1)
       }
     },
-    pass: async (ms) => {
-      simulator.advance(ms)
-      await clock.advance(ms)
+    pass: async (ms, isIdle = () => false) => {
+      const end = clock.elapsed() + ms
+      do {
+        const left = end - clock.elapsed()
+        const step = Math.min(left, Math.max(1, clock.nextIn() ?? left))
+        simulator.advance(step)
+        await clock.advance(step)
+      } while (isIdle() && clock.elapsed() < end)
     },
-    close: () => void unsubscribe('http.server.request.start', onRequest),
+    close: work.close,
   }
 }
