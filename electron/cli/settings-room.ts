@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
 import {
   allowedValues,
@@ -14,9 +13,14 @@ import {
   wireName,
 } from '../../shared/settings.ts'
 import { prepareDataFolder } from '../platform/data-folder.ts'
-import { errnoOf } from '../platform/durable-file.ts'
 import { acquireLock } from '../platform/lock.ts'
-import { loadSettings, openSettingsFile, type SettingFlags, type SettingSource } from '../platform/settings.ts'
+import {
+  loadSettings,
+  openSettingsFile,
+  readSettingsText,
+  type SettingFlags,
+  type SettingSource,
+} from '../platform/settings.ts'
 import { type CommandContext, connectIfRunning, UsageError } from './command.ts'
 import { nearest } from './nearest.ts'
 
@@ -119,16 +123,8 @@ async function readSettingsFile({
   paths,
   note,
 }: Pick<CommandContext, 'paths' | 'note'>): Promise<Record<string, unknown>> {
-  let text: string
-  try {
-    text = await readFile(paths.settings, 'utf8')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return {}
-    throw new AppError('bad_settings', `The settings file ${paths.settings} cannot be read`, {
-      remedy: 'Give your user permission to read it',
-      cause: error,
-    })
-  }
+  const text = await readSettingsText(paths.settings)
+  if (text === null) return {}
   try {
     const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }

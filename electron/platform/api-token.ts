@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { chmod, readFile } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
 import { errnoOf, PRIVATE_FILE, writeDurably } from './durable-file.ts'
+import { NotAFile, readPlainFile } from './plain-file.ts'
 
 /** The bearer token of the HTTP API in `api-token`; made when there is none. 256 random bits in base64url. */
 export async function ensureApiToken(path: string): Promise<string> {
@@ -29,10 +30,16 @@ async function writeToken(path: string, token: string): Promise<void> {
 /** The token that a running service uses; null when there is none that could be one. */
 export async function readApiToken(path: string): Promise<string | null> {
   try {
-    const token = (await readFile(path, 'utf8')).trim()
+    const token = (await readPlainFile(path)).trim()
     return /^[\w-]{32,}$/.test(token) ? token : null
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null
+    if (error instanceof NotAFile) {
+      throw new AppError('disk', `The API token cannot be read: ${error.message}`, {
+        remedy: 'Move it away, and restart Mailtide, which then makes a new token',
+        cause: error,
+      })
+    }
     throw new AppError('forbidden', `The API token in ${path} cannot be read`, {
       remedy: 'Run this as the user who runs Mailtide',
       cause: error,

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs'
-import { access, chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { access, chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { errnoOf, PRIVATE_FOLDER, writeDurably } from './durable-file.ts'
+import { NotAFile, readPlainFile } from './plain-file.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -108,7 +109,7 @@ export async function prepareDataFolder(home: string): Promise<DataPaths> {
 
 async function readLayout(paths: DataPaths): Promise<number | null> {
   try {
-    const text = (await readFile(paths.version, 'utf8')).trim()
+    const text = (await readPlainFile(paths.version)).trim()
     // An unreadable number is one we did not write, or half a file: the folder is ours all the same.
     return /^\d{1,9}$/.test(text) ? Number(text) : LAYOUT
   } catch (error) {
@@ -155,6 +156,12 @@ const newer = ({ home }: DataPaths) =>
 
 /** What the system says of a data folder as a person can use it; whatever else it is, as it is. */
 export function inWords(error: unknown, home: string): unknown {
+  if (error instanceof NotAFile) {
+    return new AppError('disk', `The data folder cannot be used: ${error.message}`, {
+      remedy: 'Move it away, and start Mailtide again',
+      cause: error,
+    })
+  }
   switch (errnoOf(error)) {
     case 'EACCES':
     case 'EPERM':

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import { type DataPaths, inWords } from './data-folder.ts'
 import { errnoOf, PRIVATE_FILE, syncFolder } from './durable-file.ts'
 import { beaconState, lightBeacon } from './lock-beacon.ts'
+import { readPlainFile } from './plain-file.ts'
 import { identifySelf, judge, ProcessIdentity } from './process-identity.ts'
 import { type HostKind, readServiceFile, removeServiceFile } from './service-file.ts'
 
@@ -93,6 +94,14 @@ export async function acquireLock(paths: DataPaths, host: LockHolder, patienceMs
 
 /** Who holds the folder now; null when nobody alive does. Changes nothing. */
 export async function readOwner(paths: DataPaths): Promise<LockOwner | null> {
+  try {
+    return await ownerOf(paths)
+  } catch (error) {
+    throw inWords(error, paths.home)
+  }
+}
+
+async function ownerOf(paths: DataPaths): Promise<LockOwner | null> {
   const self = await identifySelf()
   let path = paths.lock
   for (;;) {
@@ -238,7 +247,7 @@ async function readSettled(path: string): Promise<Link | null> {
 /** The lock as it stands; null when there is none. One that cannot be read has a token made of the file itself. */
 async function readLock(path: string): Promise<Link | null> {
   try {
-    const [text, file] = await Promise.all([readFile(path, 'utf8'), stat(path, { bigint: true })])
+    const [text, file] = await Promise.all([readPlainFile(path), stat(path, { bigint: true })])
     const parsed = LockRecord.safeParse(jsonOrNull(text))
     if (parsed.success) return { token: parsed.data.token, record: parsed.data }
     const fingerprint = createHash('sha256').update(`${file.ino} ${file.mtimeNs} ${text}`).digest('hex')

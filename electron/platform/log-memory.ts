@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { type LogEntry, logWeight } from '../../shared/log-entry.ts'
 import { parseLogLine } from './log-parse.ts'
 
@@ -51,6 +51,8 @@ export function recall(path: string): readonly LogEntry[] {
 
 function endOf(path: string): string {
   try {
+    // A pipe would keep us waiting.
+    if (!statSync(path).isFile()) return ''
     const file = openSync(path, 'r')
     try {
       const { size } = fstatSync(file)

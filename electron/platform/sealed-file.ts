@@ -1,8 +1,9 @@
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, open } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { type FileHandle, lstat } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Log, SecretBox } from '../ports.ts'
 import { errnoOf, PRIVATE_FILE, writeDurably } from './durable-file.ts'
+import { NotAFile, openPlainFile } from './plain-file.ts'
 import { plainBox } from './secret-boxes.ts'
 
 /** A file that holds a secret. `box` names what sealed it, so that another host can tell that it cannot open it. */
@@ -26,15 +27,14 @@ export type Unsealed =
  * the system says when it does not let us read, and what the box says.
  */
 export async function readSealed(path: string, box: SecretBox, log: Log): Promise<Unsealed> {
-  const handle = await openOrNull(path)
-  if (handle === null) return { kind: 'missing' }
-  if (handle === 'nothing to read') return { kind: 'damaged' }
+  const opened = await openOr(path)
+  if (typeof opened === 'string') return { kind: opened }
+  const { handle, facts } = opened
   let value: unknown
   try {
-    const { size, mode, isFile } = await factsOf(handle)
-    if (!isFile || size > MAX_BYTES) return { kind: 'damaged' }
+    if (facts.size > MAX_BYTES) return { kind: 'damaged' }
     value = parseOrNull(await handle.readFile('utf8'))
-    if (isOpenToOthers(mode)) await closeToOthers(path, handle, value, log)
+    if (isOpenToOthers(facts.mode)) await closeToOthers(path, handle, value, log)
   } finally {
     await handle.close()
   }
@@ -70,24 +70,14 @@ export function sealedBy(kind: string): { readonly why: string; readonly remedy:
   return { why: `sealed by another host (${kind.slice(0, 40)})`, remedy: 'Use the host that made it' }
 }
 
-/** A pipe that nobody writes into must not keep us waiting. Windows knows no such pipes in folders, nor the flag. */
-const NOT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-
-async function openOrNull(path: string): Promise<FileHandle | 'nothing to read' | null> {
+async function openOr(path: string): Promise<{ handle: FileHandle; facts: Stats } | 'missing' | 'damaged'> {
   try {
-    return await open(path, NOT_WAITING)
+    return await openPlainFile(path)
   } catch (error) {
-    const code = errnoOf(error)
-    if (code === 'ENOENT') return null
-    // A link to itself, a socket, and a folder where the system does not open those.
-    if (code === 'ELOOP' || code === 'ENXIO' || code === 'EISDIR') return 'nothing to read'
+    if (error instanceof NotAFile) return 'damaged'
+    if (errnoOf(error) === 'ENOENT') return 'missing'
     throw error
   }
-}
-
-async function factsOf(handle: FileHandle): Promise<{ size: number; mode: number; isFile: boolean }> {
-  const facts = await handle.stat()
-  return { size: facts.size, mode: facts.mode, isFile: facts.isFile() }
 }
 
 const isOpenToOthers = (mode: number): boolean => process.platform !== 'win32' && (mode & 0o077) !== 0

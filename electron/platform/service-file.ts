@@ -1,7 +1,8 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import type { DataPaths } from './data-folder.ts'
 import { writeDurably } from './durable-file.ts'
+import { readPlainFile } from './plain-file.ts'
 
 /** Where the running service can be reached: `service.json`, there from start to clean stop. */
 export const ServiceFile = z.object({
@@ -21,9 +22,9 @@ export async function writeServiceFile(paths: DataPaths, service: ServiceFile): 
 /** Null when there is none, or none that can be read. It may be left over from a process that was killed. */
 export async function readServiceFile(paths: DataPaths): Promise<ServiceFile | null> {
   try {
-    return ServiceFile.parse(JSON.parse(await readFile(paths.service, 'utf8')))
+    return ServiceFile.parse(JSON.parse(await readPlainFile(paths.service)))
   } catch {
-    // Absent, half-written or of another program: it says nothing, and the lock says who owns the folder.
+    // Absent, half-written, of another program, or no file at all: it says nothing, and the lock says who owns the folder.
     return null
   }
 }

@@ -1,4 +1,4 @@
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import Conf from 'conf'
 import { AppError } from '../../shared/errors.ts'
 import {
@@ -18,6 +18,7 @@ import {
 } from '../../shared/settings.ts'
 import type { Env } from './data-folder.ts'
 import { errnoOf, PRIVATE_FILE } from './durable-file.ts'
+import { NotAFile, readPlainFile } from './plain-file.ts'
 
 /** The settings file as an object: `conf` headless, electron-store in the desktop host. Assigning writes it atomically. */
 export interface SettingsStore {
@@ -89,18 +90,28 @@ export async function openSettingsFile(
   return { store, warnings }
 }
 
-async function setCorruptFileAside(path: string, now: Date): Promise<readonly string[]> {
-  let text: string
+/** What the settings file holds; null when there is none. Throws `bad_settings`. */
+export async function readSettingsText(path: string): Promise<string | null> {
   try {
-    text = await readFile(path, 'utf8')
+    return await readPlainFile(path)
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
+    if (errnoOf(error) === 'ENOENT') return null
+    if (error instanceof NotAFile) {
+      throw new AppError('bad_settings', `The settings cannot be read: ${error.message}`, {
+        remedy: 'Move it away; without a settings file the default settings hold',
+        cause: error,
+      })
+    }
     throw new AppError('bad_settings', `The settings file ${path} cannot be read`, {
       remedy: 'Give your user permission to read it',
       cause: error,
     })
   }
-  if (isObject(parseOrNull(text))) return []
+}
+
+async function setCorruptFileAside(path: string, now: Date): Promise<readonly string[]> {
+  const text = await readSettingsText(path)
+  if (text === null || isObject(parseOrNull(text))) return []
   const aside = `${path}.corrupt-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
   await rename(path, aside)
   return [`The settings file was damaged. It is kept as ${aside}; the default settings are in force`]
