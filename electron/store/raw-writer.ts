@@ -38,6 +38,9 @@ const MOST_UNNAMED = 64
 /** Writes files below `folder`, with folders and files readable by their owner only. */
 export function createFileWriter(folder: string): FileWriter {
   const tempDir = join(folder, unfinished)
+  /** Of this writer alone: other threads and processes write into the same folder. */
+  const tempPrefix = randomBytes(12).toString('hex')
+  let temps = 0
   const made = new Set<string>()
   const unsynced = new Set<string>()
   let swept: Promise<void> | null = null
@@ -60,7 +63,7 @@ export function createFileWriter(folder: string): FileWriter {
 
   // For these short calls a trip to the thread pool costs more than the call.
   const writeTemp = (bytes: Uint8Array): Omit<Unnamed, 'path'> => {
-    const temp = join(tempDir, randomBytes(12).toString('hex'))
+    const temp = join(tempDir, `${tempPrefix}-${temps++}`)
     const file = openSync(temp, 'wx', 0o600)
     try {
       writeFileSync(file, bytes)
