@@ -116,7 +116,7 @@ export async function applyLabelChanges(sql: Sql, account: AccountId, changes: r
     `update mailtide.message_version v set history_id = r.history_id
      from json_to_recordset($2::json) as r(id text, history_id numeric)
      where v.account_id = $1 and v.message_id = r.id and v.history_id < r.history_id`,
-    [account, asJson(changes.map((change) => ({ id: change.id, history_id: change.historyId })))],
+    [account, asJson(changes.map((change) => ({ id: change.id, history_id: change.historyId.toString() })))],
   )
   await applyDeltas(sql, account, deltas)
 }
@@ -153,7 +153,7 @@ export async function saveCurrentLabels(
      where v.account_id = $1 and v.message_id = r.id and v.history_id <= r.history_id
        and m.account_id = v.account_id and m.id = v.message_id and m.deleted_at is null
      returning v.message_id`,
-    [account, asJson(messages.map((message) => ({ id: message.id, history_id: message.historyId })))],
+    [account, asJson(messages.map((message) => ({ id: message.id, history_id: message.historyId.toString() })))],
   )
   const accepted = new Set(rows.map((row) => row.message_id))
   const deltas: CounterDeltas = new Map()

@@ -55,6 +55,7 @@ const assignments = (columns: readonly string[], from: string): string =>
 const row = (message: StoredMessage): object => ({
   ...message,
   sha256: `\\x${message.sha256}`,
+  history_id: undefined,
   label_ids: undefined,
   attachments: undefined,
 })
@@ -125,7 +126,7 @@ async function acceptVersions(
      on conflict (account_id, message_id) do update set history_id = excluded.history_id
        where mailtide.message_version.history_id <= excluded.history_id
      returning message_id`,
-    [account, asJson(versions.map(({ id, history_id }) => ({ id, history_id })))],
+    [account, asJson(versions.map(({ id, history_id }) => ({ id, history_id: history_id.toString() })))],
   )
   return new Set(rows.map((version) => version.message_id))
 }

@@ -47,7 +47,7 @@ export async function enqueue(
     thread: item.threadId,
     ord: item.ord,
     not_before: item.notBefore ?? now,
-    history_id: item.historyId ?? null,
+    history_id: item.historyId?.toString() ?? null,
   }))
   const { rows: done } = await sql.query<{ fresh: boolean }>(
     `insert into mailtide.fetch_queue (account_id, message_id, thread_id, priority, ord, queued_at, next_try_at, min_history_id)
