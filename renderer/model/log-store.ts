@@ -84,7 +84,7 @@ export function createLogStore({
     kept = kept.concat(fresh)
     for (const item of fresh) characters += weightOf(item)
     const letGo = letGoOldest()
-    const known = { total: linesIn(kept), letGo: view.letGo + letGo }
+    const known = { total: view.total + linesIn(fresh) - letGo, letGo: view.letGo + letGo }
     if (frozen !== null) {
       const { paused } = view
       show({ ...known, paused: paused && { ...paused, fresh: paused.fresh + freshIn(fresh) } })

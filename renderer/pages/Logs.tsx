@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { formatText } from '../../shared/log-text.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
 import { useBackend } from '../backend/context.ts'
@@ -29,6 +29,12 @@ export function Logs({ accounts, params }: LogsProps) {
   const { chosen, choose, filter } = useLogFilter(params, accounts)
   const [said, setSaid] = useState('')
   useEffect(() => store.setFilter(filter), [store, filter])
+  // Always the same, so that the list is left alone while lines are only counted.
+  const onScrollUp = useCallback(() => store.pause('scroll'), [store])
+  const onJump = useCallback(() => store.pause('button'), [store])
+  const onScrollDown = useCallback(() => {
+    if (store.get().paused?.by === 'scroll') store.resume()
+  }, [store])
   return (
     <Page title={say.title} layout="fill" controls={<Actions view={view} onSaid={setSaid} />}>
       <div className="logs">
@@ -48,21 +54,22 @@ export function Logs({ accounts, params }: LogsProps) {
           }}
         />
         <LogList
-          view={view}
+          rows={view.rows}
+          isPaused={view.paused !== null}
+          letGo={view.letGo}
           mark={filter.text}
           at={params.get('at')}
-          onScrollUp={() => store.pause('scroll')}
-          onScrollDown={() => {
-            if (view.paused?.by === 'scroll') store.resume()
-          }}
-          onJump={() => store.pause('button')}
-        >
+          onScrollUp={onScrollUp}
+          onScrollDown={onScrollDown}
+          onJump={onJump}
+        />
+        {view.rows.length > 0 ? null : (
           <Nothing
             total={view.total}
             isConnected={connection.state === 'connected'}
             onShowAll={() => choose({ ...usualChoice, level: 'debug' })}
           />
-        </LogList>
+        )}
         <LogFoot
           view={view}
           connection={connection}

@@ -1,14 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { type LogRow, rowAt } from '../../model/log-rows.ts'
-import type { LogView } from '../../model/log-store.ts'
 import { words } from '../../words/words.ts'
 import { LogRowView } from './LogRowView.tsx'
 
 const say = words.logs
 
 export interface LogListProps {
-  readonly view: LogView
+  readonly rows: readonly LogRow[]
+  /** Otherwise the newest line is followed. */
+  readonly isPaused: boolean
+  /** How many lines before these were let go. */
+  readonly letGo: number
   /** What is searched for. */
   readonly mark: string
   /** When the line that is looked for was written; null when none is. */
@@ -18,8 +21,6 @@ export interface LogListProps {
   readonly onScrollDown: () => void
   /** The line that is looked for was found, and must not run away. */
   readonly onJump: () => void
-  /** Instead of lines where there are none. */
-  readonly children: ReactNode
 }
 
 /** So near the end counts as at the end, in pixels. */
@@ -30,23 +31,25 @@ const BESIDE_PX = 242
 const CHARACTER_PX = 7.3
 
 /** The lines: only those near the screen are in the page, however many there are. Follows the newest line unless the view is paused. */
-export function LogList({ view, mark, at, onScrollUp, onScrollDown, onJump, children }: LogListProps) {
-  const { rows, paused } = view
+export const LogList = memo((props: LogListProps) => {
+  const { rows, isPaused, letGo, mark, at, onScrollUp, onScrollDown, onJump } = props
   const box = useRef<HTMLDivElement>(null)
   const last = useRef({ top: 0, height: 0 })
   const columns = useRef(100)
+  // Always the same for the same rows: else the places of all of them are reckoned anew in each frame.
+  const estimateSize = useCallback((index: number) => heightOf(rows[index], columns.current), [rows])
+  const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
-    estimateSize: (index) => heightOf(rows[index], columns.current),
-    getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 16,
+    estimateSize,
+    getItemKey,
+    overscan: 8,
     // Rendering within a frame that is being laid out is refused by React; the next one is soon enough.
     useFlushSync: false,
   })
   columns.current = Math.max(20, Math.floor(((virtual.scrollRect?.width ?? 970) - BESIDE_PX) / CHARACTER_PX))
   const height = virtual.getTotalSize()
-  const isPaused = paused !== null
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: more or higher lines move the end
   useLayoutEffect(() => {
@@ -74,8 +77,7 @@ export function LogList({ view, mark, at, onScrollUp, onScrollDown, onJump, chil
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div className="log" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={say.list} onScroll={onScroll}>
-      {rows.length === 0 ? children : null}
-      {view.letGo > 0 ? <p className="log-gone">{say.letGo(view.letGo)}</p> : null}
+      {letGo > 0 ? <p className="log-gone">{say.letGo(letGo)}</p> : null}
       <div style={{ height }}>
         <ol dir="ltr" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
           {items.map((item) => {
@@ -96,7 +98,7 @@ export function LogList({ view, mark, at, onScrollUp, onScrollDown, onJump, chil
       </div>
     </div>
   )
-}
+})
 
 /** The line that was written at that moment: shown once, as soon as it is there; it stays marked. */
 function useTarget(rows: readonly LogRow[], at: string | null, show: (index: number) => void): LogRow['key'] | null {
