@@ -10,6 +10,9 @@ export interface UsedSeries {
   readonly problem: Problem | null
 }
 
+/** After a failure it is asked again by itself: the service may answer by then, or the token may have been given. */
+const ASK_AGAIN_MS = 3_000
+
 /** The figures of a span, read anew whenever `version` changes. What was read before stands until then: nothing blinks. */
 export function useSeries(span: SeriesSpan, version: string): UsedSeries {
   const backend = useBackend()
@@ -17,16 +20,23 @@ export function useSeries(span: SeriesSpan, version: string): UsedSeries {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version means other figures
   useEffect(() => {
     let isOver = false
-    backend.call('metricsSeries', { span }).then(
-      (series) => {
-        if (!isOver) setUsed({ series, problem: null })
-      },
-      (error: unknown) => {
-        if (!isOver) setUsed(({ series }) => ({ series, problem: problemOf(error) }))
-      },
-    )
+    let again: ReturnType<typeof setTimeout> | undefined
+    const ask = (): void => {
+      backend.call('metricsSeries', { span }).then(
+        (series) => {
+          if (!isOver) setUsed({ series, problem: null })
+        },
+        (error: unknown) => {
+          if (isOver) return
+          setUsed(({ series }) => ({ series, problem: problemOf(error) }))
+          again = setTimeout(ask, ASK_AGAIN_MS)
+        },
+      )
+    }
+    ask()
     return () => {
       isOver = true
+      clearTimeout(again)
     }
   }, [backend, span, version])
   return used

@@ -51,7 +51,10 @@ export function AccountCard({ email, view, menu, troubles, onResume, children }:
         return toggle(<Said text={say.waiting(<b>{say.count(part.value)}</b>)} part={(inner) => inner} />)
       case 'log':
         return (
-          <PageLink page="logs" params={{ account: email, level: 'warning' }}>
+          <PageLink
+            page="logs"
+            params={{ account: email, level: 'warning', ...(part.at === null ? {} : { at: part.at }) }}
+          >
             {say.showLog}
           </PageLink>
         )

@@ -135,14 +135,14 @@ const looks = {
   store: { tone: 'bad', icon: 'bad' },
 } as const satisfies Readonly<Record<Alert['kind'], { tone: string; icon: string }>>
 
-function alertBanner({ key, kind, message, remedy }: Alert) {
+function alertBanner({ key, kind, message, remedy, since }: Alert) {
   const leadsTo =
     kind === 'api' ? (
       <PageLink className="btn" page="settings" part="api">
         {say.changePort}
       </PageLink>
     ) : kind === 'error_rate' || kind === 'unexpected_restart' ? (
-      <PageLink className="btn" page="logs">
+      <PageLink className="btn" page="logs" params={kind === 'error_rate' ? { level: 'warning' } : { at: since }}>
         {say.showLog}
       </PageLink>
     ) : undefined

@@ -10,11 +10,14 @@ import { ProblemNote } from '../components/ProblemNote.tsx'
 import { ServiceControls, ServiceDetail } from '../components/ServiceHead.tsx'
 import { ServiceStatus } from '../components/ServiceStatus.tsx'
 import { SignInNote } from '../components/SignInNote.tsx'
+import { chartsOf } from '../model/charts.ts'
 import { serviceView } from '../model/service-view.ts'
 import type { Tone } from '../model/tones.ts'
 import { pageNames } from '../navigation.ts'
+import { Chart } from '../pages/metrics/Chart.tsx'
 import { AccountEntry } from '../pages/overview/AccountEntry.tsx'
 import { words } from '../words/words.ts'
+import { gallerySeries } from './series.ts'
 import type { GallerySnapshots } from './snapshots.ts'
 
 const nothing = (): void => undefined
@@ -66,6 +69,9 @@ export function States({ snapshots }: { readonly snapshots: GallerySnapshots }) 
             <Accounts id="usual" title="Accounts" snapshot={snapshots.busy} />
             <Accounts id="rare" title="Rarer states and remedies" snapshot={snapshots.rare} />
             <Accounts id="stopped" title="While the service is stopped" snapshot={snapshots.stopped} />
+            <Group id="charts" title="Charts, with and without anything in them">
+              <Charts />
+            </Group>
             <Group id="controls" title="Controls">
               <Controls />
             </Group>
@@ -153,6 +159,20 @@ function Heads({ snapshots }: { readonly snapshots: GallerySnapshots }) {
       </div>
     )
   })
+}
+
+function Charts() {
+  const series = gallerySeries(new Date(), 'week')
+  const nothing = { ...series, points: series.points.slice(0, 0) }
+  return (
+    <div className="charts">
+      {[series, nothing].flatMap((shown) =>
+        chartsOf(shown, 5, words).map((chart) => (
+          <Chart key={`${chart.key} ${chart.empty}`} chart={chart} series={shown} isWide={false} />
+        )),
+      )}
+    </div>
+  )
 }
 
 function Controls() {

@@ -11,7 +11,8 @@ export type Part =
   | { readonly kind: 'number'; readonly value: number }
   /** A number that opens the list of messages with problems. */
   | { readonly kind: 'troubles'; readonly value: number }
-  | { readonly kind: 'log' }
+  /** The lines of the account's trouble; `at` is when it was last met, null where that is not known. */
+  | { readonly kind: 'log'; readonly at: string | null }
   | { readonly kind: 'resume' }
 
 export type Line = Text<Part>
@@ -109,7 +110,10 @@ function stateLine(context: Context): Pick<AccountView, 'look' | 'state' | 'more
       return {
         look: look('bad', 'bad'),
         state: [say.state.error],
-        more: [...(since === undefined ? [] : [say.since(time(since))]), [{ kind: 'log' }]],
+        more: [
+          ...(since === undefined ? [] : [say.since(time(since))]),
+          [{ kind: 'log', at: account.last_error?.at ?? null }],
+        ],
       }
     }
     case 'paused':

@@ -63,7 +63,7 @@ export function Logs({ accounts, params }: LogsProps) {
           onScrollDown={onScrollDown}
           onJump={onJump}
         />
-        {view.rows.length > 0 ? null : (
+        {view.shown > 0 ? null : (
           <Nothing
             total={view.total}
             isConnected={connection.state === 'connected'}

@@ -32,8 +32,8 @@ export interface MetricsProps {
 export function Metrics({ snapshot, params }: MetricsProps) {
   const { span, view, choose } = useChoice(params)
   const minute = useMinute()
-  // With each cycle that ended, and otherwise as time goes by; and at once when a token was given or the service is another.
-  const { series, problem } = useSeries(span, `${snapshot.total_cycles} ${minute.getTime()} ${snapshot.started_at}`)
+  // With each cycle that ended, and otherwise as time goes by.
+  const { series, problem } = useSeries(span, `${snapshot.total_cycles} ${minute.getTime()}`)
   const charts = useMemo(
     () => (series === null ? [] : chartsOf(series, snapshot.interval_minutes, words)),
     [series, snapshot.interval_minutes],

@@ -64,6 +64,24 @@ describe.skipIf(!hasBrowser)('the window in a browser', () => {
     await page.context().close()
   })
 
+  it('shows the log and the figures of the service, as soon as it has the token', async () => {
+    const { port, logs } = await serve()
+    const page = await gallery.openAt(port, '#/metrics')
+    await page.getByText('This page needs the API token.').waitFor()
+    await page.getByRole('link', { name: 'Logs' }).click()
+    await page.getByRole('button', { name: 'Enter token' }).click()
+    await page.getByRole('textbox', { name: 'API token' }).fill(token)
+    await page.getByRole('button', { name: 'Use token' }).click()
+    const log = page.getByRole('log')
+    await log.locator('li').first().waitFor()
+    logs.write({ at: new Date().toISOString(), level: 'warning', name: 'sync.engine', message: 'Written just now' })
+    await log.getByText('Written just now').waitFor()
+    await page.getByRole('link', { name: 'Metrics' }).click()
+    await page.getByText('Nothing was synced in the last 24 hours.').waitFor()
+    expect(await page.getByText('This page needs the API token.').count()).toBe(0)
+    await page.context().close()
+  })
+
   it('says that the service is gone, and keeps what it knew', async () => {
     const { port, stop } = await serve()
     const page = await gallery.openAt(port, `#token=${token}`)

@@ -109,6 +109,15 @@ describe.skipIf(!hasBrowser)('the page of the log', () => {
     await page.context().close()
   })
 
+  it('is where an account that stopped by an error leads: to its own lines', async () => {
+    const page = await gallery.open('?scene=busy#/overview')
+    await page.getByRole('article', { name: JONAS }).getByRole('link', { name: 'Show in log' }).click()
+    await foot(page).getByText('1,000 of 5,000 lines').waitFor()
+    expect(await page.getByLabel('Account').inputValue()).toBe(JONAS)
+    expect(await page.getByLabel('Level').inputValue()).toBe('warning')
+    await page.context().close()
+  })
+
   it('leads from a moment to the line that was written then, and marks it', async () => {
     const at = new Date(NOW.getTime() - 4_004_000)
     const page = await gallery.open(`?scene=busy#/logs?at=${encodeURIComponent(at.toISOString())}&level=debug`)
