@@ -61,9 +61,14 @@ export function createOAuthClients(deps: {
           remedy: `Use that name, or first: mailtide clients remove ${same.name}`,
         })
       }
-      const name = wanted ?? same?.name ?? nameFor(client)
-      if (kept.some((each) => each.name === name && each !== same)) {
-        throw new AppError('conflict', `There is another OAuth client named ${name}`, {
+      const own = same?.name ?? nameFor(client)
+      // What cannot be opened here may be this very client, and whoever sealed it may want it again.
+      const isShut = kept.some((each) => each.name === own && each.client === null)
+      const name = wanted ?? (isShut ? freeName(own, new Set(kept.map((each) => each.name))) : own)
+      const holder = kept.find((each) => each.name === name && each !== same)
+      if (holder !== undefined) {
+        const what = holder.client === null ? 'an OAuth client that cannot be opened here' : 'another OAuth client'
+        throw new AppError('conflict', `There is ${what} named ${name}`, {
           remedy: `Give this one another name, or first: mailtide clients remove ${name}`,
         })
       }
@@ -94,14 +99,28 @@ export function createOAuthClients(deps: {
         const own = used ?? (await copyOf(member))
         if (own !== null) return own
       }
-      const [first, ...others] = kept
-      if (first === undefined) throw noClient()
+      if (kept[0] === undefined) throw noClient()
+      const usable = kept.filter(({ client }) => client !== null)
       // Reading it says why it cannot be used.
-      if (others.length === 0) return first.client ?? store.read(first.name)
-      throw new AppError('conflict', `There are several OAuth clients: ${kept.map((each) => each.name).join(', ')}`, {
+      if (usable.length === 0) return store.read(kept[0].name)
+      // One can be here twice: sealed with another passphrase, and imported.
+      const [first, ...others] = usable.filter(
+        ({ client }, at) => usable.findIndex((each) => each.client?.client_id === client?.client_id) === at,
+      )
+      if (first?.client && others.length === 0) return first.client
+      throw new AppError('conflict', `There are several OAuth clients: ${usable.map((each) => each.name).join(', ')}`, {
         remedy: 'Say which one to use, with --client NAME',
       })
     },
+  }
+}
+
+/** The name, with a number when it is taken. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name
+  for (let number = 2; ; number++) {
+    const next = `${name.slice(0, 36)}-${number}`
+    if (!taken.has(next)) return next
   }
 }
 

@@ -4,6 +4,7 @@ import type { AccountId } from '../../shared/ids.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
 import type { ClientStore, Credential, Log, TokenStore } from '../ports.ts'
 import { type CredentialContent, openCredentials, sealCredentials } from './credential-file.ts'
+import { freeName } from './oauth-clients.ts'
 import type { Member } from './roster.ts'
 import type { Service } from './types.ts'
 
@@ -87,14 +88,6 @@ async function keepClients(store: ClientStore, given: CredentialContent['clients
     names.push(chosen)
   }
   return names
-}
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name
-  for (let number = 2; ; number++) {
-    const next = `${name.slice(0, 36)}-${number}`
-    if (!taken.has(next)) return next
-  }
 }
 
 function nothing(unreadable: number): AppError {
