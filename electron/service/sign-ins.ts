@@ -16,7 +16,7 @@ import { beginAgain } from '../gmail/oauth-errors.ts'
 import { failedPage, type Page, signedInPage } from '../gmail/oauth-pages.ts'
 import type { Clock, Credential, Log, OAuthClient } from '../ports.ts'
 import type { OAuthClients } from './oauth-clients.ts'
-import type { Roster } from './roster.ts'
+import type { Member, Roster } from './roster.ts'
 import type { Service } from './types.ts'
 
 export interface SignIns extends Pick<Service, 'beginSignIn' | 'signIn' | 'finishSignIn' | 'cancelSignIn'> {
@@ -65,6 +65,8 @@ interface Flow {
 export function createSignIns(deps: SignInsDeps): SignIns {
   const { clock, log } = deps
   const flows = new Map<string, Flow>()
+  /** Sign-ins whose client is looked up or whose port is opened. */
+  let beginning = 0
   const closing = new AbortController()
 
   const shown = (flow: Flow): SignIn => ({
@@ -151,40 +153,59 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     return { redirectUri: `http://127.0.0.1:${randomInt(49_152, 65_536)}/`, close: () => undefined }
   }
 
+  const begin = async (
+    member: Member | undefined,
+    {
+      name,
+      email,
+      paste,
+    }: { readonly name: string | undefined; readonly email: string | undefined; readonly paste: boolean },
+  ): Promise<Flow> => {
+    const expected = member?.account.email ?? email
+    const client = await deps.clients.choose(name, member)
+    let flow: Flow | null = null
+    const loopback = await listen(paste, (params) => hit(flow, params))
+    // The service may have ended meanwhile, and nobody would close the port any more.
+    if (closing.signal.aborted) {
+      loopback.close()
+      throw stopping()
+    }
+    const { redirectUri } = loopback
+    flow = {
+      id: randomBytes(12).toString('base64url'),
+      authorization: beginAuthorization({ authUrl: deps.authUrl, client, redirectUri, loginHint: expected }),
+      client,
+      expected,
+      expiresAt: new Date(clock.now().getTime() + LIFE_MS),
+      stop: new AbortController(),
+      over: new AbortController(),
+      loopback,
+      state: 'waiting',
+      account: null,
+      error: null,
+      done: Promise.resolve(),
+    }
+    flows.set(flow.id, flow)
+    return flow
+  }
+
   return {
     beginSignIn: async ({ client: name, email, account, paste }) => {
-      if (closing.signal.aborted) throw new AppError('aborted', 'Mailtide is stopping', { remedy: 'Start it again' })
+      if (closing.signal.aborted) throw stopping()
       const member = deps.roster.find(account ?? email ?? '')
       if (account !== undefined && member === undefined) {
         throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See mailtide accounts list' })
       }
-      const unfinished = [...flows.values()].filter(({ over }) => !over.signal.aborted)
-      if (unfinished.length >= MOST_AT_ONCE) {
-        throw new AppError('concurrency', `${unfinished.length} sign-ins are waiting already`, {
+      const unfinished = beginning + [...flows.values()].filter(({ over }) => !over.signal.aborted).length
+      if (unfinished >= MOST_AT_ONCE) {
+        throw new AppError('concurrency', `${unfinished} sign-ins are waiting already`, {
           remedy: 'Finish them, or wait five minutes until they are given up',
         })
       }
-      const expected = member?.account.email ?? email
-      const client = await deps.clients.choose(name, member)
-      let flow: Flow | null = null
-      const loopback = await listen(paste, (params) => hit(flow, params))
-      const { redirectUri } = loopback
-      flow = {
-        id: randomBytes(12).toString('base64url'),
-        authorization: beginAuthorization({ authUrl: deps.authUrl, client, redirectUri, loginHint: expected }),
-        client,
-        expected,
-        expiresAt: new Date(clock.now().getTime() + LIFE_MS),
-        stop: new AbortController(),
-        over: new AbortController(),
-        loopback,
-        state: 'waiting',
-        account: null,
-        error: null,
-        done: Promise.resolve(),
-      }
-      flows.set(flow.id, flow)
-      const begun = flow
+      beginning++
+      const begun = await begin(member, { name, email, paste }).finally(() => {
+        beginning--
+      })
       clock.sleep(LIFE_MS, begun.over.signal).then(
         () => {
           if (begun.state === 'waiting') end(begun, tooLate())
@@ -223,6 +244,8 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     },
   }
 }
+
+const stopping = () => new AppError('aborted', 'Mailtide is stopping', { remedy: 'Start it again' })
 
 const givenUp = () =>
   new AppError('aborted', 'The sign-in was given up in Mailtide', { remedy: 'To sign in after all, begin a new one' })

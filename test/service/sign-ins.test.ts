@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { OAuthClient } from '../../electron/ports.ts'
 import { createRoster } from '../../electron/service/roster.ts'
 import { createSignIns, type SignInsDeps } from '../../electron/service/sign-ins.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -36,6 +37,8 @@ async function setUp(changes: Partial<SignInsDeps> = {}) {
   onTestFinished(() => signIns.close())
   return { signIns, simulator, clock, adopted }
 }
+
+const openServers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length
 
 /** The address at which the browser comes back from the consent page, which was changed on the way. */
 function consentTo(url: string, change: (url: URL) => void): Promise<string> {
@@ -262,6 +265,17 @@ describe('a sign-in', () => {
     await expect(signIns.beginSignIn(usual)).rejects.toMatchObject({ code: 'aborted' })
   })
 
+  it('that begins while the service ends leaves no port open', async () => {
+    const chosen = Promise.withResolvers<OAuthClient>()
+    const { signIns } = await setUp({ clients: { choose: () => chosen.promise } })
+    const begun = signIns.beginSignIn(usual)
+    await signIns.close()
+    const before = openServers()
+    chosen.resolve({ client_id: 'ada.apps.googleusercontent.com', client_secret: 'GOCSPX-of-ada', project_id: null })
+    await expect(begun).rejects.toMatchObject({ code: 'aborted' })
+    await expect.poll(openServers).toBeLessThanOrEqual(before)
+  })
+
   it('a bug in it is no secret told', async () => {
     const { signIns } = await setUp({
       welcome: async () => {
@@ -294,6 +308,14 @@ it('two at once do not mix', async () => {
   expect([signIns.signIn(first.id).state, signIns.signIn(second.id).state]).toEqual(['waiting', 'done'])
   await visit(await consent(first.url))
   expect(seen).toEqual([undefined, ADA])
+})
+
+it('so many at once, and no more, also when all begin in the same moment', async () => {
+  const { signIns } = await setUp()
+  const results = await Promise.allSettled(
+    Array.from({ length: 18 }, () => signIns.beginSignIn({ ...usual, paste: true })),
+  )
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(16)
 })
 
 it('so many at once, and no more', async () => {
