@@ -4,7 +4,7 @@ import { type AccountId, accountId } from '../../shared/ids.ts'
 import { type ImportOptions, normaliseAddress, readToken, sameAddress } from '../gmail/import-token.ts'
 import type { AccountTokens } from '../gmail/tokens.ts'
 import type { Gmail } from '../gmail/types.ts'
-import type { Clock, Credential } from '../ports.ts'
+import type { Clock, Credential, TokenStore } from '../ports.ts'
 import { findAccountByKey, saveAccount } from '../store/accounts.ts'
 import type { Release } from '../store/db.ts'
 import type { OpenStore } from '../store/open-store.ts'
@@ -12,7 +12,9 @@ import type { OpenStore } from '../store/open-store.ts'
 export interface AdoptDeps {
   readonly store: OpenStore
   readonly clock: Clock
+  readonly tokens: Pick<TokenStore, 'remove'>
   readonly lines: {
+    forget(id: AccountId): void
     tokensOf(account: { readonly id: AccountId; readonly email: string }): Pick<AccountTokens, 'replace'>
     /** A way to Gmail for a credential that is not stored yet, and what became of the credential on it. */
     trial(credential: Credential, name: string): { readonly gmail: Gmail; readonly credential: () => Credential }
@@ -104,16 +106,27 @@ async function keep(
   const createdAt = known?.created_at ?? deps.clock.now()
   // Credentials first: an account in the store without one could only fail.
   await deps.lines.tokensOf({ id, email }).replace(credential)
-  await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
-  await db.transaction((sql) =>
-    saveAccount(sql, {
-      id,
-      email,
-      email_key: key,
-      client_id: credential.client_id,
-      paused: known?.paused ?? false,
-      created_at: createdAt,
-    }),
-  )
+  try {
+    await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
+    await db.transaction((sql) =>
+      saveAccount(sql, {
+        id,
+        email,
+        email_key: key,
+        client_id: credential.client_id,
+        paused: known?.paused ?? false,
+        created_at: createdAt,
+      }),
+    )
+  } catch (error) {
+    // Of no account, it would lie there for good: no removal finds it.
+    if (known === null || known.removed !== null) await takeBack(deps, id)
+    throw error
+  }
   return { id, email }
+}
+
+async function takeBack({ lines, tokens }: AdoptDeps, id: AccountId): Promise<void> {
+  lines.forget(id)
+  await tokens.remove(id).catch(() => undefined) // why the account could not be stored is told
 }

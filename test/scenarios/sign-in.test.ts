@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AppError } from '../../shared/errors.ts'
 import { EMAIL, type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { plantSecret } from '../support/log-watch.ts'
 import { consent, visit } from '../support/visit.ts'
@@ -99,6 +100,26 @@ describe('signing in on the whole service', () => {
         .snapshot()
         .accounts.map(({ id }) => id),
     ]).toEqual(before)
+  })
+
+  it('leaves no credential of an account that could not be stored', async () => {
+    const { raw } = harness.built().store
+    const { putAccount } = raw
+    const before = await credentials()
+    harness.simulator.addMailbox('eve2@example.test')
+    const stored = Promise.withResolvers<readonly string[]>()
+    Object.assign(raw, {
+      putAccount: async () => {
+        stored.resolve(await credentials())
+        throw new AppError('disk', 'The disk is full')
+      },
+    })
+    const begun = await service().beginSignIn(usual)
+    await signInAs(begun.url, 'eve2@example.test')
+    Object.assign(raw, { putAccount })
+    expect(service().signIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'disk' } })
+    expect((await stored.promise).length).toBe(before.length + 1)
+    expect(await credentials()).toEqual(before)
   })
 
   it('signs a known account in again, which goes on where it was', async () => {
