@@ -76,8 +76,8 @@ async function paste(context: CommandContext, client: Client, id: string, signal
       return await client.signInCode({ id, redirect: line })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      // The browser came back in the meantime: the other way tells how it ends.
-      if (error.code === 'conflict') return never()
+      // The browser came back in the meantime, or Google takes long to answer: the other way tells how it ends.
+      if (error.code === 'conflict' || error.code === 'network') return never()
       if (error.code !== 'bad_input') throw error
       context.note(complaintOf(error).trimEnd())
     }

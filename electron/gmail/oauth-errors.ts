@@ -10,7 +10,7 @@ interface Meaning {
 }
 
 const desktopClient =
-  'Create a client of the type desktop app at https://console.cloud.google.com/auth/clients, add it with: mailtide clients add, and sign in with it'
+  'Create a client of the type desktop app at https://console.cloud.google.com/auth/clients, add it with: mailtide clients add, and sign in with it (--client NAME)'
 
 /** In a redirect: the person chose Cancel, "Back to safety", or none of the boxes. */
 const refused: Meaning = {

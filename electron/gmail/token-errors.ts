@@ -31,12 +31,14 @@ const causes: Readonly<Record<string, Cause>> = {
   rapt_required: reauth,
   invalid_client: {
     what: 'Google does not accept the OAuth client: its id or its secret is wrong',
-    remedy: 'Check the client id and the client secret, then sign in again',
+    remedy:
+      'Download the JSON of the client again, with a new secret where the old one is lost, add it with: mailtide clients add, and sign in again',
     guide: 'invalid_client',
   },
   deleted_client: {
     what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
-    remedy: 'Create a new OAuth client of the type desktop app, then sign in again with it',
+    remedy:
+      'Create a new OAuth client of the type desktop app, add it with: mailtide clients add, and sign in again with it (--client NAME)',
     guide: 'deleted_client',
   },
   disabled_client: {
@@ -46,7 +48,8 @@ const causes: Readonly<Record<string, Cause>> = {
   },
   unauthorized_client: {
     what: 'The OAuth client may not be used in this way, or the sign-in was made for another client',
-    remedy: 'Use a client of the type desktop app, and sign in again with it',
+    remedy:
+      'Add a client of the type desktop app with: mailtide clients add, and sign in again with it (--client NAME)',
     guide: 'client',
   },
   admin_policy_enforced: {

@@ -103,6 +103,16 @@ describe('accounts add', () => {
     expect(code).toBe(0)
   })
 
+  it('learns how it ended when the answer to the paste was lost', async () => {
+    endsAfter(1, done)
+    const lost = async () => {
+      throw new AppError('network', 'Mailtide does not answer within 60 seconds')
+    }
+    Object.assign(host.service, { finishSignIn: lost })
+    const { code } = await mailtide(host.paths.home, `accounts add ${noBrowser}`, { ask: async () => 'code=4/0abc' })
+    expect(code).toBe(0)
+  })
+
   it('fails with the words of the sign-in', async () => {
     endsAfter(1, failed(new AppError('wrong_account', 'You signed in as bob', { remedy: 'Choose ada' })))
     const { code, out, err } = await mailtide(host.paths.home, `accounts add ${noBrowser}`)
@@ -163,6 +173,14 @@ it('accounts reauth begins at the account', async () => {
   const { code, out } = await mailtide(host.paths.home, `accounts reauth ada@example.com ${noBrowser}`)
   expect([code, out]).toEqual([0, 'ada@example.com is signed in again, and goes on where it was\n'])
   expect(host.service.calls).toContain('sign in {"account":"ada@example.com","paste":false}')
+})
+
+it('an account that is paused stays so, which is said', async () => {
+  endsAfter(0, { ...done, account: { ...adaAccount, state: 'paused' } })
+  const { out } = await mailtide(host.paths.home, `accounts reauth ada@example.com ${noBrowser}`)
+  expect(out).toBe(
+    'ada@example.com is signed in again, and stays paused until: mailtide accounts resume ada@example.com\n',
+  )
 })
 
 it('without a service all of them say how to start it', async () => {

@@ -45,7 +45,12 @@ const rows: Readonly<
   rapt_required: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/, 'session_control'],
   client_deleted: [{}, /client was deleted in the Google console/, /Create a new OAuth client/, 'deleted_client'],
   client_unauthorized: [{}, /may not be used in this way/, /desktop app/, 'client'],
-  client_secret_wrong: [{}, /id or its secret is wrong/, /Check the client id/, 'invalid_client'],
+  client_secret_wrong: [
+    {},
+    /id or its secret is wrong/,
+    /with a new secret where the old one is lost/,
+    'invalid_client',
+  ],
 }
 
 it.for(Object.entries(rows) as [TokenDeath, (typeof rows)[TokenDeath]][])(

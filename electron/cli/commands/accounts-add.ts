@@ -1,3 +1,4 @@
+import type { AccountSnapshot } from '../../../shared/status.ts'
 import type { CommandContext } from '../command.ts'
 import { followSignIn } from '../follow-sign-in.ts'
 
@@ -18,7 +19,7 @@ export async function accountsAdd(context: CommandContext, options: AddOptions):
   const account = await followSignIn(context, client, begun, options)
   context.print(
     known.has(account.id)
-      ? `${account.email} was there already. It is signed in again, and goes on where it was\n`
+      ? `${account.email} was there already. It is signed in again, and ${goesOn(account)}\n`
       : `Added ${account.email}. Its first download begins with the next cycle\n`,
     { account },
   )
@@ -39,7 +40,7 @@ export async function accountsUseClient(
   }
   try {
     const account = await followSignIn(context, client, sign_in, options)
-    context.print(`${account.email} is signed in with ${name} now, and goes on where it was\n`, { account })
+    context.print(`${account.email} is signed in with ${name} now, and ${goesOn(account)}\n`, { account })
   } catch (error) {
     context.note(`Nothing was changed: ${before.email} keeps the sign-in that it had.`)
     throw error
@@ -58,5 +59,8 @@ export async function accountsReauth(
     ...(options.client === undefined ? {} : { client: options.client }),
   })
   const account = await followSignIn(context, client, begun, options)
-  context.print(`${account.email} is signed in again, and goes on where it was\n`, { account })
+  context.print(`${account.email} is signed in again, and ${goesOn(account)}\n`, { account })
 }
+
+const goesOn = ({ email, state }: AccountSnapshot): string =>
+  state === 'paused' ? `stays paused until: mailtide accounts resume ${email}` : 'goes on where it was'
