@@ -95,7 +95,7 @@ function otherKind(file: Fields): AppError | null {
     return refuse(`The file is a Google credential of another kind (${type.slice(0, 40)})`, signIn)
   }
   if (isFields(file['installed']) || isFields(file['web'])) {
-    return refuse('The file is an OAuth client (the downloaded client_secret.json), not yet a token', signIn)
+    return refuse('The file is an OAuth client (the downloaded client_secret.json), not yet a token', keepClient)
   }
   if ('last_historyId' in file || 'replace_slash_with_dot' in file) {
     return refuse(
@@ -135,7 +135,8 @@ const wordOf = (value: unknown): string => (typeof value === 'string' ? value.tr
 
 const wanted =
   'Give Google’s authorized_user JSON, the token file of lieer, Got Your Back or msgvault, or a service account’s key'
-const signIn = 'Sign in with the OAuth client first, and give the authorized_user file that results'
+const signIn = 'Sign in instead: mailtide accounts add'
+const keepClient = 'Keep it with: mailtide clients add FILE. Then sign in with: mailtide accounts add'
 
 function refuse(what: string, remedy: string): AppError {
   return new AppError('bad_token_file', what, { remedy })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { OfflineCommands } from '../../electron/cli/offline.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { AccountSnapshot } from '../../shared/status.ts'
 import { adaAccount, adaSealed, idle } from '../api/fake-service.ts'
 import { tempFolder } from '../platform/temp-home.ts'
 import { mailtide as runMailtide } from './mailtide.ts'
@@ -278,6 +279,22 @@ describe('accounts import-token with what else must be said', () => {
     const { code, err } = await mailtide(`accounts import-token ${token} --client ${join(folder, 'nowhere.json')}`)
     expect(code).toBe(1)
     expect(err).toContain('nowhere.json cannot be read')
+  })
+
+  it('says what becomes of an account that was there already', async () => {
+    const host = await startHost()
+    home = host.paths.home
+    const file = join(await tempFolder(), 'token.json')
+    await writeFile(file, '{"refresh_token":"r"}')
+    const become = async (state: Partial<AccountSnapshot>) => {
+      Object.assign(host.service, { importToken: async () => ({ ...adaAccount, ...state }) })
+      return (await mailtide(`accounts import-token ${file}`)).out
+    }
+    expect(await become({})).toBe('Added ada@example.com. It goes on where it was\n')
+    expect(await become({ last_synced_at: null })).toContain('Its first download begins with the next cycle')
+    expect(await become({ state: 'paused' })).toBe(
+      'ada@example.com is signed in, and stays paused until: mailtide accounts resume ada@example.com\n',
+    )
   })
 
   it('hands it to the service that owns the folder', async () => {

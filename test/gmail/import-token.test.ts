@@ -47,6 +47,11 @@ describe('a token file', () => {
       expect(String(error)).not.toContain('secret-key')
     }
   })
+  it('an OAuth client is not asked to be made a token elsewhere: one signs in with it', () => {
+    expect(() => readAuthorizedUser({ installed: { client_id: 'c' } })).toThrow(
+      expect.objectContaining({ remedy: expect.stringMatching(/clients add FILE.*accounts add/) }),
+    )
+  })
   it('is read or refused, whatever it holds', () => {
     fc.assert(
       fc.property(

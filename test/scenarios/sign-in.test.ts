@@ -140,6 +140,17 @@ describe('signing in on the whole service', () => {
     expect(await harness.differences()).toEqual(NO_DIFFERENCES)
   })
 
+  it('gives no OAuth client to an account that a service account’s key reads, and says how it could', async () => {
+    harness.simulator.addMailbox('grace@example.test')
+    await service().importToken(harness.simulator.serviceAccountKey(), 'grace@example.test')
+    await expect(service().changeClient('grace@example.test', 'mail-of-ada', true)).rejects.toMatchObject({
+      code: 'conflict',
+      remedy: expect.stringContaining('accounts reauth grace@example.test --client mail-of-ada'),
+    })
+    const { deleted } = await service().removeAccount('grace@example.test', { mail: 'delete', revoke: false })
+    await deleted
+  })
+
   it('keeps the token that Google gave in exchange when a token file was tried', async () => {
     Object.assign(harness.simulator.dials, { rotateRefreshTokens: true })
     const brought = harness.simulator.authorizedUser(BOB)
@@ -263,14 +274,5 @@ describe('another OAuth client for an account', () => {
     expect(account()).toMatchObject({ id: before?.id, messages_stored: (before?.messages_stored ?? 0) + 2 })
     expect(harness.simulator.stats().byMethod['messages.list']).toBe(lists)
     expect(await harness.differences()).toEqual(NO_DIFFERENCES)
-  })
-})
-
-it('an account that a service account’s key reads changes no client, and says how it could', async () => {
-  harness.simulator.addMailbox('grace@example.test')
-  await service().importToken(harness.simulator.serviceAccountKey(), 'grace@example.test')
-  await expect(service().changeClient('grace@example.test', 'second', true)).rejects.toMatchObject({
-    code: 'conflict',
-    remedy: expect.stringContaining('accounts reauth grace@example.test --client second'),
   })
 })

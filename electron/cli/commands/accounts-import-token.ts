@@ -2,6 +2,7 @@ import { isSealedCredentials } from '../../../shared/credentials.ts'
 import { counted } from '../../../shared/describe.ts'
 import { type Connection, ServiceGone } from '../../remote/client.ts'
 import { type CommandContext, connectIfRunning, exitCodes, UsageError } from '../command.ts'
+import type { AccountLine } from '../offline.ts'
 import { exportPassphrase } from '../passphrase.ts'
 import { readJsonFile } from '../read-json-file.ts'
 
@@ -49,9 +50,15 @@ export async function importToken(
             ...(oauthClient === undefined ? {} : { oauth_client: oauthClient }),
           })
         ).account
-  const next = client === null ? 'Start syncing with: mailtide start' : 'Its first download begins with the next cycle'
-  context.print(`Added ${account.email}. ${next}\n`, { account })
+  context.print(`${added(account, client === null)}\n`, { account })
   return exitCodes.ok
+}
+
+/** One that was synced before is known: it has its mail, and may be paused. */
+function added({ email, state, last_synced_at }: AccountLine, isOffline: boolean): string {
+  if (state === 'paused') return `${email} is signed in, and stays paused until: mailtide accounts resume ${email}`
+  const next = last_synced_at === null ? 'Its first download begins with the next cycle' : 'It goes on where it was'
+  return `Added ${email}. ${isOffline ? 'Start syncing with: mailtide start' : next}`
 }
 
 /** Every account is tried on Gmail, one after the other. */
