@@ -6,6 +6,7 @@ import { setPaused } from '../store/accounts.ts'
 import { readFailures, retryFailuresNow } from '../store/queue.ts'
 import { createMutex } from '../sync/deps.ts'
 import type { Engine } from './engine.ts'
+import { inTurn } from './in-turn.ts'
 import type { Loop } from './loop.ts'
 import { restingState } from './machine.ts'
 import { createOAuthClients, type OAuthClients } from './oauth-clients.ts'
@@ -101,7 +102,8 @@ export function createCommands(engine: Engine, run: Loop): Commands {
   })
   const { close: endSignIns, ...signIns } = createSignIns({
     ...signIn,
-    adopt: (credential, expected, signal) => oneByOne(() => signIn.adopt(credential, expected, signal)),
+    // Given up, it must not wait until another account's Gmail answers.
+    adopt: (credential, expected, signal) => inTurn(oneByOne, signal, () => signIn.adopt(credential, expected, signal)),
     clients: { choose },
     roster,
     clock,
