@@ -2,7 +2,7 @@
  * The desktop app. Everything that Electron wants before it is ready happens here, before the first `await`:
  * https://www.electronjs.org/docs/latest/tutorial/esm#you-must-use-await-generously-before-the-apps-ready-event
  */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, safeStorage } from 'electron'
 import { AppError, asAppError } from '../shared/errors.ts'
@@ -10,13 +10,13 @@ import { errandOf } from './desktop/arguments.ts'
 import { trustOwnAuthorities } from './desktop/certificates.ts'
 import { appItself, appWords } from './desktop/command.ts'
 import { wasStartedAtLogin } from './desktop/login-item.ts'
+import { setProfile, setProfileOfCommand, setSpareProfile } from './desktop/profile.ts'
 import { registerAppScheme } from './desktop/protocol.ts'
 import { type OwnLink, type OwnLinkOptions, runDesktop } from './desktop/run.ts'
 import { systemSealing } from './desktop/secret-box.ts'
 import { keepHeapsSmall } from './lean-heap.ts'
 import { systemClock } from './platform/clock.ts'
 import { type DataPaths, dataFolder, dataPaths, type Env, userHome } from './platform/data-folder.ts'
-import { PRIVATE_FOLDER } from './platform/durable-file.ts'
 import { createLogging } from './platform/log.ts'
 import { headlessBox, plainBox } from './platform/secret-boxes.ts'
 import type { Log, SecretBox } from './ports.ts'
@@ -24,9 +24,13 @@ import { homepage, version } from './version.ts'
 
 const env: Env = process.env
 
+const findHome = (): string => dataFolder({ env, platform: process.platform, home: userHome() })
+
 const errand = errandOf(process.argv, app.isPackaged)
-if (errand.kind === 'command') void answer(errand.words)
-else beginApp(errand.isHidden || wasStartedAtLogin(app, process.platform, process.argv))
+if (errand.kind === 'command') {
+  setProfileOfCommand(app, findHome)
+  void answer(errand.words)
+} else beginApp()
 
 /** A command that was given to the app: nothing of the app comes up for it. */
 async function answer(words: readonly string[]): Promise<void> {
@@ -57,19 +61,14 @@ async function answer(words: readonly string[]): Promise<void> {
   app.exit(exitCode)
 }
 
-function beginApp(isHidden: boolean): void {
+function beginApp(): void {
   let paths: DataPaths
   try {
-    paths = dataPaths(dataFolder({ env, platform: process.platform, home: userHome() }))
-    // Electron's own profile, and with it the lock of a single app, belongs to the data folder that it works on.
-    const profile = join(paths.home, 'electron')
-    mkdirSync(profile, { recursive: true, mode: PRIVATE_FOLDER })
-    app.setPath('userData', profile)
-    app.setPath('sessionData', profile)
+    paths = dataPaths(findHome())
+    setProfile(app, paths.home)
   } catch (error) {
-    const { message, remedy } = asAppError(error)
-    dialog.showErrorBox('Mailtide cannot use its data folder', [message, remedy ?? ''].join('. '))
-    app.exit(1)
+    setSpareProfile(app)
+    void endWith(error)
     return
   }
   if (!app.requestSingleInstanceLock()) {
@@ -79,10 +78,18 @@ function beginApp(isHidden: boolean): void {
   if (process.platform === 'win32') app.setAppUserModelId('org.mailtide.app')
   registerAppScheme()
   keepHeapsSmall()
-  void begin(paths, isHidden)
+  void begin(paths)
 }
 
-async function begin(paths: DataPaths, isHidden: boolean): Promise<void> {
+/** Says why there is no app, and ends. Before Electron is ready Linux shows no dialog, only a line where nobody looks. */
+async function endWith(error: unknown): Promise<void> {
+  const { message, remedy } = asAppError(error)
+  await app.whenReady()
+  dialog.showErrorBox('Mailtide cannot use its data folder', remedy === undefined ? message : `${message}. ${remedy}`)
+  app.exit(1)
+}
+
+async function begin(paths: DataPaths): Promise<void> {
   await app.whenReady()
   const consoleLog = createLogging({
     level: 'info',
@@ -104,7 +111,8 @@ async function begin(paths: DataPaths, isHidden: boolean): Promise<void> {
       tray: trayFolder(),
     },
     releasesPage: `${homepage}/releases/latest`,
-    isHidden,
+    // What macOS started is known once it has told that the app is launched.
+    isHidden: wasStartedAtLogin(app, process.platform, process.argv),
     startOwn,
   })
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type Electron from 'electron'
 import { createPaths, type PathName } from './paths.ts'
@@ -61,11 +61,18 @@ class App extends EventEmitter {
     setImmediate(() =>
       setImmediate(() => {
         this.#isReady = true
+        this.#layProfile()
         this.emit('ready', {}, {})
       }),
     )
     windowWatch.onLastClosed = () => this.#lastWindowClosed()
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => this.quit())
+  }
+
+  /** Electron makes its profile before it is ready, whether the app wants one or not. */
+  #layProfile(): void {
+    for (const name of ['userData', 'sessionData'] as const) mkdirSync(this.getPath(name), { recursive: true })
+    writeFileSync(join(this.getPath('sessionData'), 'Local State'), '{}')
   }
 
   isReady(): boolean {

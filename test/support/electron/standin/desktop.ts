@@ -1,4 +1,5 @@
 import type Electron from 'electron'
+import { app } from './app.ts'
 import { record, recorded } from './state.ts'
 import { standInFor } from './strict.ts'
 import { computer } from './surroundings.ts'
@@ -31,7 +32,12 @@ export const dialog = standInFor<Electron.Dialog>()('dialog', {
   showOpenDialog: async (...args: unknown[]) =>
     ask('showOpenDialog', args, { canceled: true, filePaths: [] as string[] }),
   showSaveDialog: async (...args: unknown[]) => ask('showSaveDialog', args, { canceled: true, filePath: '' }),
-  showErrorBox: (title: string, content: string) => record('dialog.showErrorBox', { title, content }),
+  showErrorBox: (title: string, content: string) => {
+    record('dialog.showErrorBox', { title, content })
+    // Electron on Linux has no dialog before it is ready (https://www.electronjs.org/docs/latest/api/dialog#dialogshowerrorboxtitle-content).
+    if (app.isReady()) process.stdout.write(`Error box: ${title}: ${content}\n`)
+    else process.stderr.write(`${title}\n${content}\n`)
+  },
 })
 
 let clipboardText = ''
