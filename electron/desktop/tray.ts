@@ -37,6 +37,8 @@ export interface TrayIcon {
 }
 
 const FASTEST_MS = 250
+/** How long after the icon was made, and after each look, it is looked whether a panel shows it. */
+const PANEL_LOOKS_MS: readonly number[] = [0, 2_000, 4_000]
 
 /** Stands in for drawings that are lost: an envelope in a grey that shows on light and dark panels. */
 const FALLBACK =
@@ -88,6 +90,11 @@ export function createTray(deps: TrayDeps): TrayIcon {
     }
   }
 
+  const clicked = (action: MenuAction): void => {
+    // The click has moved the tick already, whatever comes of it: what is shown next is set anew.
+    shown = { ...shown, menu: '' }
+    perform(action)
+  }
   const draw = (): void => {
     if (facts === null || tray === null) return
     const file = fileOf(iconState(facts))
@@ -100,7 +107,7 @@ export function createTray(deps: TrayDeps): TrayIcon {
     }
     if (next.tip !== shown.tip) tray.setToolTip(next.tip)
     // On Linux a menu shows changes only when it is set anew.
-    if (next.menu !== shown.menu) tray.setContextMenu(deps.buildMenu(menuTemplate(items, perform)))
+    if (next.menu !== shown.menu) tray.setContextMenu(deps.buildMenu(menuTemplate(items, clicked)))
     shown = next
   }
   /** Draws at once, or when the time since the last drawing is long enough. */
@@ -126,11 +133,32 @@ export function createTray(deps: TrayDeps): TrayIcon {
 
   tray = make()
   nativeTheme.on('updated', changed)
+  /** A panel may come up after the programs that start with it at login. */
+  const lookForPanel = async (): Promise<void> => {
+    let isLate = false
+    for (const wait of PANEL_LOOKS_MS) {
+      await clock.sleep(wait, closed.signal)
+      const hasHost = await deps.askHost()
+      if (closed.signal.aborted) return
+      if (hasHost === false) {
+        isLate = true
+        continue
+      }
+      if (isLate && hasHost === true) {
+        // What was made while nobody watched for icons may never show.
+        tray?.destroy()
+        shown = { file: '', menu: '', tip: '' }
+        tray = make()
+        draw()
+      }
+      return
+    }
+    log.warning('The panel of this desktop shows no tray icons')
+    deps.onUnavailable('The panel of this desktop shows no tray icons. On GNOME, install the AppIndicator extension')
+  }
   if (tray !== null && platform === 'linux') {
-    void deps.askHost().then((hasHost) => {
-      if (hasHost !== false || closed.signal.aborted) return
-      log.warning('The panel of this desktop shows no tray icons')
-      deps.onUnavailable('The panel of this desktop shows no tray icons. On GNOME, install the AppIndicator extension')
+    lookForPanel().catch((error: unknown) => {
+      if (!isAbort(error)) throw error
     })
   }
   return {

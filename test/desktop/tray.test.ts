@@ -107,6 +107,19 @@ describe('the tray', () => {
     expect(tray.menus.at(-1)?.find(({ id }) => id === 'start-at-login')?.checked).toBe(true)
   })
 
+  it('sets the menu anew after a click, which has moved a tick whether or not anything came of it', async () => {
+    const { icon, tray, clock, actions } = panel()
+    icon.show({ ...resting, login: { isOn: false, hint: null } })
+    const box = tray.menus.at(-1)?.find(({ id }) => id === 'start-at-login')
+    box?.click?.(...([] as unknown as Parameters<NonNullable<typeof box.click>>))
+    expect(actions).toEqual([{ kind: 'set-start-at-login', on: true }])
+    await clock.advance(1_000)
+    // It failed: what is so has not changed.
+    icon.show({ ...resting, login: { isOn: false, hint: null } })
+    await clock.advance(1_000)
+    expect(tray.menus).toHaveLength(2)
+  })
+
   it('draws four times a second at most, and ends with the last that it was told', async () => {
     const { icon, tray, clock } = panel()
     for (let at = 0; at < 100; at++) {
@@ -186,11 +199,26 @@ describe('the tray', () => {
     const { icon, tray, unavailable, clock } = panel({ askHost: async () => false })
     await clock.advance(0)
     icon.show(resting)
+    // At login it may only be late.
+    expect(unavailable).toEqual([])
+    await clock.advance(10_000)
     expect(unavailable).toEqual([expect.stringContaining('AppIndicator')])
     expect(tray.menus).toHaveLength(1)
     const unknown = panel({ askHost: async () => null })
     await unknown.clock.advance(0)
     expect(unknown.unavailable).toEqual([])
+  })
+
+  it('makes the icon anew for a panel that came after it, and says nothing', async () => {
+    let hasHost = false
+    const { icon, tray, unavailable, clock } = panel({ askHost: async () => hasHost })
+    await clock.advance(0)
+    icon.show(resting)
+    expect([tray.menus.length, tray.isDestroyed]).toEqual([1, false])
+    hasHost = true
+    await clock.advance(10_000)
+    expect([tray.menus.length, tray.isDestroyed, tray.file]).toEqual([2, true, 'idle-22-on-light.png'])
+    expect(unavailable).toEqual([])
   })
 
   it('is gone when it is closed', async () => {
