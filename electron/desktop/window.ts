@@ -197,9 +197,20 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
   const hide = (): void => {
     isWanted = false
     if (window === null) return
-    keepBounds(window, remembered)
-    window.hide()
-    app.dock?.hide()
+    const hidden = window
+    keepBounds(hidden, remembered)
+    const away = (): void => {
+      if (isWanted || hidden.isDestroyed()) return
+      hidden.hide()
+      app.dock?.hide()
+    }
+    if (process.platform !== 'darwin' || !hidden.isFullScreen()) {
+      away()
+      return
+    }
+    // Hidden at once it would leave its space on the screen, black: https://github.com/electron/electron/issues/39572
+    hidden.once('leave-full-screen', away)
+    hidden.setFullScreen(false)
   }
 
   return {

@@ -117,6 +117,23 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
     expect(await app.standIn.permission('media')).toEqual({ request: false, check: false })
   })
 
+  it('leaves the full screen before it hides on macOS, where that would stay black', async () => {
+    const seen = await app.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows() as [Electron.BrowserWindow]
+      const platform = Object.getOwnPropertyDescriptor(process, 'platform')!
+      Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' })
+      window.setFullScreen(true)
+      const states: boolean[] = []
+      window.once('leave-full-screen', () => states.push(window.isVisible()))
+      window.close()
+      Object.defineProperty(process, 'platform', platform)
+      return [...states, window.isFullScreen(), window.isVisible()]
+    })
+    expect(seen).toEqual([true, false, false])
+    await show()
+    await app.until(isVisible)
+  })
+
   it('is hidden when the person closes it, and comes back as it was', async () => {
     await page.evaluate(() => document.body.setAttribute('data-kept', ''))
     await closeByPerson()
