@@ -7,6 +7,8 @@ export interface ClosingDeps {
   readonly process: Pick<NodeJS.Process, 'on' | 'removeAllListeners'>
   readonly clock: Pick<Clock, 'monotonic'>
   readonly log: Log
+  /** Has the app started again when it has ended. */
+  readonly relaunch: (isHidden: boolean) => void
   /** Ends the service in order. */
   readonly close: () => Promise<void>
   /** Tells the person of an error that nobody foresaw; the app ends after it. */
@@ -16,6 +18,11 @@ export interface ClosingDeps {
 export interface Closing {
   /** Whether the app is on its way out. */
   isUnderway(): boolean
+  /**
+   * Somebody started the app. While it is on its way out it then starts again as soon as it has ended, since the second instance is gone already;
+   * else nothing is done, and the answer is false.
+   */
+  comesBack(isHidden: boolean): boolean
   /**
    * Signals are ours alone from now on. To be called again after anything was loaded that may listen to them: a library below `conf`
    * answers a signal by sending it again, which ends the process before its database is closed.
@@ -36,7 +43,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  */
 export function orderlyClosing(deps: ClosingDeps): Closing {
   const { app, clock, log } = deps
-  let closing: Promise<void> | null = null
+  let isClosing = false
+  let willComeBack = false
   let isClosed = false
   let exitCode = 0
   let signalledAt: number | null = null
@@ -61,7 +69,9 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
     // `will-quit` waits for nobody, so the quit is put off until all is closed, and asked for again.
     if (isClosed) return
     event.preventDefault()
-    closing ??= close()
+    if (isClosing) return
+    isClosing = true
+    void close()
   })
 
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -74,7 +84,7 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
   const onError = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     log.error(`Stopping after an unforeseen error: ${text}`)
-    if (closing !== null) return
+    if (isClosing) return
     exitCode = 1
     deps.confess(error)
     app.quit()
@@ -82,7 +92,16 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
   deps.process.on('uncaughtException', onError)
   deps.process.on('unhandledRejection', onError)
   return {
-    isUnderway: () => closing !== null,
+    isUnderway: () => isClosing,
+    comesBack: (isHidden) => {
+      if (!isClosing) return false
+      if (!willComeBack) {
+        willComeBack = true
+        log.info('Mailtide was started again while it ends; it starts when it has ended')
+        deps.relaunch(isHidden)
+      }
+      return true
+    },
     takeSignals: () => {
       for (const signal of signals) {
         deps.process.removeAllListeners(signal)

@@ -7,13 +7,14 @@ import {
   nativeImage,
   nativeTheme,
   powerMonitor,
+  type RelaunchOptions,
   session,
   shell,
   Tray,
 } from 'electron'
 import type { DesktopState } from '../../shared/desktop.ts'
 import { type AppError, asAppError, toProblem } from '../../shared/errors.ts'
-import { type Settings, WireSettings } from '../../shared/settings.ts'
+import { WireSettings } from '../../shared/settings.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
 import { systemLooks } from '../platform/surroundings.ts'
 import type { Clock, Log, Surroundings } from '../ports.ts'
@@ -24,12 +25,13 @@ import { createDesktopHandlers, openInBrowser } from './desktop-handlers.ts'
 import { createFeed, type FeedSource } from './feed.ts'
 import { guardContents, refusePermissions } from './guards.ts'
 import { connectBridge } from './ipc.ts'
-import { launchCommand } from './launch-command.ts'
+import { HIDDEN_FLAG, launchCommand, relaunchOptions } from './launch-command.ts'
 import type { Link } from './link.ts'
 import { createLogSwitch } from './log-switch.ts'
 import { createLoginItem, type LoginState } from './login-item.ts'
 import type { MenuAction } from './menu.ts'
 import { copyStatusUrl, openLogsFolder } from './menu-actions.ts'
+import { createNotices } from './notices.ts'
 import { createNotifications } from './notifications.ts'
 import { createOutsidePages } from './outside-pages.ts'
 import { type Place, placeAddress } from './place.ts'
@@ -49,7 +51,6 @@ import { localTimes } from './words.ts'
 export interface OwnLink extends Link {
   readonly log: Log
   readonly settings: {
-    values(): Pick<Settings, 'notifications' | 'autoUpdate'>
     onChange(listener: () => void): () => void
   }
   /** Why sign-ins are not sealed by the system's key store; null when they are. */
@@ -95,7 +96,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     startOwn: async (told) => {
       const link = await options.startOwn({ ...told, feed, surroundings })
       own.link = link
-      link.settings.onChange(() => void askWhetherUpdatesAreWanted())
+      link.settings.onChange(() => void askWhatIsWanted())
       logs.turnTo(link.log)
       closing.takeSignals()
       if (link.sealingWeakness !== null) tellOfWeakness(link.sealingWeakness)
@@ -114,11 +115,13 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     process,
     clock,
     log,
+    relaunch: (isHidden) => app.relaunch(again(isHidden ? [HIDDEN_FLAG] : [])),
     close: async () => {
-      refresh()
       for (const stop of stops.splice(0)) stop()
       await switchboard.close()
       await remembered.settled()
+      // Electron holds the system's shutdown up for as long as somebody listens to it.
+      stopPower()
     },
     confess: (error) =>
       dialog.showErrorBox(
@@ -128,10 +131,13 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
   })
   closing.takeSignals()
 
+  const { execPath } = process
+  const command = launchCommand({ env, execPath, isPackaged: app.isPackaged, appPath: app.getAppPath() })
+  const again = (args: readonly string[]): RelaunchOptions => relaunchOptions(command, args, env)
   const login = createLoginItem({
     app,
     platform: process.platform,
-    command: launchCommand({ env, execPath: process.execPath, isPackaged: app.isPackaged, appPath: app.getAppPath() }),
+    command,
     env,
     home: app.getPath('home'),
   })
@@ -156,12 +162,14 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     }
   }
 
-  /** The service's own setting, wherever that lives. Until it answers nobody is asked for anything. */
-  let areUpdatesWanted = false
-  const askWhetherUpdatesAreWanted = async (): Promise<void> => {
+  /** The service's own settings, wherever that lives. Until it answers nobody is asked for an update, and everybody is told of trouble. */
+  const wanted = { updates: false, notifications: true }
+  const askWhatIsWanted = async (): Promise<void> => {
     const answer = await handlers.settings({}).catch(() => null)
     if (answer === null) return
-    areUpdatesWanted = WireSettings.parse(answer.settings).auto_update
+    const settings = WireSettings.parse(answer.settings)
+    wanted.updates = settings.auto_update
+    wanted.notifications = settings.notifications
     updates.settingChanged()
   }
   const updates = createUpdates({
@@ -171,12 +179,16 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     },
     openSource: async () =>
       await openUpdateSource({ log: log.named('updates'), letNextStart: () => app.releaseSingleInstanceLock() }),
-    isWanted: () => areUpdatesWanted,
+    isWanted: () => wanted.updates,
     clock,
     log,
-    closeService: async () => await switchboard.close(),
+    closeService: async () => {
+      await switchboard.close()
+      // macOS closes all windows before it quits for an update, and ours only hides when it is closed.
+      window.close()
+    },
     relaunch: () => {
-      app.relaunch()
+      app.relaunch(again([]))
       app.quit()
     },
   })
@@ -192,7 +204,6 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
       app.quit()
     }),
   )
-  if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const window = createAppWindow({
     preload: files.preload,
@@ -201,7 +212,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     log,
     onHidden: () => {
       if (!remembered.isFirst('closed_to_tray')) return
-      notify(
+      notices.tell(
         'Mailtide keeps syncing',
         hasTray === false ? 'Start it again to see the window.' : 'It is in the tray. To end it, choose Quit there.',
       )
@@ -211,13 +222,18 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     window.show(`/${placeAddress(place)}`)
     void lookAtLogin()
   }
-  const notify = (title: string, body: string): void => {
-    if (Notification.isSupported()) new Notification({ title, body }).show()
-    else log.info(`${title}. ${body}`)
-  }
+  const notices = createNotices({
+    make: (shown) => new Notification(shown),
+    isSupported: () => Notification.isSupported(),
+    window,
+    open,
+    hasTray: () => hasTray,
+    log,
+  })
   const tellOfWeakness = (weakness: string): void => {
     if (!remembered.isFirst('plain_credentials')) return
-    notify('Sign-ins are kept unencrypted', `${weakness}. They are readable by your user alone; see Settings.`)
+    const body = `${weakness}. They are readable by your user alone; see Settings.`
+    notices.tell('Sign-ins are kept unencrypted', body, { page: 'settings' })
   }
 
   const bridge = connectBridge({
@@ -273,8 +289,9 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
           app.quit()
       }
     }
-    done().catch((error: unknown) => {
+    done().then(refresh, (error: unknown) => {
       const { message, remedy } = asAppError(error)
+      refresh()
       log.warning(`What was chosen in the tray could not be done: ${message}`)
       void dialog.showMessageBox({ type: 'warning', title: 'Mailtide', message, detail: remedy ?? 'See the log' })
     })
@@ -293,8 +310,13 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     onUnavailable: (reason) => {
       hasTray = false
       refresh()
+      // Who was told that there is no icon still needs to see that nothing runs.
+      if (switchboard.state().kind === 'failed') window.show()
       if (!remembered.isFirst('no_tray')) return
-      notify('Mailtide has no tray icon here', `${reason}. Start Mailtide again whenever you want to see its window.`)
+      notices.tell(
+        'Mailtide has no tray icon here',
+        `${reason}. Start Mailtide again whenever you want to see its window.`,
+      )
       window.show()
     },
     clock,
@@ -319,7 +341,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
   const notifications = createNotifications({
     make: (shown) => new Notification(shown),
     isSupported: () => Notification.isSupported(),
-    isWanted: () => own.link?.settings.values().notifications ?? true,
+    isWanted: () => wanted.notifications,
     open,
     clock,
     log,
@@ -328,21 +350,13 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     switchboard.onState(refresh),
     feed.subscribe('status', refresh),
     feed.subscribe('status', ({ alerts }) => notifications.follow(alerts)),
-    followPower({
-      monitor: powerMonitor,
-      log,
-      onResume: () => void lookAtLogin(),
-      onShutdown: () => {
-        updates.leaveForShutdown()
-        app.quit()
-      },
-    }),
     updates.onState(refresh),
-    switchboard.onState(({ kind }) => {
-      if (kind === 'own' || kind === 'attached') void askWhetherUpdatesAreWanted()
+    switchboard.onState((link) => {
+      if (link.kind === 'own' || link.kind === 'attached') void askWhatIsWanted()
+      if (link.kind === 'failed') notices.failed(link.error)
     }),
     // Of a service in another process nobody tells that a setting was changed.
-    feed.subscribe('cycle', () => void askWhetherUpdatesAreWanted()),
+    feed.subscribe('cycle', () => void askWhatIsWanted()),
     updates.close,
     notifications.close,
     bridge.close,
@@ -350,10 +364,23 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     window.close,
   ]
 
-  app.on('second-instance', (_event, argv) => {
-    if (!argv.includes('--hidden')) window.show()
+  const stopPower = followPower({
+    monitor: powerMonitor,
+    log,
+    onResume: () => void lookAtLogin(),
+    onShutdown: () => {
+      updates.leaveForShutdown()
+      app.quit()
+    },
   })
-  app.on('activate', () => window.show())
+
+  app.on('second-instance', (_event, argv) => {
+    const isHidden = argv.includes(HIDDEN_FLAG)
+    if (!closing.comesBack(isHidden) && !isHidden) window.show()
+  })
+  app.on('activate', () => {
+    if (!closing.isUnderway()) window.show()
+  })
   // It lives in the tray.
   app.on('window-all-closed', () => undefined)
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { execLine } from '../../electron/desktop/autostart.ts'
-import { launchCommand } from '../../electron/desktop/launch-command.ts'
+import { launchCommand, relaunchOptions } from '../../electron/desktop/launch-command.ts'
 import { createLoginItem, type LoginItemDeps, wasStartedAtLogin } from '../../electron/desktop/login-item.ts'
 
 type Settings = ReturnType<LoginItemDeps['app']['getLoginItemSettings']>
@@ -193,6 +193,19 @@ it.each([
   ['from the sources', { isPackaged: false, env: { APPIMAGE: '/x' } }, { path: '/opt/app/mailtide', args: ['/src'] }],
 ])('the program is started again as it runs: %s', (_name, run, expected) => {
   expect(launchCommand({ execPath: '/opt/app/mailtide', appPath: '/src', ...run })).toEqual(expected)
+})
+
+it.each([
+  ['packed', { path: '/opt/app/mailtide', args: [] }, {}, ['--hidden']],
+  ['from the sources', { path: '/opt/electron', args: ['/src'] }, { APPIMAGE: '/x' }, ['/src', '--hidden']],
+  [
+    'an AppImage, whose program is mounted no more',
+    { path: '/home/ada/M.AppImage', args: [] },
+    { APPIMAGE: '/home/ada/M.AppImage' },
+    ['--appimage-extract-and-run', '--hidden'],
+  ],
+])('the program is started again when it has ended: %s', (_name, command, env, args) => {
+  expect(relaunchOptions(command, ['--hidden'], env)).toEqual({ execPath: command.path, args })
 })
 
 it('a start at login is told from one by a person', () => {

@@ -152,6 +152,11 @@ describeDesktop('the running app', ['tray', 'notifications', 'os-events', 'recor
     const again = await computer.start()
     expect(await again.exited).toBe(0)
     await app.until(isVisible)
+    await hide()
+    await app.until(async () => !(await isVisible()))
+    // A click on the icon in the Dock.
+    await app.standIn.activate(false)
+    await app.until(isVisible)
     expect(await app.windows()).toHaveLength(1)
   })
 
@@ -200,9 +205,20 @@ describeDesktop('the running app', ['tray', 'notifications', 'os-events', 'recor
     expect((await app.status())?.alerts).toEqual([])
   })
 
-  it('closes in order when the system shuts down', async () => {
+  it('closes in order when the system shuts down, and holds that up until it has', async () => {
+    // On Linux Electron lets the system go on when nobody listens to its shutdown any more.
+    await app.evaluate(({ powerMonitor }, lock) => {
+      powerMonitor.on(
+        'removeListener' as 'shutdown',
+        ((event: string) => {
+          const { existsSync } = process.getBuiltinModule('node:fs')
+          if (event === 'shutdown') process.stdout.write(`Let go, lock there: ${existsSync(lock)}\n`)
+        }) as () => void,
+      )
+    }, computer.paths.lock)
     expect(await app.standIn.power('shutdown')).toEqual({ isPrevented: true })
     expect(await app.exited).toBe(0)
     expect(existsSync(computer.paths.lock)).toBe(false)
+    expect(app.output()).toContain('Let go, lock there: false')
   })
 })

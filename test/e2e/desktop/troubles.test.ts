@@ -132,7 +132,15 @@ describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (
 
   it('a folder of a newer version: it says so in tray and window, and touches nothing', async () => {
     writeFileSync(computer.paths.version, '99\n')
-    const app = await computer.start()
+    const app = await computer.start({ args: ['--hidden'] })
+    // Nobody looks at an icon at login: it says so, and leads to the window.
+    await app.until(async () =>
+      (await app.standIn.notifications()).some(
+        ({ title, body }) => title === 'Mailtide cannot run' && body.includes('Install the newest version'),
+      ),
+    )
+    expect(await app.windows()).toEqual([])
+    await app.standIn.notificationClick(-1)
     await app.untilTray(async () => (await app.standIn.trayTip()).includes('newer version of Mailtide'))
     expect(await callFrom(await app.firstWindow(), 'status')).toMatchObject({
       ok: false,
@@ -145,7 +153,10 @@ describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (
     writeFileSync(computer.paths.version, '1\n')
     await app.standIn.trayClick('Start syncing')
     await app.untilStatus(({ state }) => state === 'idle')
-    expect(await app.close()).toBe(0)
+    // Windows tells of the end of a session by the window alone.
+    await app.standIn.windowEvent('session-end')
+    expect(await app.exited).toBe(0)
+    expect(existsSync(computer.paths.lock)).toBe(false)
   })
 
   it('a desktop without tray icons: it opens the window, once, and says how to come back', async () => {
@@ -173,5 +184,16 @@ describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (
     writeFileSync(file, '')
     const app = await computer.start({ env: { MAILTIDE_HOME: join(file, 'data') } })
     expect(await app.exited).toBe(1)
+    expect(app.output()).toContain('Error box: Mailtide cannot use its data folder: ')
+    expect(app.output()).toContain('Move that file away, or set MAILTIDE_HOME to another folder')
+  })
+
+  it('a command comes before the first start: Electron’s files lie where the app has them, not between ours', async () => {
+    const home = join(computer.folder, 'fresh')
+    const command = await computer.start({ args: ['accounts', 'list'], env: { MAILTIDE_HOME: home } })
+    expect([await command.exited, command.output()]).toEqual([0, expect.stringContaining('no account')])
+    expect(existsSync(join(home, 'electron', 'Local State'))).toBe(true)
+    // Where Electron would have put them: on a person's computer that is the data folder itself.
+    expect(existsSync(join(computer.folder, 'profile', 'Local State'))).toBe(false)
   })
 })

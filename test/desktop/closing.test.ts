@@ -1,0 +1,70 @@
+import { EventEmitter } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { App } from 'electron'
+import { expect, it } from 'vitest'
+import { type ClosingDeps, orderlyClosing } from '../../electron/desktop/closing.ts'
+import { silentLog } from '../support/silent-log.ts'
+
+/** Electron's way out, with the app's own end in the test's hand. */
+function running(options: Partial<ClosingDeps> = {}) {
+  const done: string[] = []
+  let end = (): void => undefined
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const system = new EventEmitter()
+  const app = Object.assign(new EventEmitter(), {
+    quit: () => {
+      let isPrevented = false
+      app.emit('before-quit', { preventDefault: () => (isPrevented = true) })
+      if (!isPrevented) done.push('quit')
+    },
+    exit: (code: number) => done.push(`exit ${code}`),
+  })
+  const closing = orderlyClosing({
+    app: app as unknown as App,
+    process: system as unknown as NodeJS.Process,
+    clock: { monotonic: () => 0 },
+    log: silentLog,
+    close: async () => {
+      done.push(`closing, underway: ${closing.isUnderway()}`)
+      await ended
+    },
+    relaunch: (isHidden) => done.push(isHidden ? 'again, hidden' : 'again'),
+    confess: () => done.push('confessed'),
+    ...options,
+  })
+  closing.takeSignals()
+  return { app, system, closing, done, end }
+}
+
+it('a quit waits until all is closed, however often it is asked for', async () => {
+  const { app, system, done, end, closing } = running()
+  expect(closing.isUnderway()).toBe(false)
+  app.quit()
+  app.quit()
+  system.emit('SIGTERM', 'SIGTERM')
+  expect(done).toEqual(['closing, underway: true'])
+  end()
+  await nextTurn()
+  expect(done).toEqual(['closing, underway: true', 'quit'])
+})
+
+it('who starts it while it ends gets it back, once', async () => {
+  const { app, done, end, closing } = running()
+  expect(closing.comesBack(false)).toBe(false)
+  app.quit()
+  expect([closing.comesBack(false), closing.comesBack(true)]).toEqual([true, true])
+  end()
+  await nextTurn()
+  expect(done).toEqual(['closing, underway: true', 'again', 'quit'])
+})
+
+it('an error that nobody foresaw is told once, and the app ends as failed', async () => {
+  const { system, done, end } = running()
+  system.emit('uncaughtException', new Error('one'))
+  system.emit('unhandledRejection', new Error('two'))
+  end()
+  await nextTurn()
+  expect(done).toEqual(['confessed', 'closing, underway: true', 'exit 1'])
+})
