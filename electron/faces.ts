@@ -3,8 +3,10 @@ import type { Handlers } from '../shared/contract.ts'
 import { createApi } from './api/create-api.ts'
 import { createEvents, type Events } from './api/events.ts'
 import { createHandlers } from './api/handlers.ts'
-import type { Host } from './open-host.ts'
+import { createLinkCodes } from './api/link-codes.ts'
+import { type Host, windowFolder } from './open-host.ts'
 import { openApiToken } from './platform/api-token.ts'
+import { readWindowFrom } from './platform/window-folder.ts'
 import type { Service } from './service/types.ts'
 import { version } from './version.ts'
 
@@ -21,23 +23,30 @@ export interface Faces {
 export async function createFaces(host: Host, service: Service): Promise<Faces> {
   const { paths, settings, logging } = host
   const token = await openApiToken(paths.apiToken, logging.hide)
+  const apiLog = logging.log.named('api')
   const handlers = createHandlers({
     service,
     logs: logging,
     settings: () => ({ values: settings.values(), sources: settings.sources() }),
-    renewToken: token.renew,
+    token,
+    links: createLinkCodes(host.clock, () =>
+      apiLog.warning(
+        'A link to the window was used a second time. If it was not you who used it first, renew the API token in Settings',
+      ),
+    ),
   })
   const events = createEvents({ clock: host.clock, logs: logging })
   const api = createApi({
     handlers,
     events,
     version,
+    readWindow: readWindowFrom(windowFolder()),
     // Read at each request: a changed setting and a new token hold at once.
     get requireToken() {
       return settings.values().requireToken
     },
     isToken: token.matches,
-    log: logging.log.named('api'),
+    log: apiLog,
   })
   return { handlers, events, api }
 }

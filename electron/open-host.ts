@@ -79,6 +79,9 @@ export function emptyDatabase(): string | undefined {
   return existsSync(join(folder, 'PG_VERSION')) ? folder : undefined
 }
 
+/** The window's files as the build made them, beside the bundle; from the sources the last build, if there was one. */
+export const windowFolder = (): string => besideUs(import.meta.url.endsWith('.ts') ? '../dist/renderer' : '../renderer')
+
 /** PGlite's own files, which a bundle has beside it. */
 export function pgliteFiles(): string | undefined {
   const packed = packedResources()

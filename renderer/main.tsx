@@ -3,17 +3,22 @@ import './jitless.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
+import { ArrivalContext } from './arrival.ts'
 import type { Backend } from './backend/backend.ts'
 import { bridgeOf, createBridgeBackend } from './backend/bridge.ts'
 import { BackendContext } from './backend/context.ts'
 import { createHttpBackend } from './backend/http.ts'
-import { tokensOf } from './backend/token.ts'
+import { redeemCode, takeCode, tokensOf } from './backend/token.ts'
 import { Broken } from './components/Broken.tsx'
 import { createSnapshotStore } from './snapshot-store.ts'
 import { SnapshotContext } from './use-snapshot.ts'
 
 const bridge = bridgeOf(window)
-const backend: Backend = bridge === null ? createHttpBackend({ tokens: tokensOf(window) }) : createBridgeBackend(bridge)
+const tokens = tokensOf(window)
+const code = takeCode(window)
+// Before anything is asked, so that nothing is refused first.
+const arrival = code === null ? null : await redeemCode(code, tokens)
+const backend: Backend = bridge === null ? createHttpBackend({ tokens }) : createBridgeBackend(bridge)
 const container = document.getElementById('root')!
 
 const root = createRoot(container, {
@@ -27,7 +32,9 @@ root.render(
   <StrictMode>
     <BackendContext value={backend}>
       <SnapshotContext value={createSnapshotStore(backend)}>
-        <App />
+        <ArrivalContext value={arrival}>
+          <App />
+        </ArrivalContext>
       </SnapshotContext>
     </BackendContext>
   </StrictMode>,

@@ -7,6 +7,7 @@ import { type Operation, operation } from './operation.ts'
 import { effectTimes, settingNames, settingsTable, WireSettings, WireSettingsPatch, wireName } from './settings.ts'
 import { clientName, SignIn, signInOperations } from './sign-in.ts'
 import { AccountSnapshot, Snapshot } from './status.ts'
+import { tokenOperations } from './token.ts'
 
 export type { Operation } from './operation.ts'
 
@@ -254,17 +255,7 @@ export const operations = {
     input: z.strictObject({ span: z.enum(seriesSpans).default('day') }),
     output: MetricsSeries,
   }),
-  /** From the answer on the old token is refused. */
-  tokenRenew: operation({
-    summary: 'Replace the API token; the old one is refused from then on',
-    method: 'POST',
-    path: '/api/v1/token/renew',
-    auth: 'token',
-    from: 'query',
-    success: 200,
-    input: nothing,
-    output: z.object({ token: z.string() }),
-  }),
+  ...tokenOperations,
   storage: operation({
     summary: 'What the mail takes on the disk, and what is free',
     problems: ['store'],

@@ -16,6 +16,7 @@ import type { Events } from './events.ts'
 import { bearerToken, type GuardRules, refuse } from './guard.ts'
 import { answer, problem } from './problems.ts'
 import { readInput } from './read-input.ts'
+import { type ReadWindow, windowRoutes } from './window-routes.ts'
 
 export interface ApiOptions {
   readonly handlers: Handlers
@@ -25,6 +26,7 @@ export interface ApiOptions {
   readonly log: Log
   /** Ended by whoever made it, before the server. */
   readonly events: Events
+  readonly readWindow: ReadWindow
   /** Mailtide's own. */
   readonly version: string
 }
@@ -43,6 +45,8 @@ export interface Route {
   readonly path: string
   /** Whether this very request needs the token, beside the setting `requireToken`. */
   readonly needsToken: (context: Context) => boolean
+  /** It needs no token even with the setting `requireToken`. */
+  readonly isFree?: boolean
   readonly run: (context: Context, caller: Caller) => Response | Promise<Response>
 }
 
@@ -52,11 +56,14 @@ const pages: ReadonlySet<string> = new Set(['/'])
 /** The HTTP API as a function from request to response: contract, guard and problem documents, without a port. */
 export function createApi(options: ApiOptions): Hono {
   const app = new Hono()
-  const routes = [welcomeRoute, ...operationRoutes(options), ...documentRoutes(options)]
+  const routes = [...windowRoutes(options), ...operationRoutes(options), ...documentRoutes(options)]
 
   app.use(async (context, next) => {
     await next()
-    for (const [name, value] of Object.entries(protectiveHeaders)) context.header(name, value)
+    for (const [name, value] of Object.entries(protectiveHeaders)) {
+      // The window has a policy of its own, which lets its scripts run.
+      if (!context.res.headers.has(name)) context.header(name, value)
+    }
   })
   // Whatever is asked for, even what does not exist: the first answer must not tell a foreign page anything.
   app.use(async (context, next) => {
@@ -68,7 +75,7 @@ export function createApi(options: ApiOptions): Hono {
   for (const route of routes) {
     app.on(route.method, pattern(route.path), (context) => {
       const isClosed = route.needsToken(context)
-      const tokenNeeded = () => isClosed || options.requireToken
+      const tokenNeeded = () => isClosed || (options.requireToken && route.isFree !== true)
       const given = bearerToken(context.req.header('authorization'))
       const hasToken = () => given !== null && options.isToken(given)
       return (
@@ -99,16 +106,6 @@ const protectiveHeaders = {
   'Referrer-Policy': 'no-referrer',
 }
 
-const welcomeRoute: Route = {
-  method: 'GET',
-  path: '/',
-  needsToken: () => false,
-  run: (context) =>
-    context.text(
-      `This is Mailtide's HTTP API.\nStatus: GET ${operations.status.path}\nHealth: GET ${operations.health.path}\nAll of it: GET ${documents.openapi.path}\n`,
-    ),
-}
-
 function operationRoutes(options: ApiOptions): readonly Route[] {
   return operationNames.flatMap((name) => {
     const row = operations[name]
@@ -117,6 +114,7 @@ function operationRoutes(options: ApiOptions): readonly Route[] {
         method: row.method,
         path,
         needsToken: () => row.auth === 'token',
+        isFree: row.auth === 'proof',
         run: (context) => perform(context, name, options),
       }),
     )

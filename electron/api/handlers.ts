@@ -11,13 +11,15 @@ import {
   wireName,
 } from '../../shared/settings.ts'
 import type { Service } from '../service/types.ts'
+import type { LinkCodes } from './link-codes.ts'
 
 export interface HandlerDeps {
   readonly service: Service
   readonly logs: { tail(lines: number, level: LogLevel): readonly LogEntry[] }
   readonly settings: () => PresentSettings
-  /** Replaces the API token, in force from then on. */
-  readonly renewToken: () => Promise<string>
+  /** The API token; `renew` replaces it, in force from then on. */
+  readonly token: { present(): string; renew(): Promise<string> }
+  readonly links: LinkCodes
 }
 
 interface PresentSettings {
@@ -26,7 +28,7 @@ interface PresentSettings {
 }
 
 /** Each operation of the contract, answered by the service. */
-export function createHandlers({ service, logs, settings, renewToken }: HandlerDeps): Handlers {
+export function createHandlers({ service, logs, settings, token, links }: HandlerDeps): Handlers {
   return {
     health: async () => {
       await service.checkHealth()
@@ -95,7 +97,21 @@ export function createHandlers({ service, logs, settings, renewToken }: HandlerD
       return { message: retryMessage(count, service.snapshot().running), count }
     },
     metricsSeries: async ({ span }) => await service.metricsSeries(span),
-    tokenRenew: async () => ({ token: await renewToken() }),
+    tokenShow: async () => ({ token: token.present() }),
+    tokenRenew: async () => {
+      const renewed = await token.renew()
+      // A link that somebody else may have seen must not lead to the new one.
+      links.clear()
+      return { token: renewed }
+    },
+    tokenLink: async () => {
+      const { code, expiresAt } = links.make()
+      return { code, expires_at: expiresAt.toISOString() }
+    },
+    tokenRedeem: async ({ code }) => {
+      links.redeem(code)
+      return { token: token.present() }
+    },
     storage: async () => await service.storage(),
   }
 }

@@ -163,6 +163,9 @@ export const exampleAnswers: Outputs = {
       },
     ],
   },
+  tokenShow: { token: 'the-content-of-the-file-api-token' },
+  tokenLink: { code: 'a-code-that-counts-once', expires_at: '2026-01-02T08:30:00.000Z' },
+  tokenRedeem: { token: 'the-content-of-the-file-api-token' },
   tokenRenew: { token: 'the-new-content-of-the-file-api-token' },
   storage: {
     kind: 'pglite',

@@ -157,8 +157,8 @@ function requestBody(
   }
 }
 
-const securityOf = (auth: 'open' | 'token'): readonly JsonSchema[] =>
-  auth === 'token' ? [{ token: [] }] : [{}, { token: [] }]
+const securityOf = (auth: Operation['auth']): readonly JsonSchema[] =>
+  auth === 'token' ? [{ token: [] }] : auth === 'proof' ? [{}] : [{}, { token: [] }]
 
 const statusOf = (code: ErrorCode): number => toProblem(new AppError(code, '')).status
 

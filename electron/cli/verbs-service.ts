@@ -122,6 +122,22 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     },
   },
   {
+    name: 'open',
+    group: 'Service',
+    summary: 'Open the window in the browser.',
+    notes: [
+      'It opens by a link that counts once and for ten minutes, and brings the browser the API token. The browser keeps it for that tab, until it is closed.',
+      'On a server, or over SSH, the link is printed. From another computer, open a tunnel to the port first: ssh -L 8000:127.0.0.1:8000 HOST.',
+    ],
+    options: [{ long: '--no-browser', summary: 'Open no browser; print the link.' }],
+    exits: [notRunning],
+    run: async (context, given) => {
+      const { open } = await import('./commands/open.ts')
+      await open(context, { opensBrowser: given.options['no-browser'] !== true })
+      return undefined
+    },
+  },
+  {
     name: 'logs',
     group: 'Service',
     summary: 'Show the last log lines.',

@@ -1,3 +1,5 @@
+import { windowFile } from '../../shared/window-files.ts'
+
 /** The scheme under which the window's own files are served, and the one host there is. */
 export const APP_SCHEME = 'app'
 export const APP_HOST = 'bundle'
@@ -10,14 +12,9 @@ export function isAppAddress(address: string): boolean {
   return protocol === `${APP_SCHEME}:` && host === APP_HOST && username === '' && password === ''
 }
 
-/** A name as a build gives them: no hidden file, no way up, no drive, no stream of Windows. */
-const plainName = /^[\w@-][\w.@-]*$/
-
 /** The names on the way to a file within the folder; null for an address that leads to none. */
 export function pathIn(address: string): readonly string[] | null {
   const { host, pathname } = new URL(address)
   if (host !== APP_HOST) return null
-  if (pathname === '/' || pathname === '') return ['index.html']
-  const names = pathname.slice(1).split('/')
-  return names.every((name) => plainName.test(name)) ? names : null
+  return windowFile(pathname)
 }

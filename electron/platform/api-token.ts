@@ -49,6 +49,7 @@ export async function readApiToken(path: string): Promise<string | null> {
 
 /** The token of a running service, which can be replaced while it runs. */
 export interface ApiToken {
+  present(): string
   /** Whether this is the present token. Takes a time that says nothing of how much was right. */
   matches(given: string): boolean
   /** Puts a new token into the file, whole or not at all, and in force: the old one is refused from then on. Throws `disk`, with the old one in force. */
@@ -68,6 +69,7 @@ export async function openApiToken(path: string, hide: (token: string) => void):
   }
   let renewing: Promise<unknown> = Promise.resolve()
   return {
+    present: () => present,
     matches: (given) => sameToken(given, present),
     renew: () => {
       // One after the other: the token in force must be the one in the file.

@@ -1,5 +1,7 @@
 import { useState } from 'react'
+import type { Problem } from '../../shared/errors.ts'
 import { type Alert, holdReasons, type Snapshot } from '../../shared/status.ts'
+import { useArrival } from '../arrival.ts'
 import { type Connection, needsToken } from '../backend/backend.ts'
 import { useBackend } from '../backend/context.ts'
 import { useSecond } from '../use-clock.ts'
@@ -20,7 +22,9 @@ const say = words.frame.banner
 export function Banners() {
   const { snapshot, receivedAt, connection } = useSnapshot()
   const isOnline = useOnline()
+  const arrival = useArrival()
   const banners = [
+    arrival === null ? null : <ArrivalBanner key="arrival" problem={arrival} />,
     connection.state === 'lost' ? <LostBanner key="lost" {...{ connection, receivedAt }} /> : null,
     connection.state === 'refused' ? <RefusedBanner key="refused" {...{ connection }} /> : null,
     isOnline ? null : (
@@ -32,6 +36,27 @@ export function Banners() {
     ...(snapshot === null ? [] : [...snapshot.alerts.filter(isOfService).map(alertBanner), ...notices(snapshot)]),
   ]
   return <div className="banners">{banners}</div>
+}
+
+/** The page is there, but the link that opened it brought no token. */
+function ArrivalBanner({ problem }: { readonly problem: Problem }) {
+  const { giveToken } = useBackend()
+  const [isOpen, setOpen] = useState(false)
+  const [isGone, setGone] = useState(false)
+  if (isGone) return null
+  return (
+    <Banner
+      tone="turn"
+      icon="key"
+      title={`${problem.title}.`}
+      actions={
+        giveToken === null ? undefined : <Button onClick={() => setOpen(true)}>{words.frame.token.enter}</Button>
+      }
+    >
+      {problem.remedy === undefined ? words.frame.token.neededNext : `${problem.remedy}.`}
+      {isOpen ? <TokenDialog onClose={() => setOpen(false)} onToken={() => setGone(true)} /> : null}
+    </Banner>
+  )
 }
 
 function LostBanner({

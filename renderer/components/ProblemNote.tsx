@@ -33,12 +33,7 @@ export function ProblemNote({ problem, onToken }: ProblemNoteProps) {
         </p>
       )}
       {isAsking ? (
-        <TokenDialog
-          onClose={() => {
-            setAsking(false)
-            onToken?.()
-          }}
-        />
+        <TokenDialog onClose={() => setAsking(false)} {...(onToken === undefined ? {} : { onToken })} />
       ) : null}
     </div>
   )

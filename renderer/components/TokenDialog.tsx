@@ -9,15 +9,23 @@ import { Field } from './Field.tsx'
 
 const say = words.frame.token
 
+export interface TokenDialogProps {
+  readonly onClose: () => void
+  /** One was given. */
+  readonly onToken?: () => void
+}
+
 /** Asks for the API token, and goes when the service knows it. */
-export function TokenDialog({ onClose }: { readonly onClose: () => void }) {
+export function TokenDialog({ onClose, onToken }: TokenDialogProps) {
   const { giveToken } = useBackend()
   const trial = useOperation('accountsList')
   const [token, setToken] = useState('')
   const use = async (): Promise<void> => {
     if (token.trim() === '') return
     giveToken?.(token.trim())
-    if ((await trial.run({})) !== null) onClose()
+    if ((await trial.run({})) === null) return
+    onToken?.()
+    onClose()
   }
   const problem = trial.state === 'failed' ? trial.problem : null
   return (

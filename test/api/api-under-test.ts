@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { createApi } from '../../electron/api/create-api.ts'
 import { createEvents, type Events } from '../../electron/api/events.ts'
 import { createHandlers } from '../../electron/api/handlers.ts'
+import { createLinkCodes, type LinkCodes } from '../../electron/api/link-codes.ts'
 import type { Clock, Log } from '../../electron/ports.ts'
 import type { LogEntry, LogLevel } from '../../shared/log-entry.ts'
 import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
@@ -49,8 +50,17 @@ export interface ApiUnderTest {
   readonly events: Events
   /** What was logged, without fields. */
   readonly logged: readonly string[]
+  readonly links: LinkCodes
   readonly rules: { requireToken: boolean; token: string }
 }
+
+/** What a build of the window made. */
+const windowFiles = new Map(
+  Object.entries({
+    'index.html': '<!doctype html><title>Mailtide</title><script type="module" src="./assets/index-1.js"></script>',
+    'assets/index-1.js': 'document.title = "Mailtide"',
+  }).map(([name, text]) => [name, new TextEncoder().encode(text)]),
+)
 
 /** The API as a function, with a service behind it that syncs nothing. */
 export function buildApi(
@@ -69,27 +79,33 @@ export function buildApi(
   const log: Log = { debug: note, info: note, warning: note, error: note, named: () => log }
   const sources = Object.fromEntries(settingNames.map((name) => [name, 'default'])) as Record<SettingName, 'default'>
   const rules = { requireToken: false, token }
+  const clock = options.clock ?? createFakeClock()
+  const links = createLinkCodes(clock, () => note('A link was used a second time'))
   const handlers = createHandlers({
     service,
     logs,
     settings: () => ({ values: defaultSettings, sources }),
-    renewToken: async () => {
-      rules.token = 'a-new-token'
-      return rules.token
+    token: {
+      present: () => rules.token,
+      renew: async () => {
+        rules.token = 'a-new-token'
+        return rules.token
+      },
     },
+    links,
   })
-  const clock = options.clock ?? createFakeClock()
   const events = createEvents({ clock, logs, run: 'run1', since: new Date('2026-01-01T00:00:00.000Z') })
   events.attach(service)
   const api = createApi({
     handlers,
     events,
     version: '0.1.0',
+    readWindow: async (names) => windowFiles.get(names.join('/')) ?? null,
     get requireToken() {
       return rules.requireToken
     },
     isToken: (given) => given === rules.token,
     log,
   })
-  return { api, service, logs, events, logged, rules }
+  return { api, service, logs, events, logged, links, rules }
 }

@@ -29,6 +29,12 @@ afterEach(() => {
 const ask = async (line: string, headers: readonly string[], body = '') =>
   parseAnswer(await talk(server.port, requestText(line, headers, body).replaceAll('PORT', String(server.port))))
 
+const redeem = '/api/v1/token/redeem'
+const link = '/api/v1/token/link'
+const form = 'Content-Type: application/x-www-form-urlencoded'
+const jsonOf = (body: string) => ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]
+const tokenAsCode = JSON.stringify({ code: token })
+
 type Row = [what: string, status: number, line: string, headers: readonly string[], body?: string]
 
 /** What a page, a program or a hostile network may send. Every row is refused with this status, and nothing happens. */
@@ -182,6 +188,45 @@ const attacks: readonly Row[] = [
   ['the path in capitals', 404, `GET ${accounts.toUpperCase()}`, [ours]],
   ['the path with dots', 401, `GET /health/../api/v1/x/%2e%2e/accounts`, [ours]],
   ['the path with a second slash', 404, `GET /${accounts}`, [ours]],
+  // The link that opens the window
+  [
+    'a link’s code that nobody made',
+    403,
+    `POST ${redeem}`,
+    [ours, ...jsonOf('{"code":"made-up"}')],
+    '{"code":"made-up"}',
+  ],
+  ['the API token as a link’s code', 403, `POST ${redeem}`, [ours, ...jsonOf(tokenAsCode)], tokenAsCode],
+  ['a code in the address', 415, `POST ${redeem}?code=made-up`, [ours]],
+  ['a code in a form', 415, `POST ${redeem}`, [ours, form, 'Content-Length: 12'], 'code=made-up'],
+  ['a code from another page', 403, `POST ${redeem}`, [ours, evilOrigin, ...jsonOf('{"code":"x"}')], '{"code":"x"}'],
+  [
+    'a code from a page of another program here',
+    403,
+    `POST ${redeem}`,
+    [ours, 'Sec-Fetch-Site: same-site', ...jsonOf('{"code":"x"}')],
+    '{"code":"x"}',
+  ],
+  ['a link made without the token', 401, `POST ${link}`, [ours]],
+  ['a link made by a cookie', 401, `POST ${link}`, [ours, `Cookie: token=${token}; mailtide=${token}`]],
+  ['the token read without it', 401, 'GET /api/v1/token', [ours]],
+  ['the token read by a cookie', 401, 'GET /api/v1/token', [ours, `Cookie: mailtide-token=${token}`]],
+  // The files of the window
+  ['a way out of the window’s folder', 404, 'GET /assets/..%2f..%2fapi-token', [ours]],
+  ['a way out, dots in code', 404, 'GET /assets/%2e%2e%2f%2e%2e%2fapi-token', [ours]],
+  ['a way out that the address itself takes', 404, 'GET /assets/../api-token', [ours]],
+  ['a way out with backslashes', 404, 'GET /assets/..%5c..%5capi-token', [ours]],
+  ['a hidden file', 404, 'GET /assets/.htaccess', [ours]],
+  ['a file with a zero byte', 404, 'GET /assets/index-1.js%00.html', [ours]],
+  ['a source map that is not shipped', 404, 'GET /assets/index-1.js.map', [ours]],
+  ['a folder', 404, 'GET /assets/', [ours]],
+  ['a file that is written', 405, 'POST /assets/index-1.js', [ours]],
+  [
+    'a script of ours in another page',
+    403,
+    'GET /assets/index-1.js',
+    [ours, 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: script'],
+  ],
   // Methods
   ['TRACE', 405, `TRACE ${status}`, [ours]],
   ['CONNECT', 405, 'CONNECT 127.0.0.1:25', ['Host: 127.0.0.1:25']],

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import { createApi } from '../../electron/api/create-api.ts'
 import { createEvents } from '../../electron/api/events.ts'
 import { createHandlers } from '../../electron/api/handlers.ts'
+import { createLinkCodes } from '../../electron/api/link-codes.ts'
 import { serveApi } from '../../electron/api/server.ts'
 import { ensureApiToken, sameToken } from '../../electron/platform/api-token.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
@@ -43,7 +44,8 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
     service,
     logs: logging,
     settings: () => ({ values: defaultSettings, sources }),
-    renewToken: async () => token,
+    token: { present: () => token, renew: async () => token },
+    links: createLinkCodes(systemClock, () => undefined),
   })
   const events = createEvents({ clock: systemClock, logs: logging })
   events.attach(service)
@@ -51,6 +53,7 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
     handlers,
     events,
     version: '0.1.0',
+    readWindow: async () => null,
     requireToken: options.requireToken ?? false,
     isToken: (given) => sameToken(given, token),
     log: silentLog,

@@ -27,8 +27,8 @@ async function serve() {
 
 describe.skipIf(!hasBrowser)('the window in a browser', () => {
   it('takes the token out of its link, shows what is pushed, and asks the service', async () => {
-    const { port, service } = await serve()
-    const page = await gallery.openAt(port, `#token=${token}`)
+    const { port, service, links } = await serve()
+    const page = await gallery.openAt(port, `#code=${links.make().code}`)
     await page.getByRole('article', { name: 'ada@example.com' }).waitFor()
     expect(page.url()).toBe(`http://127.0.0.1:${port}/`)
     service.publish({ state: 'syncing', next_cycle_at: null })
@@ -44,6 +44,22 @@ describe.skipIf(!hasBrowser)('the window in a browser', () => {
     await expect.poll(() => service.calls.at(-1)).toMatch(/^settings/)
     expect(page.faults).toEqual([])
     await page.context().close()
+  })
+
+  it('opens by a link once; the second time it says so, and shows what needs no token', async () => {
+    const { port, links } = await serve()
+    const { code } = links.make()
+    const first = await gallery.openAt(port, `#code=${code}`)
+    await first.getByRole('article', { name: 'ada@example.com' }).waitFor()
+    expect(await first.evaluate(() => Object.values(window.sessionStorage))).toEqual([token])
+    expect(await first.evaluate(() => [document.cookie, window.localStorage.length])).toEqual(['', 0])
+    await first.context().close()
+    const second = await gallery.openAt(port, `#code=${code}`)
+    await second.getByText('This link was used already.').waitFor()
+    expect(second.url()).toBe(`http://127.0.0.1:${port}/`)
+    expect(await second.evaluate(() => window.sessionStorage.length)).toBe(0)
+    expect(await second.getByRole('article', { name: 'ada@example.com' }).count()).toBe(1)
+    await second.context().close()
   })
 
   it('says beside the button what needs the token, and takes one that is entered', async () => {
@@ -83,8 +99,8 @@ describe.skipIf(!hasBrowser)('the window in a browser', () => {
   })
 
   it('says that the service is gone, and keeps what it knew', async () => {
-    const { port, stop } = await serve()
-    const page = await gallery.openAt(port, `#token=${token}`)
+    const { port, stop, links } = await serve()
+    const page = await gallery.openAt(port, `#code=${links.make().code}`)
     await page.getByRole('article', { name: 'ada@example.com' }).waitFor()
     await stop()
     await page.getByText('No connection to Mailtide.').waitFor()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createHandlers } from '../../electron/api/handlers.ts'
+import { createLinkCodes } from '../../electron/api/link-codes.ts'
 import { type Host, openHost, serviceOn } from '../../electron/open-host.ts'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
 import { plainBox } from '../../electron/platform/secret-boxes.ts'
@@ -33,7 +34,8 @@ beforeAll(async () => {
     service,
     logs: host.logging,
     settings: () => ({ values: host.settings.values(), sources: host.settings.sources() }),
-    renewToken: async () => 'new',
+    token: { present: () => 'present', renew: async () => 'new' },
+    links: createLinkCodes(host.clock, () => undefined),
   })
 })
 afterAll(async () => {
