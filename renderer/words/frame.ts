@@ -43,6 +43,7 @@ export function frameWords(format: Formats) {
     },
     token: {
       needed: 'This page needs the API token.',
+      neededNext: 'Open it with “mailtide open”, or enter the token.',
       enter: 'Enter token',
       title: 'Enter the API token',
       hint: 'It is the content of the file api-token in the data folder. “mailtide open” opens this page with it.',
