@@ -220,6 +220,16 @@ describe('clients', () => {
     expect(out).toBe('The OAuth client ada is forgotten. Accounts that were signed in with it go on syncing\n')
   })
 
+  it('that are not the only one are named for the sign-in', async () => {
+    const kept = (name: string, client_id: string | null) => ({ name, client_id, project_id: null, accounts: [] })
+    const add = async (...clients: ReturnType<typeof kept>[]) => {
+      Object.assign(host.service, { clients: async () => clients })
+      return (await mailtide(host.paths.home, 'clients add -', { readStdin: async () => '{"client_id":"ada"}' })).out
+    }
+    expect(await add(kept('ada', 'ada'), kept('work', 'work'))).toMatch(/ accounts add --client ada\n$/)
+    expect(await add(kept('ada', 'ada'), kept('shut', null), kept('again', 'ada'))).toMatch(/ accounts add\n$/)
+  })
+
   it('of a file that cannot be one are refused, without a word of what it holds', async () => {
     const folder = await tempFolder()
     await writeFile(join(folder, 'large.json'), Buffer.alloc(100_000, 'x'))

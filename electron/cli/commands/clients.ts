@@ -13,7 +13,11 @@ export async function clientsAdd(context: CommandContext, file: string, name: st
   const json = await readJsonFile(context, file, wanted)
   const service = await context.connect()
   const { client } = await service.clientsAdd({ client: json, ...(name === undefined ? {} : { name }) })
-  context.print(`The OAuth client ${client.name} is kept. Sign in with: mailtide accounts add\n`, { client })
+  const { clients } = await service.clientsList({})
+  // Where there are several, a sign-in must be told which.
+  const isOnly = new Set(clients.flatMap(({ client_id }) => client_id ?? [])).size <= 1
+  const which = isOnly ? '' : ` --client ${client.name}`
+  context.print(`The OAuth client ${client.name} is kept. Sign in with: mailtide accounts add${which}\n`, { client })
 }
 
 /** `mailtide clients list` */
