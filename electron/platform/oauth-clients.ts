@@ -31,7 +31,8 @@ export function createClientStore(folder: string, box: SecretBox, log: Log): Cli
   const read: ClientStore['read'] = async (name) => {
     const path = pathOf(folder, name)
     const file = await readSealed(path, box, log).catch((error: unknown) => {
-      throw error instanceof AppError ? error : unreadable(name, path, error)
+      if (!(error instanceof AppError)) throw unreadable(name, path, error)
+      throw error.code === 'sealed_elsewhere' ? shut(name, error) : error
     })
     if (file.kind === 'missing') throw notFound(name)
     if (file.kind === 'elsewhere') throw sealedElsewhere(name, file.box)
@@ -116,6 +117,14 @@ const unreadable = (name: string, path: string, cause: unknown) =>
 const writtenByNewer = (name: string, path: string) =>
   new AppError('sealed_elsewhere', `The OAuth client ${name} in ${path} was written by a newer version of Mailtide`, {
     remedy: 'Install the newest version, or add the client again here: mailtide clients add',
+  })
+
+/** What the box says of it is meant for accounts: to sign in, which it advises, is what needs the client. */
+const shut = (name: string, cause: AppError) =>
+  new AppError('sealed_elsewhere', `The passphrase or key store that is here does not open the OAuth client ${name}`, {
+    remedy:
+      'Start Mailtide with the passphrase of before, or with the key store unlocked; or add the client again here: mailtide clients add',
+    cause,
   })
 
 const sealedElsewhere = (name: string, kind: string) =>

@@ -46,6 +46,17 @@ it('seals what another host cannot open, and leaves it as it is', async () => {
   expect(await readFile(join(folder, 'ada.json'), 'utf8')).toBe(text)
 })
 
+it('that was sealed with another passphrase can be added again, which is said', async () => {
+  const { folder, store } = await setUp(passphraseBox('correct horse', cheap))
+  await store.write('ada', ada)
+  const other = createClientStore(folder, passphraseBox('battery staple', cheap), silentLog)
+  await expect(other.read('ada')).rejects.toMatchObject({
+    code: 'sealed_elsewhere',
+    message: 'The passphrase or key store that is here does not open the OAuth client ada',
+    remedy: expect.stringMatching(/clients add$/),
+  })
+})
+
 it('closes a file that others could read, and says when one is damaged', async () => {
   const { folder, store } = await setUp()
   await store.write('ada', ada)
