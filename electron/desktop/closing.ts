@@ -47,11 +47,17 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
   let willComeBack = false
   let isClosed = false
   let exitCode = 0
+  let unforeseen: { readonly error: unknown } | null = null
   let signalledAt: number | null = null
 
+  /** The box stays until somebody reads it, and all stands still meanwhile: by then the database is closed and the folder given back. */
+  const confess = (): void => {
+    if (unforeseen !== null) deps.confess(unforeseen.error)
+  }
   const close = async (): Promise<void> => {
     const late = setTimeout(() => {
       log.error('Closing takes too long; the app ends as it is. Nothing stored is lost')
+      confess()
       app.exit(1)
     }, LAST_CHANCE_MS)
     try {
@@ -62,6 +68,7 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
     }
     clearTimeout(late)
     isClosed = true
+    confess()
     if (exitCode === 0) app.quit()
     else app.exit(exitCode)
   }
@@ -86,7 +93,7 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
     log.error(`Stopping after an unforeseen error: ${text}`)
     if (isClosing) return
     exitCode = 1
-    deps.confess(error)
+    unforeseen = { error }
     app.quit()
   }
   deps.process.on('uncaughtException', onError)

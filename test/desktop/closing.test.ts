@@ -60,11 +60,11 @@ it('who starts it while it ends gets it back, once', async () => {
   expect(done).toEqual(['closing, underway: true', 'again', 'quit'])
 })
 
-it('an error that nobody foresaw is told once, and the app ends as failed', async () => {
+it('an error that nobody foresaw is told once, when all is closed, and the app ends as failed', async () => {
   const { system, done, end } = running()
   system.emit('uncaughtException', new Error('one'))
   system.emit('unhandledRejection', new Error('two'))
   end()
   await nextTurn()
-  expect(done).toEqual(['confessed', 'closing, underway: true', 'exit 1'])
+  expect(done).toEqual(['closing, underway: true', 'confessed', 'exit 1'])
 })
