@@ -90,6 +90,8 @@ async function endWith(error: unknown): Promise<void> {
 }
 
 async function begin(paths: DataPaths): Promise<void> {
+  // Who started it from a terminal or by another program may be gone long before it: the log is in its file all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   await app.whenReady()
   const consoleLog = createLogging({
     level: 'info',

@@ -83,9 +83,13 @@ describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (
     expect(await app.close()).toBe(0)
   })
 
-  it('a signal: it closes in order', async () => {
+  it('whoever started it is gone, then a signal: it goes on, and closes in order', async () => {
     const app = await computer.start()
     await app.untilStatus(({ state }) => state === 'idle')
+    for (const stream of [app.process().stdout, app.process().stderr]) stream?.destroy()
+    await app.standIn.power('suspend')
+    await app.standIn.power('resume')
+    await app.untilTray(async () => (await app.item('stop')).enabled)
     app.process().kill('SIGTERM')
     expect(await app.exited).toBe(0)
     expect([computer.paths.lock, computer.paths.service].filter((path) => existsSync(path))).toEqual([])
