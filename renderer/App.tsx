@@ -12,6 +12,7 @@ import { hrefOf, type PageName, type Place, placeOf, useHash } from './navigatio
 import { Logs } from './pages/Logs.tsx'
 import { Metrics } from './pages/Metrics.tsx'
 import { Overview } from './pages/Overview.tsx'
+import { Settings } from './pages/Settings.tsx'
 import { Welcome } from './pages/Welcome.tsx'
 import { useSnapshot } from './use-snapshot.ts'
 import { words } from './words/words.ts'
@@ -27,6 +28,7 @@ const pages: Partial<Readonly<Record<PageName, (input: PageInput) => ReactNode>>
   overview: ({ snapshot, view }) => <Overview snapshot={snapshot} view={view} />,
   metrics: ({ snapshot, place }) => <Metrics snapshot={snapshot} params={place.params} />,
   logs: ({ snapshot, place }) => <Logs accounts={snapshot.accounts} params={place.params} />,
+  settings: ({ snapshot, place }) => <Settings snapshot={snapshot} part={place.part} />,
   welcome: ({ snapshot, place }) => <Welcome snapshot={snapshot} place={place} />,
 }
 const pageNames: ReadonlySet<PageName> = new Set(Object.keys(pages) as PageName[])

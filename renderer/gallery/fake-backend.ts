@@ -3,6 +3,7 @@ import type { EventKind, LostNotice } from '../../shared/documents.ts'
 import { AppError, type Problem, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage } from '../../shared/figures.ts'
 import type { LogEntry } from '../../shared/log-entry.ts'
+import { defaultSettings, settingNames, toWire, wireName } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import {
   type Backend,
@@ -50,7 +51,18 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
         opened.push(name)
         return { saved: true, starts_at_login: true } as never
       },
-      subscribe: () => () => undefined,
+      subscribe: (listener) => {
+        listener({
+          service: 'own',
+          owner: null,
+          problem: null,
+          starts_at_login: false,
+          sealing_weakness: null,
+          has_tray: true,
+          platform: 'linux',
+        })
+        return () => undefined
+      },
     },
     shell: {
       openUrl: async (url) => void opened.push(url),
@@ -94,6 +106,8 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
   }
 }
 
+const sources = Object.fromEntries(settingNames.map((name) => [wireName(name), 'default']))
+
 function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown>>> {
   const soon = new Date(now.getTime() + 44 * 60_000).toISOString()
   const failure = (gmail_id: string, reason: string, attempts: number): FailedMessage => ({
@@ -134,6 +148,23 @@ function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown
     signInBegin: signIn,
     signInShow: signIn,
     signInCancel: { ...signIn, state: 'failed', problem: toProblem(new AppError('aborted', 'Given up')) },
+    settings: { settings: toWire(defaultSettings), sources },
+    settingsChange: { settings: toWire(defaultSettings), sources, takes_effect: {} },
+    tokenShow: { token: 'made-up-token-3f9c' },
+    tokenRenew: { token: 'another-made-up-token-77aa' },
+    clientsRemove: { message: 'Forgotten' },
+    storage: {
+      kind: 'pglite',
+      data_folder: '/home/anna/.config/mailtide',
+      database_bytes: 21_400_000_000,
+      raw_bytes: 40_000_000_000,
+      logs_bytes: 12_000_000,
+      snapshots_bytes: 0,
+      free_bytes: 210_000_000_000,
+      min_free_bytes: 2_000_000_000,
+      durable: true,
+      restarts: 0,
+    },
     clientsList: { clients: [{ name: 'mailtide', client_id: 'made-up.example', project_id: null, accounts: [] }] },
     clientsAdd: { client: { name: 'mailtide', client_id: 'made-up.example', project_id: null, accounts: [] } },
     accountsRemove: { message: 'Removed', email: 'anna.lindqvist@nordvik.example', mail: 'kept', revoked: false },

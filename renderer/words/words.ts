@@ -5,6 +5,7 @@ import { logWords } from './logs.ts'
 import { metricWords } from './metrics.ts'
 import { remedyWords } from './remedies.ts'
 import { serviceWords } from './service.ts'
+import { settingsWords } from './settings.ts'
 import { timeWords } from './times.ts'
 import { welcomeWords } from './welcome.ts'
 
@@ -25,6 +26,7 @@ export function createWords(format: Formats) {
     logs: logWords(format, times),
     metrics: metricWords(format, times),
     welcome: welcomeWords(format, times),
+    settings: settingsWords(format, times),
   }
 }
 

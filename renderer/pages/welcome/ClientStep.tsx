@@ -12,11 +12,13 @@ const say = words.welcome
 export interface ClientStepProps {
   /** Names of those that are here. */
   readonly clients: readonly string[]
+  /** It is the person's turn to bring one. */
+  readonly isTurn?: boolean
   readonly onAdded: (name: string) => void
 }
 
 /** Takes the OAuth client in. */
-export function ClientStep({ clients, onAdded }: ClientStepProps) {
+export function ClientStep({ clients, isTurn = clients.length === 0, onAdded }: ClientStepProps) {
   const add = useOperation('clientsAdd')
   const problem = add.state === 'failed' ? add.problem : null
   const error = problem?.guide === undefined ? null : errorIn(problem.guide)
@@ -46,7 +48,7 @@ export function ClientStep({ clients, onAdded }: ClientStepProps) {
         title={say.bring.client}
         fileName={say.bring.clientName}
         isPending={add.state === 'pending'}
-        isTurn={clients.length === 0}
+        isTurn={isTurn}
         problem={null}
         onJson={(json) => void bring(json)}
       />

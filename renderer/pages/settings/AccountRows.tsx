@@ -1,0 +1,108 @@
+import { useState } from 'react'
+import type { AccountSnapshot, Snapshot } from '../../../shared/status.ts'
+import { Button } from '../../components/Button.tsx'
+import { Icon } from '../../components/Icon.tsx'
+import { Menu } from '../../components/Menu.tsx'
+import { PageLink } from '../../components/PageLink.tsx'
+import { ProblemNote } from '../../components/ProblemNote.tsx'
+import { RemoveDialog } from '../../components/RemoveDialog.tsx'
+import { SettingRow } from '../../components/SettingRow.tsx'
+import { SignInNote } from '../../components/SignInNote.tsx'
+import { useOperation } from '../../use-operation.ts'
+import { useSignIn } from '../../use-sign-in.ts'
+import { words } from '../../words/words.ts'
+
+const say = words.settings
+
+export interface AccountRowsProps {
+  readonly snapshot: Snapshot
+  /** Names of the OAuth clients that are here. */
+  readonly clients: readonly string[]
+}
+
+/** What can be done with each account; how it is, the Overview says. */
+export function AccountRows({ snapshot, clients }: AccountRowsProps) {
+  const { accounts } = snapshot
+  return (
+    <>
+      {accounts.map((account) => (
+        <AccountRow key={account.id} account={account} clients={clients} />
+      ))}
+      <SettingRow name={accounts.length === 0 ? say.accountsNone : words.service.accounts(accounts.length)}>
+        <PageLink page="welcome" className="btn">
+          <Icon name="add" isSmall />
+          {say.addAccount}
+        </PageLink>
+      </SettingRow>
+    </>
+  )
+}
+
+function AccountRow({ account, clients }: { readonly account: AccountSnapshot; readonly clients: readonly string[] }) {
+  const { id, email, state } = account
+  const change = useOperation('accountsChange')
+  const remove = useOperation('accountsRemove')
+  const signIn = useSignIn()
+  const [isRemoving, setRemoving] = useState(false)
+  const isPaused = state === 'paused'
+  const act = words.account.actions
+  return (
+    <SettingRow
+      name={email}
+      help={
+        <>
+          {isPaused ? words.account.state.paused : say.messages(account.messages_stored)}
+          <SignInNote {...signIn} />
+          <ProblemNote problem={change.state === 'failed' ? change.problem : null} />
+          {isRemoving ? (
+            <RemoveDialog
+              email={email}
+              stored={account.messages_stored}
+              isPending={remove.state === 'pending'}
+              problem={remove.state === 'failed' ? remove.problem : null}
+              onClose={() => setRemoving(false)}
+              onRemove={async ({ mail, revoke }) => {
+                const gone = await remove.run({ id, mail, revoke: revoke ? 'true' : 'false' })
+                if (gone !== null) setRemoving(false)
+              }}
+            />
+          ) : null}
+        </>
+      }
+    >
+      {({ labelledby }) => (
+        <>
+          <Button
+            isPending={change.state === 'pending'}
+            aria-describedby={labelledby}
+            onClick={() => void change.run({ id, paused: !isPaused })}
+          >
+            {isPaused ? act.resume : act.pause}
+          </Button>
+          <Menu
+            label={words.account.menu(email)}
+            items={[
+              { key: 'sign-in', label: act.signIn, onChoose: () => signIn.begin({ account: email }) },
+              ...(clients.length < 2
+                ? []
+                : clients.map((client) => ({
+                    key: `client-${client}`,
+                    label: say.signInWith(client),
+                    onChoose: () => signIn.begin({ account: email, client }),
+                  }))),
+              {
+                key: 'remove',
+                label: act.remove,
+                isDanger: true,
+                onChoose: () => {
+                  remove.reset()
+                  setRemoving(true)
+                },
+              },
+            ]}
+          />
+        </>
+      )}
+    </SettingRow>
+  )
+}
