@@ -22,6 +22,7 @@ const ZOE = 'zoe@example.test'
 /** Without a shape that gives them away. */
 const PASSPHRASE = 'kanarienvogel im kohlebergwerk'
 const PROXY_PASSWORD = 'wellensittich-im-tunnel'
+const DATABASE_PASSWORD = 'papagei-im-schacht'
 const IN_BAD_FILE = '1//0planted-in-a-file-that-is-no-token'
 const HAND_MADE = 'GOCSPX-planted-by-hand'
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
   simulator = await startSimulator({})
   tap = await tapOAuth(simulator.oauthUrl)
   for (const [seed, email] of [ADA, BOB, CHARLES, ZOE].entries())
-    fillMailbox(simulator.addMailbox(email), { count: 6, seed })
+    fillMailbox(simulator.addMailbox(email), { count: 2, seed })
   // Node is asked for a report, and has an error that nobody foresaw, once the file is there.
   const crash = join(folder, 'crash.mjs')
   await writeFile(
@@ -71,7 +72,7 @@ const apiToken = async () => (await readFile(paths().apiToken, 'utf8')).trim()
 
 async function mailtide(...args: readonly string[]): Promise<void> {
   const { stdout, stderr } = await installed.mailtide(...args)
-  shown.set(`mailtide ${args.slice(0, 2).join(' ')}`, `${stdout}\n${stderr}`)
+  shown.set(`mailtide ${args.slice(0, 2).join(' ')} ${shown.size}`, `${stdout}\n${stderr}`)
 }
 
 async function call<T>(method: string, path: string, body?: object): Promise<T> {
@@ -159,16 +160,36 @@ async function signInInManyWays(): Promise<void> {
   await call('POST', `/api/v1/sign-in/${usedTwice.id}/code`, { redirect: searchParams.get('code') ?? '' })
 }
 
+/** A service whose database, with a password in its address, is not there. */
+async function runWithoutDatabase(): Promise<void> {
+  const elsewhere = await installCommand(simulator, {
+    DATABASE_URL: `postgres://somebody:${DATABASE_PASSWORD}@127.0.0.1:9/mail`,
+    MAILTIDE_LOG_LEVEL: 'debug',
+  })
+  try {
+    const { code, stdout, stderr } = await elsewhere.start('run').ended
+    expect([code, stdout]).toEqual([1, expect.stringContaining('No PostgreSQL server answers')])
+    shown.set('the run without a database', `${stdout}\n${stderr}`)
+    for (const [name, bytes] of await filesBelow(dataPaths(elsewhere.home).logs))
+      shown.set(`log without a database ${name}`, bytes.toString('latin1'))
+  } finally {
+    await elsewhere.remove()
+  }
+}
+
 it('no secret that comes in is found again in the data folder, logs, answers, reports or crashes', async () => {
   const key = simulator.serviceAccountKey()
   const keyFile = await given('key.json', key)
   await mailtide('accounts', 'import-token', await given('ada.json', simulator.authorizedUser(ADA)))
+  const odd = await given('odd.json', { refresh_token: IN_BAD_FILE, client_secret: 5 })
+  await mailtide('accounts', 'import-token', odd)
+  await mailtide('accounts', 'import-token', await given('broken.json', `{"refresh_token": "${IN_BAD_FILE}"`))
+
+  // The rest goes through the service: each command without one opens a database of its own.
+  const { child, ended } = await installed.run()
   await mailtide('accounts', 'import-token', keyFile, '--email', ZOE)
   await mailtide('accounts', 'import-token', keyFile)
-  await mailtide('accounts', 'import-token', await given('broken.json', `{"refresh_token": "${IN_BAD_FILE}"`))
-  await mailtide('accounts', 'import-token', await given('odd.json', { refresh_token: IN_BAD_FILE, client_secret: 5 }))
-
-  const { child, ended } = await installed.run()
+  await mailtide('accounts', 'import-token', odd)
   await installed.until(({ accounts }) => accounts.filter(({ state }) => state === 'up_to_date').length === 2)
   await signInInManyWays()
   await installed.until(({ accounts }) => accounts.filter(({ state }) => state === 'up_to_date').length === 4)
@@ -203,6 +224,7 @@ it('no secret that comes in is found again in the data folder, logs, answers, re
   for (const [value, name] of [
     [PASSPHRASE, 'the passphrase'],
     [PROXY_PASSWORD, 'the password of the proxy'],
+    [DATABASE_PASSWORD, 'the password of the database'],
     [IN_BAD_FILE, 'a token in a bad file'],
     [HAND_MADE, 'the secret of a client'],
     [key.private_key.split('\n')[3] ?? '', 'a line of the private key'],
@@ -229,6 +251,8 @@ it('no secret that comes in is found again in the data folder, logs, answers, re
   expect(crashed.code).toBe(1)
   expect(crashed.stdout).toContain('Deep inside')
   shown.set('the crash', `${crashed.stdout}\n${crashed.stderr}`)
+
+  await runWithoutDatabase()
 
   // Credentials that are damaged or of another box, and a clean end.
   const [first, second] = await readdir(paths().credentials)
