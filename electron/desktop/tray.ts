@@ -140,11 +140,12 @@ export function createTray(deps: TrayDeps): TrayIcon {
       await clock.sleep(wait, closed.signal)
       const hasHost = await deps.askHost()
       if (closed.signal.aborted) return
-      if (hasHost === false) {
+      // A look that fails after one that found none says nothing new.
+      if (hasHost === false || (hasHost === null && isLate)) {
         isLate = true
         continue
       }
-      if (isLate && hasHost === true) {
+      if (isLate) {
         // What was made while nobody watched for icons may never show.
         tray?.destroy()
         shown = { file: '', menu: '', tip: '' }
