@@ -15,7 +15,7 @@ import { SnapshotContext } from './use-snapshot.ts'
 
 const bridge = bridgeOf(window)
 const tokens = tokensOf(window)
-const code = takeCode(window)
+const code = bridge === null ? takeCode(window) : null
 // Before anything is asked, so that nothing is refused first.
 const arrival = code === null ? null : await redeemCode(code, tokens)
 const backend: Backend = bridge === null ? createHttpBackend({ tokens }) : createBridgeBackend(bridge)
