@@ -26,6 +26,7 @@ export interface LogListProps {
 /** So near the end counts as at the end, in pixels. */
 const END_PX = 4
 const LINE_PX = 20
+const upKeys: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home'])
 /** Both edges of a line, time and level, in pixels; and a character of the fixed-width face. */
 const BESIDE_PX = 242
 const CHARACTER_PX = 7.3
@@ -54,7 +55,10 @@ export const LogList = memo((props: LogListProps) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: more or higher lines move the end
   useLayoutEffect(() => {
     const { current } = box
-    if (current !== null && !isPaused) current.scrollTop = current.scrollHeight
+    if (current === null || isPaused) return
+    current.scrollTop = current.scrollHeight
+    // So that it is not taken for a person's doing when the browser tells of it.
+    last.current = { top: current.scrollTop, height: current.scrollHeight }
   }, [rows, height, isPaused])
 
   const target = useTarget(rows, at, (index) => {
@@ -68,15 +72,30 @@ export const LogList = memo((props: LogListProps) => {
     const before = last.current
     last.current = { top: current.scrollTop, height: current.scrollHeight }
     const left = current.scrollHeight - current.clientHeight - current.scrollTop
-    if (left <= END_PX) onScrollDown()
+    const moved = current.scrollTop - before.top
+    if (moved > 0 && left <= END_PX) onScrollDown()
     // Only a person moves up while the list gets no shorter.
-    else if (current.scrollTop < before.top - 1 && current.scrollHeight >= before.height) onScrollUp()
+    if (moved < -1 && left > END_PX && current.scrollHeight >= before.height) onScrollUp()
+  }
+  /** Who asks for what is further up must not be taken back to the end by a line that comes, or is measured, meanwhile. */
+  const onWish = (isUp: boolean): void => {
+    if (isUp && (box.current?.scrollTop ?? 0) > 0) onScrollUp()
   }
 
   const items = virtual.getVirtualItems()
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div className="log" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={say.list} onScroll={onScroll}>
+    <div
+      className="log"
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+      role="log"
+      aria-live="off"
+      aria-label={say.list}
+      onScroll={onScroll}
+      onWheel={({ deltaY }) => onWish(deltaY < 0)}
+      onKeyDown={({ key }) => onWish(upKeys.has(key))}
+    >
       {letGo > 0 ? <p className="log-gone">{say.letGo(letGo)}</p> : null}
       <div style={{ height }}>
         <ol dir="ltr" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
