@@ -169,8 +169,13 @@ describe.skipIf(!hasBrowser)('the page of the log', () => {
     await page.getByLabel('Account').focus()
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Log, newest line last')
+    // Keys scroll in steps: whoever goes on before the last one would be taken up again.
+    const isStill = log(page).evaluate(
+      (box) => new Promise<void>((resolve) => box.addEventListener('scrollend', () => resolve(), { once: true })),
+    )
     await page.keyboard.press('PageUp')
     await foot(page).getByText('Paused at').waitFor()
+    await isStill
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await foot(page).getByText('Live').waitFor()
