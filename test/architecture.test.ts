@@ -106,7 +106,6 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   htmlparser2: ['electron/mail'],
   react: ['renderer'],
   'react-dom': ['renderer'],
-  uplot: ['renderer'],
   '@tanstack/react-virtual': ['renderer'],
 }
 

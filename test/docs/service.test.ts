@@ -213,7 +213,10 @@ describe('the container image', () => {
       dependencies: Record<string, string>
     }
     const imports = /(?:^|\n)import\s(?!type)[^'"]*?from '([^'.][^']*)'|\bimport\('([^'.][^']*)'\)/g
-    const wanted = globSync(['electron/**/*.ts', 'shared/**/*.ts'], { cwd: root }).flatMap((file) =>
+    // A container never loads the desktop app, whose packages are bundled.
+    const isDesktop = (file: string) => /electron[/\\](desktop[/\\]|main\.ts|preload\.ts)/.test(file)
+    const files = globSync(['electron/**/*.ts', 'shared/**/*.ts'], { cwd: root }).filter((file) => !isDesktop(file))
+    const wanted = files.flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(imports)].map((match) => match[1] ?? match[2] ?? ''),
     )
     const packages = wanted
