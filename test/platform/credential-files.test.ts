@@ -183,9 +183,8 @@ it('a box that changes between starts asks for a sign-in in words, and coming ba
       .catch((thrown: unknown) => thrown)
   expect(await error(plainBox)).toMatchObject({
     code: 'sealed_elsewhere',
-    message: 'The credentials of account ada1 were sealed by another host (passphrase)',
-    remedy:
-      'Only a service started with MAILTIDE_PASSPHRASE or MAILTIDE_PASSPHRASE_FILE can open them; use that one, or sign in again here',
+    message: 'The credentials of account ada1 are sealed with a passphrase, which Mailtide was not given',
+    remedy: 'Start it with MAILTIDE_PASSPHRASE_FILE or MAILTIDE_PASSPHRASE as before, or sign in again here',
   })
   expect(await error(passphraseBox('second', cheap))).toMatchObject({
     code: 'sealed_elsewhere',
