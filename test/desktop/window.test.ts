@@ -135,10 +135,12 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
   })
 
   it('is hidden when the person closes it, and comes back as it was', async () => {
+    const hidden = () => app.evaluate(() => (globalThis as unknown as { fixture: WindowFixture }).fixture.hidden)
     await page.evaluate(() => document.body.setAttribute('data-kept', ''))
+    const before = await hidden()
     await closeByPerson()
     expect(await isVisible()).toBe(false)
-    expect(await app.evaluate(() => (globalThis as unknown as { fixture: WindowFixture }).fixture.hidden)).toBe(1)
+    expect(await hidden()).toBe(before + 1)
     await show()
     expect(await isVisible()).toBe(true)
     await page.locator('body[data-kept]').waitFor()
