@@ -247,7 +247,9 @@ describe('an error page of Google’s, from which no browser comes back', () => 
     command.child.stdin?.write(`${page.url()}\n`)
     const { code, stderr } = await command.ended
     expect([code, stderr]).toEqual([1, expect.stringContaining('neither the address nor the code of a sign-in')])
-    expect(stderr).toMatch(/mailtide: The OAuth client is only for members of its own organisation\nWhat to do: .+\nMore about it: mailtide guide org_internal\n$/)
+    expect(stderr).toMatch(
+      /mailtide: The OAuth client is only for members of its own organisation\nWhat to do: .+\nMore about it: mailtide guide org_internal\n$/,
+    )
   })
 })
 

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest'
 import { resolveEndpoints } from '../../electron/gmail/endpoints.ts'
 
-it("uses Google's addresses where nothing is set", () => {
-  expect(resolveEndpoints({})).toEqual({
+it.each([
+  [{}],
+  // As a shell or a unit file clears a variable.
+  [{ gmailRootUrl: '', oauthUrl: '' }],
+])("uses Google's addresses where nothing is set: %j", (set) => {
+  expect(resolveEndpoints(set)).toEqual({
     rootUrl: 'https://gmail.googleapis.com/',
     oauthUrl: 'https://oauth2.googleapis.com/',
     authUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
@@ -36,7 +40,6 @@ it.each([
   'ftp://127.0.0.1/',
   'file:///etc/passwd',
   'gmail.googleapis.com',
-  '',
   'https://user:pass@gmail.example.com/',
   'https://gmail.example.com/?a=b',
   'https://gmail.example.com/prefix/',

@@ -216,6 +216,6 @@ describeDesktop('Electron at its end', [], (launch) => {
       fixture.told.length = 0
     })
     expect(await app.close()).toBe(0)
-    expect(app.output()).toContain('before-quit, will-quit, quit 0')
+    await app.until(async () => app.output().includes('before-quit, will-quit, quit 0'))
   })
 })

@@ -162,7 +162,8 @@ describeDesktop('the computer around an app', ['tray', 'notifications', 'os-even
       'battery true',
       'dark true',
     ])
-    expect(await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
+    // The page hears of it from the browser, a moment later.
+    await app.until(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
   })
 
   it('seals texts with the key store of the computer, and with no other', async () => {
