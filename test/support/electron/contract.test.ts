@@ -193,7 +193,8 @@ describeDesktop('Electron between page and app', [], (launch) => {
 describeDesktop('Electron at its end', [], (launch) => {
   it('asks in turn whether it may quit, and each may say no', async () => {
     const app = await launch({ main })
-    await app.firstWindow()
+    // A page that is still being loaded when its window goes is another story.
+    await (await app.firstWindow()).waitForLoadState('load')
     const told = () => app.evaluate(() => (globalThis as unknown as { fixture: { told: string[] } }).fixture.told)
     const prevent = async (what: string) => {
       await app.evaluate(({ app: electronApp }, name) => {
