@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync } from 'node:fs'
+import { copyFileSync, cpSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite'
@@ -49,9 +49,6 @@ const besideTheBundle: Plugin = {
   },
 }
 
-const hasMain = existsSync(`${here}/electron/main.ts`)
-const hasWindow = existsSync(`${here}/renderer/index.html`)
-
 /**
  * Three bundles: `main`, the command, the desktop app and their worker threads; `preload`, one CommonJS file, as Electron's sandbox
  * wants it; `client`, the window.
@@ -63,13 +60,13 @@ export default defineConfig({
   builder: {
     buildApp: async (builder) => {
       const { main, preload, client } = builder.environments
-      for (const environment of [main, preload, ...(hasWindow ? [client] : [])]) await builder.build(environment!)
+      for (const environment of [main, preload, client]) await builder.build(environment!)
     },
   },
   environments: {
     main: forNode('main', 'es', {
       cli: `${here}/electron/cli/bin.ts`,
-      ...(hasMain ? { main: `${here}/electron/main.ts` } : {}),
+      main: `${here}/electron/main.ts`,
       worker: `${here}/electron/store/pglite/worker.ts`,
       'make-template': `${here}/electron/store/pglite/make-template.ts`,
       'mail-worker': `${here}/electron/sync/mail-worker.ts`,

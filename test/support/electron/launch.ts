@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'vitest'
+import { electronBinary } from '../../../build/electron-binary.ts'
 import type { DesktopApp, LaunchOptions } from './desktop-app.ts'
 import { launchReal } from './launch-real.ts'
 import { launchStandIn } from './launch-stand-in.ts'
@@ -12,15 +13,10 @@ export type Launch = (options: LaunchOptions) => Promise<DesktopApp>
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-/**
- * The real binary, or why there is none. Never by `require('electron')`: that starts a download.
- */
+/** The real binary, or why there is none. */
 export function findElectron(): { readonly binary: string } | { readonly missing: string } {
-  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH']
-  const folder = join(root, 'node_modules', 'electron')
-  const name = existsSync(join(folder, 'path.txt')) ? readFileSync(join(folder, 'path.txt'), 'utf8') : 'electron'
-  const binary = override === undefined ? join(folder, 'dist', name) : join(override, name)
-  return existsSync(binary) ? { binary } : { missing: `no Electron binary at ${binary}` }
+  const binary = electronBinary(root, process.env)
+  return binary === null ? { missing: 'the package electron has fetched no binary' } : { binary }
 }
 
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
