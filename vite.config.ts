@@ -70,6 +70,7 @@ export default defineConfig({
       worker: `${here}/electron/store/pglite/worker.ts`,
       'make-template': `${here}/electron/store/pglite/make-template.ts`,
       'mail-worker': `${here}/electron/sync/mail-worker.ts`,
+      'demo-worker': `${here}/electron/demo/demo-worker.ts`,
     }),
     preload: forNode('preload', 'cjs', { preload: `${here}/electron/preload.ts` }),
     client: {

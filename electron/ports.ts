@@ -83,6 +83,29 @@ export interface ServiceAccountCredential extends AnyCredential {
 
 export type Credential = UserCredential | ServiceAccountCredential
 
+/** The Gmail behind the demo account, while it runs: a loopback address made at run time, which is stored nowhere. */
+export interface DemoGmail {
+  /** Both end in a slash. `oauthUrl` is the base of `token`. */
+  readonly rootUrl: string
+  readonly oauthUrl: string
+  /** Good there alone, until it ends. */
+  readonly credential: UserCredential
+  /** Resolves when it has ended, asked to or not. */
+  readonly ended: Promise<void>
+  close(): Promise<void>
+}
+
+export interface DemoGmailOptions {
+  readonly email: string
+  /** The mailbox reaches back from here: the same moment gives the same mails. */
+  readonly since: Date
+  /** Something happened in the mailbox, as if somebody lived in it. */
+  readonly onChange: () => void
+}
+
+/** Starts the demo's Gmail beside the main thread. */
+export type StartDemoGmail = (options: DemoGmailOptions) => Promise<DemoGmail>
+
 /** Credentials by account, outside the database. */
 export interface TokenStore {
   /** Throws `AppError('sealed_elsewhere')` when another host's box sealed it, `AppError('needs_reauth')` when there is none or it cannot be read. */

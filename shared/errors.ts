@@ -28,6 +28,7 @@ export const errorCodes = [
   'disk',
   'store',
   'store_newer',
+  'demo',
   'already_running',
   'port_in_use',
   'bad_settings',
@@ -117,6 +118,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   api_disabled: 502,
   disk: 507,
   store: 503,
+  demo: 503,
 }
 
 /** Any thrown value as a problem. Unforeseen errors keep their text out of the answer: it may hold paths or data. */

@@ -4,7 +4,6 @@
  */
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { asAppError } from '../../shared/errors.ts'
 import { runHeadless } from '../headless.ts'
@@ -13,8 +12,8 @@ import { dataFolder, userHome } from '../platform/data-folder.ts'
 import type { Service } from '../service/types.ts'
 import { loadFromPath } from './from-path.ts'
 import { fillMailbox } from './generator.ts'
-import { randomChange } from './live-changes.ts'
-import { createRandom } from './random.ts'
+import { live } from './live.ts'
+import type { Change } from './live-changes.ts'
 import { startSimulator } from './simulator.ts'
 import type { SimulatedMailbox, Simulator } from './types.ts'
 
@@ -46,17 +45,11 @@ async function fill(mailbox: SimulatedMailbox): Promise<void> {
   )
 }
 
-/** Lets something happen in the mailbox every few seconds, and asks for a sync after it, as a person would see it arrive. */
-async function live(mailbox: SimulatedMailbox, service: Service, stop: AbortSignal): Promise<void> {
-  const random = createRandom(Date.now())
-  while (!stop.aborted) {
-    await delay(CHANGE_EVERY_MS, undefined, { signal: stop }).catch(() => undefined)
-    if (stop.aborted) return
-    const change = randomChange(mailbox, random)
-    say(`In Gmail: ${change.kind} (${change.id})`)
-    // The service may have been stopped over HTTP meanwhile: the demo goes on and waits for its start.
-    await service.syncNow().catch((error: unknown) => say(`Not synced: ${asAppError(error).message}`))
-  }
+/** Says what happened in the mailbox, and asks for a sync after it, as a person would see it arrive. */
+async function tell(change: Change, service: Service): Promise<void> {
+  say(`In Gmail: ${change.kind} (${change.id})`)
+  // The service may have been stopped over HTTP meanwhile: the demo goes on and waits for its start.
+  await service.syncNow().catch((error: unknown) => say(`Not synced: ${asAppError(error).message}`))
 }
 
 async function demo(): Promise<number> {
@@ -93,7 +86,11 @@ async function demo(): Promise<number> {
             `The whole mailbox is in Postgres: ${accounts[0].messages_stored} messages. Originals: ${join(folder, 'raw')}`,
           )
           say('Changes now arrive every few seconds, as they would from a living mailbox. Stop with Ctrl+C.')
-          void live(mailbox, service, stop.signal)
+          void live(mailbox, {
+            signal: stop.signal,
+            pause: () => CHANGE_EVERY_MS,
+            onChange: (change) => tell(change, service),
+          })
         })
       },
     })

@@ -128,6 +128,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         seed,
         clock: context.clock,
         grants: context.grants,
+        historyFrom: options.historyFrom,
         renamed(from, to) {
           const key = free(to)
           context.emails.delete(from.toLowerCase())

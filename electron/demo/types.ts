@@ -255,6 +255,8 @@ export interface SimulatorOptions {
   readonly port?: number
   readonly seed?: number
   readonly dials?: Partial<Dials>
+  /** History ids are greater than this one. Default: what the seed gives. */
+  readonly historyFrom?: number
   /** Simulated milliseconds per real millisecond for quota windows and token expiry (a scaled clock). Default 1; with 0 only `advance` moves it. */
   readonly timeScale?: number
 }

@@ -25,9 +25,10 @@ export interface HistoryLog {
   expire(): void
 }
 
-export function createHistory(random: Random): HistoryLog {
+export function createHistory(random: Random, from?: number): HistoryLog {
   const log: HistoryEntry[] = []
-  let current = 1_000_000 + random.int(8_000_000)
+  const own = 1_000_000 + random.int(8_000_000)
+  let current = from ?? own
   let oldest = current
   const skip = (): number => {
     current += 1 + random.int(random.chance(0.02) ? 5_000 : 40)

@@ -28,6 +28,7 @@ export interface MailboxDeps {
   readonly seed: number
   readonly clock: SimulatedClock
   readonly grants: Grants
+  readonly historyFrom?: number | undefined
   /** Tells the simulator that the address changed. */
   readonly renamed: (from: string, to: string) => void
 }
@@ -38,7 +39,7 @@ const without = (labels: readonly string[], gone: readonly string[]): string[] =
 export function createMailbox(firstEmail: string, deps: MailboxDeps): MailboxState {
   const { clock, grants, user } = deps
   const random = createRandom(deps.seed, user)
-  const history = createHistory(random)
+  const history = createHistory(random, deps.historyFrom)
   const labelTable = createLabels()
   const order: Entry[] = []
   const entries = new Map<string, Entry>()
