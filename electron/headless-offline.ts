@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
+import { DEMO_ID } from '../shared/demo.ts'
 import { AppError, isAbort } from '../shared/errors.ts'
 import { accountId } from '../shared/ids.ts'
 import type { AccountSnapshot } from '../shared/status.ts'
@@ -71,6 +72,7 @@ export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'se
 const toLine = (account: AccountSnapshot): AccountLine => ({
   id: account.id,
   email: account.email,
+  demo: account.demo,
   state: account.state,
   last_synced_at: account.last_synced_at,
   messages_stored: account.messages_stored,
@@ -117,6 +119,8 @@ async function rebuildStore(
           log,
           emailKey: normaliseAddress,
           clientIdOf: async (account) => {
+            // It needs no sign-in.
+            if (account === DEMO_ID) return ''
             try {
               return (await host.tokens.read(account)).client_id
             } catch (error) {

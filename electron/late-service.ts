@@ -56,6 +56,7 @@ function lateService(late: { readonly service: Service | null; readonly failure:
     signIn: (id) => present().signIn(id),
     finishSignIn: async (id, pasted) => present().finishSignIn(id, pasted),
     cancelSignIn: async (id) => present().cancelSignIn(id),
+    addDemo: async () => present().addDemo(),
     importToken: async (token, email, oauthClient) => present().importToken(token, email, oauthClient),
     exportCredentials: async (passphrase, account) => present().exportCredentials(passphrase, account),
     importCredentials: async (file, passphrase) => present().importCredentials(file, passphrase),

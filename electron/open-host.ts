@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Snapshot } from '../shared/status.ts'
+import { startDemoGmail } from './demo/demo-client.ts'
 import { systemClock } from './platform/clock.ts'
 import { createTokenStore } from './platform/credentials.ts'
 import { type DataPaths, dataFolder, type Env, prepareDataFolder, userHome } from './platform/data-folder.ts'
@@ -175,6 +176,7 @@ export async function serviceOn(host: Host, at: HostPort): Promise<ServiceContro
     tokens: host.tokens,
     clients: host.clients,
     surroundings: host.surroundings,
+    startDemoGmail,
     host: {
       kind: host.kind,
       pid: process.pid,

@@ -132,6 +132,22 @@ export const operations = {
     }),
     output: z.object({ account: AccountSnapshot }),
   }),
+  demoAdd: operation({
+    summary:
+      'Add the demo account: made-up mail from a Gmail on this computer, kept apart from Google. One at most: asked again, it answers with the one there is',
+    problems: ['demo', 'conflict', 'store'],
+    method: 'POST',
+    path: '/api/v1/demo',
+    auth: 'token',
+    from: 'query',
+    success: 200,
+    input: nothing,
+    output: z.object({
+      account: AccountSnapshot,
+      /** False when it was there already. */
+      added: z.boolean(),
+    }),
+  }),
   ...signInOperations,
   ...credentialOperations,
   logs: operation({

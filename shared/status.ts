@@ -72,6 +72,8 @@ export const AccountSnapshot = z.intersection(
   z.object({
     id: z.string(),
     email: z.string(),
+    /** Made-up mail of the demo, from a Gmail on this computer. */
+    demo: z.boolean(),
     last_synced_at: timestamp.nullable(),
     next_due_at: timestamp.nullable(),
     messages_stored: count,

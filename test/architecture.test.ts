@@ -40,6 +40,7 @@ const wiring: Readonly<Record<string, readonly string[]>> = {
     'electron/ports.ts',
     'electron/platform',
     'electron/service',
+    'electron/demo/demo-client.ts',
     'electron/version.ts',
   ],
   'electron/late-service.ts': ['shared', 'electron/service/types.ts'],

@@ -65,6 +65,7 @@ export function createHandlers({ service, logs, settings, token, links }: Handle
     accountsAdd: async ({ authorized_user, email, oauth_client }) => ({
       account: await service.importToken(authorized_user, email, oauth_client),
     }),
+    demoAdd: async () => await service.addDemo(),
     credentialsExport: async ({ passphrase, account }) => await service.exportCredentials(passphrase, account),
     credentialsImport: async ({ passphrase, file }) => await service.importCredentials(file, passphrase),
     logs: async ({ lines, level }) => ({ entries: [...logs.tail(lines, level)] }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { OperationName, operations } from '../../shared/contract.ts'
+import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
 import { defaultSettings, settingNames, toWire, wireName } from '../../shared/settings.ts'
 import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
@@ -9,6 +10,7 @@ type Outputs = { readonly [N in OperationName]: z.output<(typeof operations)[N][
 const account: AccountSnapshot = {
   id: 'a1b2c3d4',
   email: 'ada@example.com',
+  demo: false,
   state: 'up_to_date',
   last_synced_at: '2026-01-02T08:15:45.230Z',
   next_due_at: '2026-01-02T08:20:00.000Z',
@@ -88,6 +90,7 @@ export const exampleAnswers: Outputs = {
   syncNow: { message: 'Syncing all accounts' },
   accountsList: { accounts: [account] },
   accountsAdd: { account },
+  demoAdd: { account: { ...account, id: DEMO_ID, email: DEMO_EMAIL, demo: true }, added: true },
   accountsRemove: {
     message: 'Removed ada@example.com. Its mail stays readable',
     email: 'ada@example.com',

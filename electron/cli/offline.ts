@@ -6,7 +6,7 @@ import type { SettingFlags } from '../platform/settings.ts'
 /** An account as `accounts list` shows it: a service's snapshot has it, and so has the store without a service. */
 export type AccountLine = Pick<
   AccountSnapshot,
-  'id' | 'email' | 'state' | 'last_synced_at' | 'messages_stored' | 'messages_deleted' | 'messages_failed'
+  'id' | 'email' | 'demo' | 'state' | 'last_synced_at' | 'messages_stored' | 'messages_deleted' | 'messages_failed'
 >
 
 /**

@@ -79,7 +79,7 @@ function accountLines(
   const repeatsState = 'message' in account && last_error?.message === account.message
   return [
     '',
-    ...wrap(account.email, '', paint.strong),
+    ...wrap(account.demo ? `${account.email} (demo)` : account.email, '', paint.strong),
     ...wrap(describeAccount(account, now), '  ', asks ? paint.bad : undefined),
     ...barLine(account, current, paint),
     ...(remedy === null ? [] : wrap(`What to do: ${remedy}`, '  ')),
@@ -121,7 +121,7 @@ export function accountsText(accounts: readonly AccountLine[]): string {
       const synced = account.last_synced_at === null ? 'never synced' : `last synced ${account.last_synced_at}`
       const failed = account.messages_failed > 0 ? `, ${number(account.messages_failed)} failed` : ''
       return [
-        ...wrap(`${account.email} (${account.state.replaceAll('_', ' ')})`),
+        ...wrap(`${account.email} (${account.demo ? 'demo, ' : ''}${account.state.replaceAll('_', ' ')})`),
         ...wrap(`${counted(account.messages_stored, 'message')} stored${failed}, ${synced}`, '  '),
       ]
     })

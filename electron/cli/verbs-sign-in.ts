@@ -38,15 +38,23 @@ export const signInVerbs: readonly VerbDefinition[] = [
     name: 'accounts add',
     group: 'Mail',
     summary: 'Sign in with Google in the browser, and add the account.',
-    notes: [pasting],
+    notes: [
+      pasting,
+      'With --demo nobody signs in: an account with made-up mail is added beside the others, from a Gmail on this computer in which things go on happening. It is removed like any account.',
+    ],
     options: [
+      { long: '--demo', summary: 'Add the demo account instead, with made-up mail.' },
       { long: '--hint', value: 'address', summary: 'The address to sign in with; another one is refused.' },
       client,
       noBrowser,
     ],
     exits: [notRunning],
     run: async (context, given) => {
-      const { accountsAdd } = await import('./commands/accounts-add.ts')
+      const { accountsAdd, accountsAddDemo } = await import('./commands/accounts-add.ts')
+      if (given.options['demo'] === true) {
+        await accountsAddDemo(context, given)
+        return undefined
+      }
       await accountsAdd(context, {
         client: textOption(given, 'client'),
         hint: textOption(given, 'hint'),

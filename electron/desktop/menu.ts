@@ -3,7 +3,7 @@ import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { describeUpdate, type UpdateState } from '../../shared/update-state.ts'
 import type { LoginState } from './login-item.ts'
 import type { Place } from './place.ts'
-import { accountLine, needsPerson, nextLine, shownAddress, statusLine, type Told } from './words.ts'
+import { accountLine, needsPerson, nextLine, shownName, statusLine, type Told } from './words.ts'
 
 /** What a click in the menu asks for. */
 export type MenuAction =
@@ -116,7 +116,7 @@ function accountItems(facts: MenuFacts): readonly MenuItem[] {
 const accountItem = (account: AccountSnapshot, facts: MenuFacts): MenuItem =>
   opening(
     `account:${account.id}`,
-    `${shownAddress(account.email)}: ${accountLine(account, facts)}`,
+    `${shownName(account)}: ${accountLine(account, facts)}`,
     { page: 'overview', account: account.email },
     facts,
   )

@@ -100,8 +100,9 @@ function serviceLine(snapshot: Snapshot): string {
 
 function workLine({ current, accounts }: Snapshot): string {
   if (current === null) return 'Syncing'
-  const backfill = accounts.find(({ email }) => email === current.account)?.backfill ?? null
-  const name = shownAddress(current.account)
+  const account = accounts.find(({ email }) => email === current.account)
+  const backfill = account?.backfill ?? null
+  const name = account === undefined ? shownAddress(current.account) : shownName(account)
   if (backfill === null) return `Syncing ${name}`
   return backfill.listing_complete ? `Copying ${name}, ${percentOf(backfill.percent)} %` : `Copying ${name}`
 }
@@ -185,6 +186,10 @@ export function shownAddress(email: string): string {
   const short = `${cut(local, room)}${cut(domain, LONGEST_ADDRESS - 8)}`
   return rightToLeft.test(short) ? `\u2066${short}\u2069` : short
 }
+
+/** What an account is called, and whether it is the demo. */
+export const shownName = ({ email, demo }: Pick<AccountSnapshot, 'email' | 'demo'>): string =>
+  demo ? `${shownAddress(email)} (demo)` : shownAddress(email)
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const lettersOf = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type AccountId, accountId } from '../../shared/ids.ts'
 import { type ImportOptions, normaliseAddress, readToken, sameAddress } from '../gmail/import-token.ts'
@@ -8,6 +9,7 @@ import type { Clock, Credential, TokenStore } from '../ports.ts'
 import { findAccountByKey, saveAccount } from '../store/accounts.ts'
 import type { Release } from '../store/db.ts'
 import type { OpenStore } from '../store/open-store.ts'
+import type { Demo } from './demo.ts'
 
 export interface AdoptDeps {
   readonly store: OpenStore
@@ -66,7 +68,7 @@ export async function adopt(
 ): Promise<{ readonly id: AccountId; readonly email: string }> {
   const trial = deps.lines.trial(credential, name)
   const { email } = await trial.gmail.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
-  const objected = objection(email)
+  const objected = objection(email) ?? (normaliseAddress(email) === DEMO_EMAIL ? takenForDemo() : null)
   if (objected !== null) throw objected
   if (signal.aborted) throw new AppError('aborted', 'Stopped')
   const release = await claimAddress(deps, normaliseAddress(email), signal)
@@ -77,6 +79,31 @@ export async function adopt(
     await release()
   }
 }
+
+const takenForDemo = (): AppError =>
+  new AppError('wrong_account', `The sign-in opens ${DEMO_EMAIL}, which is the address of the demo alone`, {
+    remedy: 'Use the sign-in of a mailbox of your own',
+  })
+
+/** Stores the demo account, once its Gmail runs. Throws `demo`, and `conflict` while mail of an earlier one is being deleted. */
+export async function adoptDemo(deps: AdoptDeps & { readonly demo: Pick<Demo, 'open'> }): Promise<AccountId> {
+  const { signal } = new AbortController()
+  const release = await claimAddress(deps, DEMO_EMAIL, signal)
+  try {
+    const known = await findAccountByKey(deps.store.db.as('interactive'), DEMO_EMAIL)
+    const createdAt = known?.created_at ?? deps.clock.now()
+    if (known?.removed === 'deleting') throw stillDeleting(DEMO_EMAIL)
+    const { credential } = await deps.demo.open(createdAt, signal)
+    return (await keep(deps, credential, DEMO_EMAIL, { id: DEMO_ID, createdAt })).id
+  } finally {
+    await release()
+  }
+}
+
+const stillDeleting = (email: string): AppError =>
+  new AppError('conflict', `The mail of ${email} is still being deleted, since the account was removed`, {
+    remedy: 'Add it again when that is done: the log says so',
+  })
 
 const CLAIM_AGAIN_MS = 200
 
@@ -93,17 +120,14 @@ async function keep(
   deps: AdoptDeps,
   credential: Credential,
   email: string,
+  fresh?: { readonly id: AccountId; readonly createdAt: Date },
 ): Promise<{ readonly id: AccountId; readonly email: string }> {
   const db = deps.store.db.as('interactive')
   const key = normaliseAddress(email)
   const known = await findAccountByKey(db, key)
-  if (known?.removed === 'deleting') {
-    throw new AppError('conflict', `The mail of ${email} is still being deleted, since the account was removed`, {
-      remedy: 'Add it again when that is done: the log says so',
-    })
-  }
-  const id = known?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
-  const createdAt = known?.created_at ?? deps.clock.now()
+  if (known?.removed === 'deleting') throw stillDeleting(email)
+  const id = known?.id ?? fresh?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
+  const createdAt = known?.created_at ?? fresh?.createdAt ?? deps.clock.now()
   // Credentials first: an account in the store without one could only fail.
   await deps.lines.tokensOf({ id, email }).replace(credential)
   try {

@@ -1,3 +1,4 @@
+import { DEMO_ID, isDemo } from '../../shared/demo.ts'
 import { AppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
@@ -5,6 +6,7 @@ import type { Clock } from '../ports.ts'
 import { setPaused } from '../store/accounts.ts'
 import { readFailures, retryFailuresNow } from '../store/queue.ts'
 import { createMutex } from '../sync/deps.ts'
+import { notForDemo } from './demo.ts'
 import type { Engine } from './engine.ts'
 import { inTurn } from './in-turn.ts'
 import type { Loop } from './loop.ts'
@@ -28,6 +30,7 @@ export type Commands = Pick<
   | 'failures'
   | 'retryFailures'
   | 'importToken'
+  | 'addDemo'
   | 'changeClient'
   | keyof Omit<OAuthClients, 'choose' | 'isAnother'>
   | keyof Omit<SignIns, 'close'>
@@ -115,7 +118,12 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     tokens: signIn.tokens,
     clients: signIn.clients,
     log: deps.log.named('accounts'),
-    chosen,
+    // The demo's is good for nothing elsewhere, and nothing here once it ends.
+    chosen: (account) => {
+      const members = chosen(account)
+      if (account !== undefined) for (const member of members) refuseDemo(member, 'it has no sign-in to export')
+      return members.filter((member) => !isDemo(member.account))
+    },
     // Whose mailbox it is, Google says: the account may have another address by now.
     adopt: (credential) => oneByOne(() => signIn.adopt(credential, undefined, new AbortController().signal)),
     welcome,
@@ -288,6 +296,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     },
     changeClient: async (account, client, paste) => {
       const member = memberOf(account)
+      refuseDemo(member, 'it uses no OAuth client')
       if (!(await isAnother(client, member))) return { account: shown(member), signIn: null }
       const signIn = await signIns.beginSignIn({ client, email: undefined, account: member.account.id, paste })
       return { account: shown(member), signIn }
@@ -314,6 +323,14 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       return count
     },
     removeAccount: (account, choice) => oneByOne(() => remove(account, choice)),
+    addDemo: () =>
+      oneByOne(async () => {
+        const present = deps.roster.find(DEMO_ID)
+        if (present !== undefined) return { account: shown(present), added: false }
+        const account = await welcome(await deps.addDemo())
+        deps.log.named('accounts').info('Added the demo account')
+        return { account, added: true }
+      }),
     importToken: (token, expectedEmail, oauthClient) =>
       oneByOne(async () => welcome(await deps.importToken(token, expectedEmail, oauthClient))),
     ...clients,
@@ -330,6 +347,10 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       await probing
     },
   }
+}
+
+const refuseDemo = ({ account }: Member, what: string): void => {
+  if (isDemo(account)) throw notForDemo(what)
 }
 
 const isPaused = (email: string, what: string): AppError =>

@@ -1,22 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { AppError } from '../../shared/errors.ts'
-import { type AccountId, accountId } from '../../shared/ids.ts'
+import { DEMO_EMAIL, DEMO_ID, isDemo } from '../../shared/demo.ts'
+import { AppError, isAbort } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/status.ts'
-import { type ByteGate, createByteGate } from '../gmail/byte-gate.ts'
-import { createGmail } from '../gmail/client.ts'
-import { type ClockWatch, createClockWatch } from '../gmail/clock-watch.ts'
-import { createConcurrency } from '../gmail/concurrency.ts'
+import { createClockWatch } from '../gmail/clock-watch.ts'
 import { type Endpoints, resolveEndpoints } from '../gmail/endpoints.ts'
-import { createPacer, type Pacer } from '../gmail/quota.ts'
-import { isServiceAccountId } from '../gmail/service-account.ts'
-import { type AccountTokens, createTokens } from '../gmail/tokens.ts'
-import type { Gmail } from '../gmail/types.ts'
 import { PARSER_VERSION } from '../mail/parse.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
-import type { ClientStore, Clock, Credential, Log, Surroundings, TokenStore } from '../ports.ts'
-import { type Account, readQuotaTable, writeQuotaTable } from '../store/accounts.ts'
+import type { ClientStore, Clock, Log, StartDemoGmail, Surroundings, TokenStore } from '../ports.ts'
 import { ensureSpace } from '../store/free-space.ts'
 import { type OpenStore, openStore } from '../store/open-store.ts'
 import { readRemoved } from '../store/removal.ts'
@@ -24,11 +16,13 @@ import { createMutex } from '../sync/deps.ts'
 import { startMailWorker } from '../sync/mail-worker-client.ts'
 import { reparse } from '../sync/reparse.ts'
 import { turn } from '../sync/turn.ts'
-import { adopt, importToken, wrongSignIn } from './adopt.ts'
+import { adopt, adoptDemo, importToken, wrongSignIn } from './adopt.ts'
+import { createDemo, demoEnded, withDemoCredential } from './demo.ts'
 import type { ServiceDeps } from './engine.ts'
 import { createHolds } from './holds.ts'
+import { createLines } from './lines.ts'
 import { createRemoval } from './removal.ts'
-import { createRoster, type Member } from './roster.ts'
+import { createRoster } from './roster.ts'
 import { createServiceCore, type ServiceControl } from './service.ts'
 import { createStoreFacts } from './store-facts.ts'
 
@@ -45,6 +39,8 @@ export interface CreateServiceOptions {
   readonly tokens: TokenStore
   readonly clients: ClientStore
   readonly surroundings: Surroundings
+  /** Starts the demo account's Gmail; without it there can be no such account. */
+  readonly startDemoGmail?: StartDemoGmail
   /** `port` is read at each snapshot. */
   readonly host: Snapshot['host']
   /** Why the host serves no HTTP API although it should. */
@@ -57,12 +53,6 @@ export interface CreateServiceOptions {
   readonly templateDir?: string | undefined
   /** PGlite's files, when the product is bundled. */
   readonly assetsDir?: string | undefined
-}
-
-/** One account's way to Gmail, for the OAuth client in whose name it goes. */
-interface Line {
-  readonly gmail: Gmail
-  readonly clientId: string
 }
 
 export interface BuiltService {
@@ -110,15 +100,35 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     const clockWatch = createClockWatch(clock)
     // Only Google's own clock is right whatever ours says; a stand-in's is its own affair.
     const watched = endpoints.overrides.oauth_url === null && endpoints.overrides.gmail_root_url === null
-    const lines = createLines(options, endpoints, store, watched ? clockWatch : undefined)
+    const demo = createDemo({
+      start: options.startDemoGmail ?? null,
+      log: log.named('demo'),
+      // Stopped or paused, it is synced when it goes on.
+      onChange: () => void control?.syncNow(DEMO_EMAIL).catch(() => undefined),
+    })
+    closers.push(demo.close)
+    const tokens = withDemoCredential(options.tokens, demo)
+    const lines = createLines({
+      clock,
+      settings,
+      log: log.named('gmail'),
+      tokens,
+      store,
+      endpoints,
+      clockWatch: watched ? clockWatch : undefined,
+      demo,
+    })
     closers.push(lines.settle)
     const removal = createRemoval({
       store,
-      tokens: options.tokens,
+      tokens,
       endpoints,
       clock,
       log: log.named('accounts'),
-      forget: lines.forget,
+      forget: (id) => {
+        lines.forget(id)
+        if (id === DEMO_ID) void demo.close()
+      },
     })
     closers.push(removal.close)
     const roster = createRoster(clock)
@@ -150,6 +160,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       try {
         // Another worker that shares the database may have removed it.
         if ((await readRemoved(store.db, account.id)) !== null) return null
+        if (isDemo(account)) await demo.open(account.created_at, turnOptions.signal)
         const { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency } = settings()
         return await turn(
           {
@@ -169,6 +180,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
           { ...turnOptions, signal: AbortSignal.any([turnOptions.signal, lost.signal]) },
         )
       } catch (error) {
+        if (isDemo(account) && demo.present() === null && !isAbort(error)) throw demoEnded(error)
         if (!lost.signal.aborted) throw error
         throw new AppError('conflict', 'The claim on the account was lost with its connection; it is claimed again', {
           cause: error,
@@ -205,15 +217,16 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       storeFacts,
       holds,
       importToken: (token, expectedEmail, oauthClient) =>
-        importToken({ ...options, store, lines }, token, { email: expectedEmail, oauthClient }),
+        importToken({ clock, tokens, store, lines }, token, { email: expectedEmail, oauthClient }),
+      addDemo: () => adoptDemo({ clock, tokens, store, lines, demo }),
       removal,
       signIn: {
         authUrl: endpoints.authUrl,
         oauthUrl: endpoints.oauthUrl,
         clients: options.clients,
-        tokens: options.tokens,
+        tokens,
         adopt: async (credential, expected, signal) => {
-          const { id, email } = await adopt({ ...options, store, lines }, credential, {
+          const { id, email } = await adopt({ clock, tokens, store, lines }, credential, {
             name: expected ?? 'the account that signs in',
             signal,
             objection: (opened) => (expected === undefined ? null : wrongSignIn(opened, expected)),
@@ -245,138 +258,4 @@ function refuseUnpaced(pacing: Settings['pacing'] | undefined, { overrides }: En
   throw new AppError('bad_settings', 'Pacing cannot be switched off against Google’s own Gmail', {
     remedy: 'Remove the setting pacing, or MAILTIDE_PACING',
   })
-}
-
-interface Lines {
-  of(account: Account): Line
-  tokensOf(account: Pick<Account, 'id' | 'email'>): AccountTokens
-  /** Forgets an account that was removed. */
-  forget(id: AccountId): void
-  /** Resolves when no token that Google changed is under way to the store, or soon in any case. */
-  settle(): Promise<void>
-  /** A way to Gmail for a credential that is not stored yet, and what became of the credential on it. */
-  trial(credential: Credential, name: string): { readonly gmail: Gmail; readonly credential: () => Credential }
-  quotaOf(member: Member): { readonly shown: Snapshot['accounts'][number]['quota']; readonly pausedForMs: number }
-}
-
-/** Less than the whole time that a stop is given. */
-const SETTLE_WITHIN_MS = 2_000
-
-function createLines(
-  options: CreateServiceOptions,
-  endpoints: Endpoints,
-  store: OpenStore,
-  clockWatch: ClockWatch | undefined,
-): Lines {
-  const { clock, settings } = options
-  const log = options.log.named('gmail')
-  const byteGate: ByteGate = createByteGate(settings().maxInFlightBytes)
-  const pacers = new Map<string, Pacer>()
-  const lines = new Map<AccountId, Line>()
-  const known = new Map<AccountId, { readonly tokens: AccountTokens; readonly names: { name: string } }>()
-
-  const pacerOf = (clientId: string): Pacer => {
-    const present = pacers.get(clientId)
-    if (present !== undefined) return present
-    const db = store.db.as('interactive')
-    const made = createPacer({
-      clock,
-      log,
-      clientId,
-      unpaced: settings().pacing === 'off',
-      oneBucket: isServiceAccountId(clientId),
-      memory: {
-        read: (id) => readQuotaTable(db, id),
-        write: (id, table) => writeQuotaTable(db, id, table, clock.now()),
-      },
-    })
-    pacers.set(clientId, made)
-    return made
-  }
-  const tokensFor = (id: AccountId, names: { readonly name: string }, tokenStore: TokenStore): AccountTokens =>
-    createTokens({
-      account: id,
-      get name() {
-        return names.name
-      },
-      store: tokenStore,
-      clock,
-      log,
-      oauthUrl: endpoints.oauthUrl,
-      clockWatch,
-    })
-  const gmailFor = (id: AccountId, name: string, clientId: string, tokens: AccountTokens): Gmail =>
-    createGmail({
-      name,
-      lane: pacerOf(clientId).lane(id),
-      tokens,
-      clock,
-      log,
-      rootUrl: endpoints.rootUrl,
-      byteGate,
-      concurrency: createConcurrency({ max: settings().maxConcurrency }),
-      clockWatch,
-    })
-  const tokensOf: Lines['tokensOf'] = ({ id, email }) => {
-    const present = known.get(id)
-    if (present !== undefined) {
-      present.names.name = email
-      return present.tokens
-    }
-    const names = { name: email }
-    const tokens = tokensFor(id, names, options.tokens)
-    known.set(id, { tokens, names })
-    return tokens
-  }
-
-  return {
-    of: (account) => {
-      const line = lines.get(account.id)
-      if (line !== undefined && line.clientId === account.client_id) return line
-      const { id, email, client_id: clientId } = account
-      const made = { gmail: gmailFor(id, email, clientId, tokensOf(account)), clientId }
-      lines.set(id, made)
-      return made
-    },
-    tokensOf,
-    forget: (id) => {
-      known.get(id)?.tokens.forget()
-      known.delete(id)
-      lines.delete(id)
-      for (const pacer of pacers.values()) pacer.drop(id)
-    },
-    settle: async () => {
-      const limit = new AbortController()
-      const late = clock.sleep(SETTLE_WITHIN_MS, limit.signal).catch(() => undefined)
-      await Promise.race([Promise.all([...known.values()].map(({ tokens }) => tokens.settle())), late])
-      limit.abort()
-    },
-    trial: (credential, name) => {
-      let held = credential
-      const memory: TokenStore = {
-        read: async () => held,
-        write: async (_account, changed) => {
-          held = changed
-        },
-        remove: async () => undefined,
-      }
-      const id = accountId(`trial-${randomUUID()}`)
-      return {
-        gmail: gmailFor(id, name, credential.client_id, tokensFor(id, { name }, memory)),
-        credential: () => held,
-      }
-    },
-    quotaOf: ({ account }) => {
-      const stats = pacerOf(account.client_id).lane(account.id).stats()
-      return {
-        shown: {
-          table: stats.table,
-          units_per_second: stats.unitsPerSecond,
-          units_used: stats.unitsUsed,
-          errors: stats.errors,
-        },
-        pausedForMs: stats.pausedForMs,
-      }
-    },
-  }
 }

@@ -59,6 +59,8 @@ export interface ServiceDeps {
   /** Why the host serves no HTTP API. */
   readonly apiTrouble: SnapshotDeps['apiTrouble']
   readonly importToken: (token: unknown, expectedEmail: string | undefined, oauthClient: unknown) => Promise<AccountId>
+  /** Stores the demo account, and starts its Gmail. */
+  readonly addDemo: () => Promise<AccountId>
   readonly removal: Pick<Removal, 'revoke' | 'leave' | 'letGo' | 'find' | 'deleteMail'>
   readonly reparse: (
     options: { readonly all: boolean; readonly account?: AccountId },

@@ -86,6 +86,8 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
     case 'store':
     case 'conflict':
       return wait('store', backoff(failure, context, 2 * SECOND, 5 * MINUTE))
+    case 'demo':
+      return stopUntil(MINUTE, 'Remove the demo account if it is no longer wanted')
     case 'api_disabled':
       return stopUntil(5 * MINUTE, 'Enable the Gmail API for the OAuth client’s project')
     case 'mailbox_off':

@@ -1,3 +1,4 @@
+import { isDemo } from '../../shared/demo.ts'
 import { AppError, asAppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Endpoints } from '../gmail/endpoints.ts'
@@ -6,6 +7,7 @@ import type { Clock, Log, TokenStore } from '../ports.ts'
 import type { Account } from '../store/accounts.ts'
 import type { OpenStore } from '../store/open-store.ts'
 import { deleteMailbox, listRemoved, markRemoved, type RemovedAccount, readRemoved } from '../store/removal.ts'
+import { notForDemo } from './demo.ts'
 
 /** What the person wants to become of the mail, and of Google's permission. */
 export interface RemovalChoice {
@@ -103,6 +105,7 @@ export function createRemoval(deps: RemovalDeps): Removal {
 
   return {
     revoke: async (account) => {
+      if (isDemo(account)) throw notForDemo('there is no permission of Google’s to revoke')
       const credential = await deps.tokens.read(account.id).catch((error: unknown) => {
         const { code, message } = asAppError(error)
         throw new AppError(code, `The access cannot be revoked from here, and nothing was removed: ${message}`, {

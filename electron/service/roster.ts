@@ -1,3 +1,4 @@
+import { isDemo } from '../../shared/demo.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { AccountSnapshot, AccountState, LastError } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
@@ -164,6 +165,7 @@ export function toAccountSnapshot(member: Member, view: MemberView): AccountSnap
     ...shownState(member.state, view.pausedUntil),
     id: account.id,
     email: account.email,
+    demo: isDemo(account),
     last_synced_at: checkpoint.lastSyncedAt?.toISOString() ?? null,
     next_due_at: view.nextDueAt === null ? null : new Date(view.nextDueAt).toISOString(),
     messages_stored: totals.messages + totals.deleted,

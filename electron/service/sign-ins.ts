@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import { isDemo } from '../../shared/demo.ts'
 import { AppError, asAppError, isAbort, toProblem } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { SignIn } from '../../shared/sign-in.ts'
@@ -15,6 +16,7 @@ import {
 import { beginAgain } from '../gmail/oauth-errors.ts'
 import { failedPage, type Page, signedInPage } from '../gmail/oauth-pages.ts'
 import type { Clock, Credential, Log, OAuthClient } from '../ports.ts'
+import { notForDemo } from './demo.ts'
 import type { OAuthClients } from './oauth-clients.ts'
 import type { Member, Roster } from './roster.ts'
 import type { Service } from './types.ts'
@@ -196,6 +198,7 @@ export function createSignIns(deps: SignInsDeps): SignIns {
       if (account !== undefined && member === undefined) {
         throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See mailtide accounts list' })
       }
+      if (member !== undefined && isDemo(member.account)) throw notForDemo('nobody signs in to it')
       const unfinished = beginning + [...flows.values()].filter(({ over }) => !over.signal.aborted).length
       if (unfinished >= MOST_AT_ONCE) {
         throw new AppError('concurrency', `${unfinished} sign-ins are waiting already`, {

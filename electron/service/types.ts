@@ -109,6 +109,8 @@ export interface Service {
   finishSignIn(id: string, pasted: string): Promise<SignIn>
   /** Gives a sign-in up. What was stored by then stays: it shows as done. Throws `not_found`. */
   cancelSignIn(id: string): Promise<SignIn>
+  /** Adds the demo account, or answers with the one there is. Throws `demo` when it cannot be started, and `conflict` while its mail is deleted. */
+  addDemo(): Promise<{ readonly account: AccountSnapshot; readonly added: boolean }>
   /** Checks the token (or a service account's key) against Gmail and stores the account, or new credentials of a known one. */
   importToken(token: unknown, expectedEmail?: string, oauthClient?: unknown): Promise<AccountSnapshot>
   /**

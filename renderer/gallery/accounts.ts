@@ -9,6 +9,7 @@ export function galleryAccounts(now: Date) {
   const account = (email: string, state: AccountState, numbers: Numbers): AccountSnapshot => ({
     id: email,
     email,
+    demo: false,
     ...state,
     last_synced_at: null,
     next_due_at: null,

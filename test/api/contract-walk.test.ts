@@ -48,6 +48,7 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   syncNow: { good: `?account=${adaAccount.email}`, bad: '?account=' },
   accountsList: { good: '' },
   accountsAdd: { good: { authorized_user: { refresh_token: 'r' } }, bad: { authorized_user: 'r' } },
+  demoAdd: { good: '', bad: '?messages=9' },
   accountsRemove: { good: '?mail=keep&revoke=true', bad: '?mail=burn' },
   accountsChange: { good: { paused: true, client: 'work', paste: true }, bad: { paste: true } },
   clientsList: { good: '' },

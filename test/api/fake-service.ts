@@ -1,5 +1,6 @@
 import type { Service } from '../../electron/service/types.ts'
 import type { SealedCredentials } from '../../shared/credentials.ts'
+import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
 import { AppError, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage, StorageFigures } from '../../shared/figures.ts'
 import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
@@ -8,6 +9,7 @@ import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 export const adaAccount: AccountSnapshot = {
   id: 'ada1',
   email: 'ada@example.com',
+  demo: false,
   state: 'up_to_date',
   last_synced_at: '2026-01-01T00:00:00.000Z',
   next_due_at: '2026-01-01T01:00:00.000Z',
@@ -150,8 +152,8 @@ export function createFakeService(): Service & {
       if (account !== adaAccount.id && account !== adaAccount.email)
         throw new AppError('not_found', `There is no account ${account}`)
       calls.push(`${paused ? 'pause' : 'resume'} ${account}`)
-      const { id, email, last_synced_at, messages_stored, messages_deleted, messages_failed, quota } = adaAccount
-      const kept = { id, email, last_synced_at, messages_stored, messages_deleted, messages_failed, quota }
+      const { id, email, demo, last_synced_at, messages_stored, messages_deleted, messages_failed, quota } = adaAccount
+      const kept = { id, email, demo, last_synced_at, messages_stored, messages_deleted, messages_failed, quota }
       const rest = { next_due_at: null, messages_waiting: 0, backfill: null, last_error: null, sign_in_ends_at: null }
       return paused ? { ...kept, ...rest, state: 'paused' } : adaAccount
     },
@@ -174,6 +176,10 @@ export function createFakeService(): Service & {
     },
     async storage() {
       return adaStorage
+    },
+    async addDemo() {
+      calls.push('demo')
+      return { account: { ...adaAccount, id: DEMO_ID, email: DEMO_EMAIL, demo: true }, added: true }
     },
     async importToken(authorizedUser, expectedEmail, oauthClient) {
       const client = oauthClient === undefined ? '' : ` ${JSON.stringify(oauthClient)}`

@@ -52,6 +52,33 @@ describe('accounts use-client', () => {
   })
 })
 
+describe('accounts add --demo', () => {
+  it('says what was added and how it is ended, and that it was there already', async () => {
+    const { code, out } = await mailtide(host.paths.home, 'accounts add --demo')
+    expect(code).toBe(0)
+    expect(out).toBe(
+      'Added ada@demo.mailtide.example, the demo: made-up mail from a Gmail on this computer. It arrives now\n' +
+        'To end it: mailtide accounts remove ada@demo.mailtide.example --mail delete\n',
+    )
+    const { addDemo } = host.service
+    Object.assign(host.service, { addDemo: async () => ({ ...(await addDemo()), added: false }) })
+    expect((await mailtide(host.paths.home, 'accounts add --demo --no-browser')).out).toMatch(
+      /^The demo is there already: ada@demo\.mailtide\.example\n/,
+    )
+    expect(JSON.parse((await mailtide(host.paths.home, 'accounts add --demo --json')).out)).toMatchObject({
+      added: false,
+      account: { demo: true },
+    })
+  })
+
+  it('does not take it for a sign-in, and needs a service', async () => {
+    const { code, err } = await mailtide(host.paths.home, 'accounts add --demo --hint ada@example.com')
+    expect([code, err]).toEqual([2, expect.stringContaining('--hint means nothing')])
+    expect(host.service.calls).toEqual([])
+    expect((await mailtide(await tempFolder(), 'accounts add --demo')).code).toBe(3)
+  })
+})
+
 describe('accounts add', () => {
   it('prints the address, waits for the browser, and says what was added', async () => {
     endsAfter(1, done)

@@ -125,12 +125,15 @@ it('lists accounts with their state in words', () => {
     accountsText([
       { ...adaAccount, messages_failed: 3 },
       { ...adaAccount, email: 'n@e.org', state: 'new', last_synced_at: null },
+      { ...adaAccount, email: 'd@e.org', demo: true },
     ]),
   ).toBe(
     `ada@example.com (up to date)
   1,000 messages stored, 3 failed, last synced 2026-01-01T00:00:00.000Z
 n@e.org (new)
   1,000 messages stored, never synced
+d@e.org (demo, up to date)
+  1,000 messages stored, last synced 2026-01-01T00:00:00.000Z
 `,
   )
 })

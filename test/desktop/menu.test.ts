@@ -20,6 +20,11 @@ const labels = (items: readonly MenuItem[]): string[] =>
 const item = (given: MenuFacts, id: string): MenuItem | undefined =>
   flat(trayMenu(given)).find((entry) => entry.kind !== 'separator' && entry.id === id)
 
+it('the menu says of the demo that it is one', () => {
+  const given = facts({ accounts: [{ ...account({ state: 'up_to_date' }), demo: true }] })
+  expect(labels(trayMenu(given))).toContain('ada@example.org (demo): Up to date')
+})
+
 it('the menu of a resting service holds all that a person does with it', () => {
   const given = facts({
     accounts: [account({ state: 'up_to_date' })],

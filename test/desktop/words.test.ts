@@ -71,6 +71,14 @@ describe('the line of status', () => {
       },
     ],
     [
+      'Copying a0@example.org (demo), 99 %',
+      {
+        state: 'syncing',
+        accounts: [{ ...account({ state: 'backfilling' }, 'a0@example.org'), demo: true, backfill: half }],
+        current: { account: 'a0@example.org', phase: 'downloading', done: 1, total: 3, per_second: 1 },
+      },
+    ],
+    [
       'Copying a0@example.org',
       {
         state: 'syncing',

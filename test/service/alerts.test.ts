@@ -22,6 +22,7 @@ const facts: AlertFacts = {
 const account = (state: AccountState, change: Partial<AccountSnapshot> = {}): AccountSnapshot => ({
   id: 'a',
   email: 'ada@example.org',
+  demo: false,
   last_synced_at: '2026-11-25T11:55:00.000Z',
   next_due_at: null,
   messages_stored: 1,

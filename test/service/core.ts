@@ -116,6 +116,7 @@ export async function startCore(
     clockAheadMs: options.clockAheadMs ?? (() => null),
     apiTrouble: () => null,
     importToken: async () => accountId('none'),
+    addDemo: async () => accountId('none'),
     signIn: {
       authUrl: 'https://accounts.example/auth',
       oauthUrl: 'https://oauth.example/',

@@ -10,7 +10,7 @@ import { createTokenStore } from '../../electron/platform/credentials.ts'
 import { prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import { createClientStore } from '../../electron/platform/oauth-clients.ts'
 import { plainBox } from '../../electron/platform/secret-boxes.ts'
-import type { Clock, Log, Surroundings } from '../../electron/ports.ts'
+import type { Clock, Log, StartDemoGmail, Surroundings } from '../../electron/ports.ts'
 import { type BuiltService, createService } from '../../electron/service/create-service.ts'
 import { accountId } from '../../shared/ids.ts'
 import { defaultSettings, type Settings } from '../../shared/settings.ts'
@@ -30,6 +30,7 @@ export interface HarnessOptions {
   readonly timeScale?: number
   readonly log?: Log
   readonly surroundings?: Surroundings
+  readonly startDemoGmail?: StartDemoGmail
   /** Something between the service and the simulator: takes its address and gives the one to use. */
   readonly wrapUrl?: (url: string) => Promise<string>
   /** A database of its own there, instead of the embedded one. */
@@ -75,6 +76,7 @@ export interface BuildOptions {
   readonly log: Log
   readonly databaseUrl: string | undefined
   readonly surroundings?: Surroundings | undefined
+  readonly startDemoGmail?: StartDemoGmail | undefined
 }
 
 /** The service as a host builds it, on a data folder that begins with an empty, migrated database. */
@@ -98,6 +100,7 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
     tokens: createTokenStore(paths.credentials, plainBox, silentLog),
     clients: createClientStore(paths.clients, plainBox, silentLog),
     surroundings: options.surroundings ?? nowhere,
+    ...(options.startDemoGmail === undefined ? {} : { startDemoGmail: options.startDemoGmail }),
     host: { kind: 'test', pid: process.pid, port: null, data_folder: paths.home },
     version: '0.0.0',
     restartedUnexpectedly: false,
@@ -126,6 +129,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       log: options.log ?? silentLog,
       databaseUrl: options.databaseUrl,
       surroundings: options.surroundings,
+      startDemoGmail: options.startDemoGmail,
     })
   let built = await build()
   await built.service.importToken(simulator.authorizedUser(EMAIL))

@@ -1,6 +1,7 @@
 import type { AccountSnapshot } from '../../../shared/status.ts'
-import type { CommandContext } from '../command.ts'
+import { type CommandContext, UsageError } from '../command.ts'
 import { followSignIn } from '../follow-sign-in.ts'
+import type { Given } from '../verb.ts'
 
 export interface AddOptions {
   readonly client: string | undefined
@@ -23,6 +24,20 @@ export async function accountsAdd(context: CommandContext, options: AddOptions):
       : `Added ${account.email}. Its first download begins with the next cycle\n`,
     { account },
   )
+}
+
+/** `mailtide accounts add --demo`: made-up mail to look around with, which needs no Google account. */
+export async function accountsAddDemo(context: CommandContext, { options }: Given): Promise<void> {
+  // Whoever says how to sign in means something else.
+  const beside = ['hint', 'client'].find((name) => options[name] !== undefined)
+  if (beside !== undefined) {
+    throw new UsageError(`With --demo nobody signs in, so --${beside} means nothing`, 'Leave one of the two out')
+  }
+  const { account, added } = await (await context.connect()).demoAdd({})
+  const text = added
+    ? `Added ${account.email}, the demo: made-up mail from a Gmail on this computer. It arrives now`
+    : `The demo is there already: ${account.email}`
+  context.print(`${text}\nTo end it: mailtide accounts remove ${account.email} --mail delete\n`, { account, added })
 }
 
 /** `mailtide accounts use-client ADDRESS CLIENT`: signs it in with another OAuth client; nothing changes unless that succeeds. */
