@@ -9,11 +9,11 @@ import { fillMailbox } from './generator.ts'
 import { live } from './live.ts'
 import { startSimulator } from './simulator.ts'
 
-const MAILS = 300
+const MAILS = 240
 const SEED = 5
 
 /** An answer takes as long as Google's, so that a person sees mail arrive for some seconds. */
-const LATENCY: readonly [number, number] = [150, 500]
+const LATENCY: readonly [number, number] = [80, 300]
 
 /** Several a minute at first, then fewer: a demo that somebody forgot must not fill a disk. */
 const pauseMs = (random: number, elapsedMs: number): number => 6_000 + random * 12_000 + elapsedMs / 60

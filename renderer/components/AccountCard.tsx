@@ -14,6 +14,7 @@ const say = words.account
 
 export interface AccountCardProps {
   readonly email: string
+  readonly isDemo: boolean
   readonly view: AccountView
   readonly menu: ReactNode
   /** The list of messages with problems, and whether it is open. */
@@ -24,7 +25,7 @@ export interface AccountCardProps {
 }
 
 /** One account. Name, numbers, state and times keep their four corners in every state. */
-export function AccountCard({ email, view, menu, troubles, onResume, children }: AccountCardProps) {
+export function AccountCard({ email, isDemo, view, menu, troubles, onResume, children }: AccountCardProps) {
   const id = useId()
   const { look, gauge } = view
   const hasLog = useHasPage('logs')
@@ -74,6 +75,7 @@ export function AccountCard({ email, view, menu, troubles, onResume, children }:
         <div className="account-head">
           <h3 className="account-name" id={id}>
             <Address email={email} />
+            {isDemo ? <span className="badge">{say.demo.badge}</span> : null}
           </h3>
           <p className="account-state">
             <b>

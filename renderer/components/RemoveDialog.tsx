@@ -6,9 +6,11 @@ import { Dialog } from './Dialog.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
 
 const say = words.account.remove
+const sayDemo = words.account.demo
 
 export interface RemoveDialogProps {
   readonly email: string
+  readonly isDemo: boolean
   readonly stored: number
   readonly isPending: boolean
   readonly problem: Problem | null
@@ -16,8 +18,39 @@ export interface RemoveDialogProps {
   readonly onClose: () => void
 }
 
+/** Made-up mail is worth no question. */
+function EndDemoDialog({
+  isPending,
+  problem,
+  onRemove,
+  onClose,
+}: Pick<RemoveDialogProps, 'isPending' | 'problem' | 'onRemove' | 'onClose'>) {
+  return (
+    <Dialog
+      title={sayDemo.end}
+      onClose={onClose}
+      onSubmit={() => onRemove({ mail: 'delete', revoke: false })}
+      actions={
+        <>
+          <Button onClick={onClose}>{words.frame.cancel}</Button>
+          <Button kind="turn" isSubmit isPending={isPending}>
+            {sayDemo.end}
+          </Button>
+        </>
+      }
+    >
+      <p>{sayDemo.endText}</p>
+      <ProblemNote problem={problem} />
+    </Dialog>
+  )
+}
+
 /** What becomes of an account's mail and of Google's permission when it leaves. Nothing is chosen that cannot be undone. */
-export function RemoveDialog({ email, stored, isPending, problem, onRemove, onClose }: RemoveDialogProps) {
+export function RemoveDialog(props: RemoveDialogProps) {
+  return props.isDemo ? <EndDemoDialog {...props} /> : <RemoveOwnDialog {...props} />
+}
+
+function RemoveOwnDialog({ email, stored, isPending, problem, onRemove, onClose }: RemoveDialogProps) {
   const [mail, setMail] = useState<'keep' | 'delete'>('keep')
   const [revoke, setRevoke] = useState(false)
   return (

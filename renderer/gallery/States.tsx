@@ -68,6 +68,8 @@ export function States({ snapshots }: { readonly snapshots: GallerySnapshots }) 
             </Group>
             <Accounts id="usual" title="Accounts" snapshot={snapshots.busy} />
             <Accounts id="rare" title="Rarer states and remedies" snapshot={snapshots.rare} />
+            <Accounts id="demo" title="The demo" snapshot={snapshots.demo} />
+            <Accounts id="demo-beside" title="The demo beside an account, and stuck" snapshot={snapshots.demoBeside} />
             <Accounts id="stopped" title="While the service is stopped" snapshot={snapshots.stopped} />
             <Group id="charts" title="Charts, with and without anything in them">
               <Charts />

@@ -1,3 +1,4 @@
+import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
 import type { AccountSnapshot, AccountState } from '../../shared/status.ts'
 
 /** Made-up accounts in every state. Times are told from the moment at which one looks. */
@@ -67,6 +68,27 @@ export function galleryAccounts(now: Date) {
         },
       },
     ),
+    demo: {
+      ...account(DEMO_EMAIL, { state: 'backfilling' }, { messages_stored: 84, messages_waiting: 156 }),
+      id: DEMO_ID,
+      demo: true,
+      backfill: backfill(240, 84, 24, 6),
+    },
+    demoStuck: {
+      ...account(
+        DEMO_EMAIL,
+        {
+          state: 'error',
+          code: 'demo',
+          message: 'The demo mailbox does not run: its thread ended',
+          remedy: 'It is tried again by itself; restart Mailtide if it stays so, or remove the demo account',
+          until: ahead(1),
+        },
+        { messages_stored: 240, last_synced_at: ago(6) },
+      ),
+      id: DEMO_ID,
+      demo: true,
+    },
     copying: account(
       'redaktion-langzeitarchiv@hafenmuseum-bremerhaven.example',
       { state: 'backfilling' },

@@ -80,6 +80,8 @@ export function gallerySnapshots(now: Date) {
     busy: snapshot(all, { state: 'syncing', next_cycle_at: null, current, alerts: busyAlerts }),
     calm: snapshot(calm, { store: { ...snapshot([]).store, database_bytes: 1_200_000_000, raw_bytes: 4_000_000_000 } }),
     one: snapshot([anna]),
+    demo: snapshot([a.demo], { state: 'syncing', next_cycle_at: null }),
+    demoBeside: snapshot([anna, a.demoStuck]),
     fifty: snapshot(many, { state: 'syncing', next_cycle_at: null }),
     empty: snapshot([], { last_cycle: null }),
     waiting: snapshot([a.network, ...calm]),

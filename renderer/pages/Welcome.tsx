@@ -41,7 +41,7 @@ export function Welcome({ snapshot, place }: WelcomeProps) {
         ) : null}
         {spot.way === 'demo' ? (
           <section className="panel">
-            <DemoPanel isDemo={snapshot.host.kind === 'demo'} />
+            <DemoPanel snapshot={snapshot} onAdded={toOverview} />
           </section>
         ) : null}
       </div>

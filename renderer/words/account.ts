@@ -111,6 +111,15 @@ export function accountWords(format: Formats, times: TimeWords) {
       more: (shown: number, total: number) => `The first ${format.number(shown)} of ${format.number(total)}.`,
     },
 
+    demo: {
+      badge: 'Demo',
+      text: 'Made-up mail, from a Gmail on this computer.',
+      addOwn: 'Add your Gmail',
+      end: 'End the demo',
+      endText: 'Its made-up mail is deleted from this computer, and its Gmail ends. Your own accounts are not touched.',
+      name: (email: string) => `${email} (demo)`,
+    },
+
     remove: {
       title: (email: string) => `Remove ${email}`,
       text: 'Mailtide stops copying this mailbox and forgets how to sign in. Nothing changes in Gmail.',

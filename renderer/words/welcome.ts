@@ -15,7 +15,7 @@ export function welcomeWords(format: Formats, times: TimeWords) {
     token: 'A sign-in of another tool',
     tokenText: 'The token file of lieer, Got Your Back, msgvault or Google’s libraries, or a service account’s key.',
     demo: 'A demo mailbox',
-    demoText: 'Made-up mail, no Google account, nothing to set up. It runs beside Mailtide and touches nothing of it.',
+    demoText: 'Made-up mail, no Google account, nothing to set up. Removed as easily as it is added.',
 
     guide: {
       steps: 'Setup steps',
@@ -102,9 +102,16 @@ export function welcomeWords(format: Formats, times: TimeWords) {
 
     demoPanel: {
       title: 'Look at it with made-up mail',
-      text: 'The demo is a Gmail of its own on this computer: the whole service syncs it into a data folder of its own, with changes arriving every few seconds. It begins anew each time and ends with Ctrl+C.',
-      start: 'In the folder of Mailtide’s sources:',
-      port: 'Where Mailtide runs already, give the demo another port:',
+      text: 'The demo is an account like any other, but its Gmail is on this computer: a few hundred made-up mails are copied before your eyes, and more happens in the mailbox from time to time.',
+      facts: [
+        'Nobody signs in, and nothing goes to Google.',
+        'Your own accounts can be added beside it, now or later.',
+        'It ends when you remove it, with all its mail.',
+      ],
+      start: 'Start the demo',
+      isThere: 'The demo is running',
+      isThereText: 'It is among your accounts on the Overview, marked as the demo. Remove it there to end it.',
+      show: 'Show it',
       isDemo: 'This is the demo',
       isDemoText:
         'What you see comes from a Gmail of made-up mail on this computer. For your own mail start Mailtide itself.',

@@ -19,7 +19,19 @@ const sizes = {
   /** What is left of a window of 1100 pixels at a zoom of 200 %. */
   '200%': { width: 550, height: 400 },
 } as const
-const scenes = ['busy', 'calm', 'one', 'fifty', 'empty', 'rare', 'stopped', 'failed', 'alerts', 'unfinished'] as const
+const scenes = [
+  'busy',
+  'calm',
+  'one',
+  'demo',
+  'fifty',
+  'empty',
+  'rare',
+  'stopped',
+  'failed',
+  'alerts',
+  'unfinished',
+] as const
 
 /** Those that hold most kinds of things, and are looked at in every size. */
 const richest: ReadonlySet<string> = new Set(['busy', 'rare'])

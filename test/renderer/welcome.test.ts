@@ -167,6 +167,33 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
     await page.context().close()
   })
 
+  it('the demo is one button: what keeps it from starting is told there, and it ends on the Overview', async () => {
+    const page = await gallery.open('?scene=empty#/welcome')
+    await page.getByRole('radio', { name: /^A demo mailbox/ }).check()
+    await page.evaluate(
+      (problem) => window.gallery.backend.refuse('demoAdd', problem),
+      toProblem(
+        new AppError('demo', 'The demo mailbox does not run: its thread ended', {
+          remedy: 'It is tried again by itself',
+        }),
+      ),
+    )
+    await page.getByRole('button', { name: 'Start the demo' }).click()
+    await page.getByRole('alert').filter({ hasText: 'The demo mailbox does not run: its thread ended' }).waitFor()
+    await page.evaluate(() => {
+      const { backend, snapshots } = window.gallery
+      backend.answer('demoAdd', { account: snapshots.demo.accounts[0]!, added: true })
+      backend.push(snapshots.demo)
+    })
+    // It is told where it is, too, should somebody come back.
+    await page.getByRole('heading', { level: 2, name: 'The demo is running' }).waitFor()
+    await page.evaluate(() => window.gallery.backend.push(window.gallery.snapshots.empty))
+    await page.getByRole('button', { name: 'Start the demo' }).click()
+    await page.waitForURL('**#/overview')
+    expect(await calls(page)).toEqual(['demoAdd {}', 'demoAdd {}'])
+    await page.context().close()
+  })
+
   it.each(['light', 'dark'] as const)('axe objects to nothing in %s, and nothing scrolls sideways', async (theme) => {
     const page = await gallery.open('?scene=empty#/welcome/client', { theme })
     for (const part of ['client', 'add-client', 'sign-in', 'import-key', 'token', 'demo']) {

@@ -13,6 +13,7 @@ import { useSignIn } from '../../use-sign-in.ts'
 import { words } from '../../words/words.ts'
 import { AccountMenu } from './AccountMenu.tsx'
 import { AccountRemedy } from './AccountRemedy.tsx'
+import { DemoNote } from './DemoNote.tsx'
 import { Troubles } from './Troubles.tsx'
 
 export interface AccountEntryProps {
@@ -29,6 +30,7 @@ function isSameCard(before: AccountEntryProps, after: AccountEntryProps): boolea
     a.state === b.state &&
     a.next_cycle_at === b.next_cycle_at &&
     a.alerts === b.alerts &&
+    hasOwn(a) === hasOwn(b) &&
     workOn(before) === workOn(after)
   )
 }
@@ -36,6 +38,8 @@ function isSameCard(before: AccountEntryProps, after: AccountEntryProps): boolea
 /** What the engine does with the account right now, as text to compare. */
 const workOn = ({ account, snapshot: { current } }: AccountEntryProps): string | null =>
   current?.account === account.email ? JSON.stringify(current) : null
+
+const hasOwn = ({ accounts }: Snapshot): boolean => accounts.some(({ demo }) => !demo)
 
 /** An account on the Overview, with everything one can ask for it. */
 export const AccountEntry = memo(Entry, isSameCard)
@@ -54,11 +58,16 @@ function Entry({ account, snapshot }: AccountEntryProps) {
   const change = useOperation('accountsChange')
   const remove = useOperation('accountsRemove')
 
+  const askToRemove = (): void => {
+    remove.reset()
+    setRemoving(true)
+  }
   const pause = (paused: boolean) => void change.run({ id, paused })
   const problem = syncNow.state === 'failed' ? syncNow.problem : change.state === 'failed' ? change.problem : null
   return (
     <AccountCard
       email={email}
+      isDemo={account.demo}
       view={view}
       onResume={() => pause(false)}
       troubles={{
@@ -75,13 +84,11 @@ function Entry({ account, snapshot }: AccountEntryProps) {
           onPause={pause}
           onSignIn={() => signIn.begin({ account: email })}
           onTroubles={() => setListOpen(true)}
-          onRemove={() => {
-            remove.reset()
-            setRemoving(true)
-          }}
+          onRemove={askToRemove}
         />
       }
     >
+      {account.demo ? <DemoNote hasOwn={hasOwn(snapshot)} onEnd={askToRemove} /> : null}
       {remedy === null ? null : (
         <AccountRemedy
           account={account}
@@ -97,6 +104,7 @@ function Entry({ account, snapshot }: AccountEntryProps) {
       {isRemoving ? (
         <RemoveDialog
           email={email}
+          isDemo={account.demo}
           stored={account.messages_stored}
           isPending={remove.state === 'pending'}
           problem={remove.state === 'failed' ? remove.problem : null}

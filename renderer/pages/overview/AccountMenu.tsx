@@ -28,7 +28,7 @@ export function AccountMenu({ account, canSyncNow, ...on }: AccountMenuProps) {
     isPaused
       ? { key: 'resume', label: say.actions.resume, onChoose: () => on.onPause(false) }
       : { key: 'pause', label: say.actions.pause, onChoose: () => on.onPause(true) },
-    { key: 'sign-in', label: say.actions.signIn, onChoose: on.onSignIn },
+    account.demo ? null : { key: 'sign-in', label: say.actions.signIn, onChoose: on.onSignIn },
     { key: 'troubles', label: say.actions.troubles, onChoose: on.onTroubles },
     hasLog
       ? {
@@ -37,7 +37,7 @@ export function AccountMenu({ account, canSyncNow, ...on }: AccountMenuProps) {
           onChoose: () => window.location.assign(hrefOf('logs', '', { account: email })),
         }
       : null,
-    { key: 'remove', label: say.actions.remove, onChoose: on.onRemove, isDanger: true },
+    { key: 'remove', label: account.demo ? say.demo.end : say.actions.remove, onChoose: on.onRemove, isDanger: true },
   ]
   return (
     <Menu

@@ -39,7 +39,7 @@ export function AccountRows({ snapshot, clients }: AccountRowsProps) {
 }
 
 function AccountRow({ account, clients }: { readonly account: AccountSnapshot; readonly clients: readonly string[] }) {
-  const { id, email, state } = account
+  const { id, email, demo, state } = account
   const change = useOperation('accountsChange')
   const remove = useOperation('accountsRemove')
   const signIn = useSignIn()
@@ -48,7 +48,7 @@ function AccountRow({ account, clients }: { readonly account: AccountSnapshot; r
   const act = words.account.actions
   return (
     <SettingRow
-      name={email}
+      name={demo ? words.account.demo.name(email) : email}
       help={
         <>
           {isPaused ? words.account.state.paused : say.messages(account.messages_stored)}
@@ -57,6 +57,7 @@ function AccountRow({ account, clients }: { readonly account: AccountSnapshot; r
           {isRemoving ? (
             <RemoveDialog
               email={email}
+              isDemo={account.demo}
               stored={account.messages_stored}
               isPending={remove.state === 'pending'}
               problem={remove.state === 'failed' ? remove.problem : null}
@@ -82,8 +83,10 @@ function AccountRow({ account, clients }: { readonly account: AccountSnapshot; r
           <Menu
             label={words.account.menu(email)}
             items={[
-              { key: 'sign-in', label: act.signIn, onChoose: () => signIn.begin({ account: email }) },
-              ...(clients.length < 2
+              ...(demo
+                ? []
+                : [{ key: 'sign-in', label: act.signIn, onChoose: () => signIn.begin({ account: email }) }]),
+              ...(demo || clients.length < 2
                 ? []
                 : clients.map((client) => ({
                     key: `client-${client}`,
@@ -92,7 +95,7 @@ function AccountRow({ account, clients }: { readonly account: AccountSnapshot; r
                   }))),
               {
                 key: 'remove',
-                label: act.remove,
+                label: demo ? words.account.demo.end : act.remove,
                 isDanger: true,
                 onChoose: () => {
                   remove.reset()
