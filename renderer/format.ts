@@ -4,6 +4,8 @@ export interface Formats {
   number(value: number): string
   /** With one decimal: `4.8`. */
   decimal(value: number): string
+  /** A number of things a second: one decimal below ten, none from there on, as `rateText` has it. */
+  rate(value: number): string
   /** Of a number from 0 to 100, rounded down, so that 100 % says all of it. */
   percent(value: number): string
   /** Decimal units, one decimal from gigabytes on: `61.4 GB`, `812 MB`. */
@@ -69,6 +71,7 @@ export function createFormats({ locale, timeZone }: FormatOptions = {}): Formats
   return {
     number: (value) => whole.format(Math.round(value)),
     decimal: (value) => tenths.format(value),
+    rate: (value) => (value < 9.95 ? tenths : whole).format(value),
     percent: (value) => percents.format(Math.floor(value) / 100),
     bytes: (value) => {
       const [unit, size] = byteUnits.find(([, least]) => value >= least) ?? [null, 1]

@@ -73,13 +73,15 @@ export function describeService(snapshot: Snapshot, now: Date): string {
   }
 }
 
-/** One sentence for the state of an account. */
-export function describeAccount(account: AccountSnapshot, now: Date): string {
+/** One sentence for the state of an account. While the service does not run, nothing goes on and nothing is waited for. */
+export function describeAccount(account: AccountSnapshot, { running }: Pick<Snapshot, 'running'>, now: Date): string {
   switch (account.state) {
     case 'new':
       return 'Not synced yet.'
     case 'backfilling':
-      return `First download: ${describeBackfill(account)}.`
+      return running
+        ? `First download: ${describeBackfill(account, { running })}.`
+        : 'First download not finished; it goes on when syncing is started.'
     case 'up_to_date':
       return account.last_synced_at === null
         ? 'Up to date.'
@@ -87,6 +89,7 @@ export function describeAccount(account: AccountSnapshot, now: Date): string {
     case 'syncing':
       return 'Syncing now.'
     case 'waiting':
+      if (!running) return 'Last sync not finished; it goes on when syncing is started.'
       return isHeld(account)
         ? `${account.message}, next ${moment(account.until, now)}.`
         : `Waiting, goes on ${moment(account.until, now)}: ${account.message}`
@@ -108,14 +111,23 @@ export function isHeld(state: AccountState): boolean {
   return state.state === 'waiting' && holdReasons.some((reason) => reason === state.reason)
 }
 
-/** Progress, rate and remaining time of a first download. */
-export function describeBackfill({ backfill }: Pick<AccountSnapshot, 'backfill'>): string {
+/** Messages a second, as every face writes the number: one decimal below ten, none from there on. */
+export function rateText(perSecond: number): string {
+  return perSecond < 9.95 ? perSecond.toFixed(1) : number(perSecond)
+}
+
+/** Progress of a first download; its rate and remaining time while it goes on. */
+export function describeBackfill(
+  { backfill }: Pick<AccountSnapshot, 'backfill'>,
+  { running }: Pick<Snapshot, 'running'>,
+): string {
   if (backfill === null) return 'about to begin'
   const { done, total, percent, per_second, eta_seconds, listing_complete } = backfill
   if (total === 0) return 'listing what there is'
   const shown = Math.min(percent, done < total ? 99.9 : 100).toFixed(1)
   const parts = [`${number(done)} of ${number(total)}${listing_complete ? ` (${shown} %)` : ' listed so far'}`]
-  if (per_second !== null) parts.push(`${per_second.toFixed(per_second < 10 ? 1 : 0)} a second`)
+  if (!running) return parts.join(', ')
+  if (per_second !== null) parts.push(`${rateText(per_second)} a second`)
   if (eta_seconds !== null && listing_complete) parts.push(`${duration(eta_seconds)} left`)
   return parts.join(', ')
 }

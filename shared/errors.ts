@@ -44,6 +44,26 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** What lies behind a failure where its code alone does not say what helps: windows and trays offer what fits. */
+export const failureCauses = [
+  /** Google no longer accepts the sign-in, and does not say why. */
+  'withdrawn',
+  /** The sign-in had an end from the start: an OAuth client in testing mode, or access for a limited time. */
+  'testing_mode',
+  'session_control',
+  /** The sign-in does not permit reading mail. */
+  'scope',
+  /** The OAuth client is gone, or Google does not take it. */
+  'client',
+  /** Somebody who is not the person does not allow it: an administrator, an organisation. */
+  'blocked',
+  /** The credential is the key of a service account: there is no sign-in to repeat. */
+  'service_account',
+  /** This computer's clock is off. */
+  'clock',
+] as const
+export type FailureCause = (typeof failureCauses)[number]
+
 export interface AppErrorOptions {
   /** What the person can do, as an imperative sentence. */
   readonly remedy?: string
@@ -55,6 +75,8 @@ export interface AppErrorOptions {
   readonly quotaLimit?: number
   /** Where the guide to Google says more. */
   readonly guide?: GuideTopic | undefined
+  /** What lies behind it; `cause` is the error that it was made of. */
+  readonly because?: FailureCause | undefined
   readonly cause?: unknown
 }
 
@@ -66,6 +88,7 @@ export class AppError extends Error {
   readonly projectWide: boolean
   readonly quotaLimit: number | undefined
   readonly guide: GuideTopic | undefined
+  readonly because: FailureCause | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -76,6 +99,7 @@ export class AppError extends Error {
     this.projectWide = options.projectWide ?? false
     this.quotaLimit = options.quotaLimit
     this.guide = options.guide
+    this.because = options.because
   }
 }
 
@@ -89,6 +113,8 @@ export const Problem = z.object({
   remedy: z.string().optional(),
   /** The place of the guide to Google that says more: `mailtide guide NAME`, and a part of docs/google-setup.md. */
   guide: z.string().optional(),
+  /** What lies behind it, where the code does not say. */
+  cause: z.enum(failureCauses).optional(),
 })
 export type Problem = z.infer<typeof Problem>
 
@@ -131,6 +157,7 @@ export function toProblem(error: unknown): Problem {
       code: error.code,
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
       ...(error.guide === undefined ? {} : { guide: error.guide }),
+      ...(error.because === undefined ? {} : { cause: error.because }),
     }
   }
   if (error instanceof z.ZodError) {

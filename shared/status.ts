@@ -1,11 +1,14 @@
 import { z } from 'zod'
-import { errorCodes } from './errors.ts'
+import { errorCodes, failureCauses } from './errors.ts'
 
 const timestamp = z.iso.datetime()
 const count = z.int().min(0)
 
 /** The place of the guide to Google that says more, where there is one: `mailtide guide NAME`. */
 const guidePlace = z.string().optional()
+
+/** What lies behind the state where it was a failure whose code does not say what helps. */
+const cause = z.enum(failureCauses).optional()
 
 /** Why a first download waits while new mail goes on: the person asked for it by a setting. */
 export const holdReasons = ['battery', 'metered'] as const
@@ -47,6 +50,7 @@ export const AccountState = z.discriminatedUnion('state', [
     until: timestamp,
     message: z.string(),
     remedy: z.string().nullable(),
+    cause,
   }),
   z.object({
     state: z.literal('needs_reauth'),
@@ -54,6 +58,7 @@ export const AccountState = z.discriminatedUnion('state', [
     message: z.string(),
     remedy: z.string(),
     guide: guidePlace,
+    cause,
   }),
   z.object({
     state: z.literal('error'),
@@ -62,6 +67,7 @@ export const AccountState = z.discriminatedUnion('state', [
     remedy: z.string(),
     until: timestamp.nullable(),
     guide: guidePlace,
+    cause,
   }),
   z.object({ state: z.literal('paused') }),
 ])

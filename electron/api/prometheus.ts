@@ -158,7 +158,7 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
   )
   each(
     'mailtide_account_messages_stored',
-    'Messages stored that Gmail still has.',
+    'Messages stored, with those that Gmail no longer has.',
     (account) => account.messages_stored,
   )
   each(

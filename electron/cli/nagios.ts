@@ -142,7 +142,7 @@ function accountFindings(
     (account.state === 'needs_reauth' && !isTold) ||
     account.state === 'error' ||
     (account.state === 'waiting' && account.reason === 'disk')
-  if (blocked) say('CRITICAL', describeAccount(account, options.now))
+  if (blocked) say('CRITICAL', describeAccount(account, snapshot, options.now))
   // Whoever pauses an account does not want to hear that it grows old.
   if (account.state === 'paused' || account.last_synced_at === null) return found
   const minutes = ageSeconds(account.last_synced_at, options.now) / 60

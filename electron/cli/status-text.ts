@@ -7,6 +7,7 @@ import {
   duration,
   moment,
   number,
+  rateText,
 } from '../../shared/describe.ts'
 import { guideTopic } from '../../shared/google-guide.ts'
 import type { AccountSnapshot, Alert, CurrentWork, Snapshot } from '../../shared/status.ts'
@@ -33,7 +34,7 @@ export function statusText(snapshot: Snapshot, now: Date, paint: Paint): string 
     ...snapshot.alerts.flatMap((alert) => alertLines(alert, paint)),
   ]
   if (snapshot.accounts.length === 0) return `${[...lines, '', ...noAccounts].join('\n')}\n`
-  return `${[...lines, ...snapshot.accounts.flatMap((account) => accountLines(account, snapshot.current, now, paint))].join('\n')}\n`
+  return `${[...lines, ...snapshot.accounts.flatMap((account) => accountLines(account, snapshot, now, paint))].join('\n')}\n`
 }
 
 function cyclesText(snapshot: Snapshot): string {
@@ -58,12 +59,7 @@ const alertLines = ({ message, remedy }: Alert, paint: Paint): readonly string[]
   ...wrap(`What to do: ${remedy}`, '  '),
 ]
 
-function accountLines(
-  account: AccountSnapshot,
-  current: CurrentWork | null,
-  now: Date,
-  paint: Paint,
-): readonly string[] {
+function accountLines(account: AccountSnapshot, snapshot: Snapshot, now: Date, paint: Paint): readonly string[] {
   const { last_error, backfill, messages_waiting, messages_failed, messages_deleted } = account
   const asks = account.state === 'needs_reauth' || account.state === 'error'
   const remedy = 'remedy' in account ? account.remedy : null
@@ -74,18 +70,18 @@ function accountLines(
     ...(messages_waiting > 0 ? [`${number(messages_waiting)} to download`] : []),
     ...(messages_failed > 0 ? [`${number(messages_failed)} that failed and are tried again`] : []),
   ]
-  const showBackfill = backfill !== null && account.state !== 'backfilling'
+  const showBackfill = backfill !== null && !(account.state === 'backfilling' && snapshot.running)
   const ending = describeSignInEnd(account, now)
   const repeatsState = 'message' in account && last_error?.message === account.message
   return [
     '',
     ...wrap(account.demo ? `${account.email} (demo)` : account.email, '', paint.strong),
-    ...wrap(describeAccount(account, now), '  ', asks ? paint.bad : undefined),
-    ...barLine(account, current, paint),
+    ...wrap(describeAccount(account, snapshot, now), '  ', asks ? paint.bad : undefined),
+    ...barLine(account, snapshot.current, paint),
     ...(remedy === null ? [] : wrap(`What to do: ${remedy}`, '  ')),
     ...(guide === undefined ? [] : [`  ${guidePointer(guide)}`]),
     ...(ending === null ? [] : wrap(ending, '  ')),
-    ...(showBackfill ? wrap(`First download: ${describeBackfill(account)}`, '  ') : []),
+    ...(showBackfill ? wrap(`First download: ${describeBackfill(account, snapshot)}`, '  ') : []),
     ...wrap(kept.join(', '), '  '),
     ...(last_error === null || repeatsState
       ? []
@@ -104,12 +100,10 @@ function barLine(account: AccountSnapshot, current: CurrentWork | null, paint: P
     return [`  ${bar(backfill.done / backfill.total, BAR_CELLS, paint)} ${shown} %`]
   }
   if (current === null || current.account !== account.email || current.total === 0) return []
-  const rate = current.per_second > 0 ? `, ${perSecond(current.per_second)}` : ''
+  const rate = current.per_second > 0 ? `, ${rateText(current.per_second)} a second` : ''
   const figures = `${number(current.done)} of ${number(current.total)}${rate}`
   return [`  ${bar(current.done / current.total, BAR_CELLS, paint)} ${figures}`]
 }
-
-const perSecond = (rate: number): string => `${rate.toFixed(rate < 10 ? 1 : 0)} a second`
 
 const noAccounts = ['There are no accounts yet. Add one with:', '  mailtide accounts add']
 

@@ -1,9 +1,10 @@
 import { counted, number } from '../../shared/describe.ts'
+import { inOrder } from '../../shared/needs-you.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { describeUpdate, type UpdateState } from '../../shared/update-state.ts'
 import type { LoginState } from './login-item.ts'
 import type { Place } from './place.ts'
-import { accountLine, needsPerson, nextLine, shownName, statusLine, type Told } from './words.ts'
+import { accountLine, nextLine, shownName, statusLine, type Told } from './words.ts'
 
 /** What a click in the menu asks for. */
 export type MenuAction =
@@ -103,7 +104,8 @@ function accountItems(facts: MenuFacts): readonly MenuItem[] {
   if (accounts.length === 0) {
     return [opening('add-account', 'Add an account', { page: 'welcome' }, facts), { kind: 'separator' }]
   }
-  const sorted = [...accounts.filter(needsPerson), ...accounts.filter((account) => !needsPerson(account))]
+  const { first, rest } = inOrder(accounts, snapshot)
+  const sorted = [...first, ...rest]
   const shown = sorted.slice(0, sorted.length > MOST_ACCOUNTS ? MOST_ACCOUNTS - 1 : MOST_ACCOUNTS)
   const left = sorted.length - shown.length
   return [

@@ -1,4 +1,5 @@
-import { assertNever, counted, isHeld } from '../../shared/describe.ts'
+import { assertNever, counted, isHeld, number } from '../../shared/describe.ts'
+import { type AccountTally, isClockWait, needsYou, tallyOf } from '../../shared/needs-you.ts'
 import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
 import type { LinkState } from './link.ts'
 
@@ -28,12 +29,6 @@ export function localTimes(now: () => Date, locale?: string, timeZone?: string):
 /** A whole percent that says 100 only when nothing is left. */
 const percentOf = (percent: number): number => (percent >= 100 ? 100 : Math.min(99, Math.floor(percent)))
 
-/** Whether the person must act before the account goes on. */
-export function needsPerson(account: AccountSnapshot): boolean {
-  if (account.state === 'needs_reauth' || account.state === 'error') return true
-  return account.state === 'waiting' && account.reason === 'disk'
-}
-
 /** Conditions that mend themselves, or are news, do not call for the person. */
 const passing: ReadonlySet<Alert['kind']> = new Set(['error_rate', 'slow_cycle', 'unexpected_restart'])
 
@@ -55,7 +50,8 @@ export function iconState({ link, snapshot }: Pick<Told, 'link' | 'snapshot'>): 
       return 'stopped'
     case 'idle':
     case 'syncing':
-      if (snapshot.accounts.some(needsPerson) || callingAlerts(snapshot).length > 0) return 'attention'
+      if (snapshot.accounts.some((account) => needsYou(account, snapshot)) || callingAlerts(snapshot).length > 0)
+        return 'attention'
       return snapshot.state
     default:
       return assertNever(snapshot.state)
@@ -107,18 +103,32 @@ function workLine({ current, accounts }: Snapshot): string {
   return backfill.listing_complete ? `Copying ${name}, ${percentOf(backfill.percent)} %` : `Copying ${name}`
 }
 
-function restLine({ accounts }: Snapshot): string {
-  if (accounts.length === 0) return 'No account yet'
-  const turns = accounts.filter(needsPerson).length
-  const waiting = accounts.filter((account) => account.state === 'waiting' && !needsPerson(account)).length
-  const good = accounts.filter(({ state }) => state === 'up_to_date').length
-  const parts = [
-    ...(turns > 0 ? [`${counted(turns, 'account needs', 'accounts need')} you`] : []),
-    ...(waiting > 0 ? [`${counted(waiting, 'account is', 'accounts are')} waiting`] : []),
-  ]
-  if (parts.length === 0) return good > 0 ? 'Everything is up to date' : 'Nothing to sync'
-  if (good > 0) parts.push(`${counted(good, 'is', 'are')} up to date`)
-  return parts.join(', ')
+/** What the head of the window says between cycles. */
+function restLine(snapshot: Snapshot): string {
+  const { accounts } = snapshot
+  const tally = tallyOf(snapshot)
+  if (tally.all === 0) return 'No account yet'
+  if (tally.paused === tally.all) return tally.all === 1 ? 'The account is paused' : 'All accounts are paused'
+  if (tally.upToDate + tally.paused < tally.all) return tallyLine(tally)
+  const left = accounts.reduce((sum, account) => sum + account.messages_failed + account.messages_waiting, 0)
+  if (left > 0) return `Everything is up to date but for ${counted(left, 'message')}`
+  return tally.paused > 0 ? tallyLine(tally) : 'Everything is up to date'
+}
+
+/** `2 accounts need you, 1 is waiting`: the first clause names what is counted. */
+function tallyLine({ needYou, waiting, unfinished, upToDate, paused }: AccountTally): string {
+  const are = (count: number): string => (count === 1 ? 'is' : 'are')
+  const clauses = [
+    [needYou, needYou === 1 ? 'needs you' : 'need you'],
+    [waiting, `${are(waiting)} waiting`],
+    [unfinished, `${are(unfinished)} not copied yet`],
+    [upToDate, `${are(upToDate)} up to date`],
+    [paused, `${are(paused)} paused`],
+  ] as const
+  return clauses
+    .filter(([count]) => count > 0)
+    .map(([count, rest], index) => `${index === 0 ? counted(count, 'account') : number(count)} ${rest}`)
+    .join(', ')
 }
 
 /** When the next cycle begins, in words; null while there is none to come. */
@@ -162,6 +172,7 @@ function waitLine(account: AccountSnapshot & { readonly state: 'waiting' }, time
     case 'network':
       return `Waiting for the network, next try ${timeOf(account.until)}`
     case 'server':
+      if (isClockWait(account)) return 'Waiting for the right time: this computer’s clock is off'
       return `Waiting for Google’s servers, next try ${timeOf(account.until)}`
     case 'disk':
       return 'Waiting for free disk space'

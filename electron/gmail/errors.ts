@@ -52,6 +52,7 @@ function answerError(facts: Answer, call: CallName, context: CallContext): AppEr
   if (status === 401)
     return fail('needs_reauth', facts, context, 'Google no longer accepts the sign-in', signInAgain, {
       guide: 'invalid_grant',
+      because: 'withdrawn',
     })
   if (status === 403 || status === 429) return refused(facts, has, context)
   if (has(serverReasons) || status >= 500) return serverError(facts, context)
@@ -106,6 +107,7 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
   ) {
     return fail('needs_reauth', facts, context, 'The sign-in does not permit reading mail', allowReading, {
       guide: 'unticked',
+      because: 'scope',
     })
   }
   if (has(['domainPolicy']) || /domain administrators? ha(s|ve) disabled/i.test(message)) {

@@ -191,6 +191,7 @@ export function beginAgain(error: unknown): AppError {
   return new AppError(failure.code, failure.message, {
     remedy: own ?? checkConnection,
     guide: failure.guide,
+    because: failure.because,
     cause: failure.cause,
   })
 }

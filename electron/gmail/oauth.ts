@@ -174,6 +174,7 @@ export async function exchange(
       remedy:
         'Sign in again, and on Google’s page tick the box “View your email messages and settings” before you choose Continue',
       guide: 'unticked',
+      because: 'scope',
     })
   }
   if (answer.refreshToken === null) {

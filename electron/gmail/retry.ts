@@ -160,6 +160,7 @@ export function createCaller(deps: RetryDeps): Caller {
       ...(error.quotaLimit === undefined ? {} : { quotaLimit: error.quotaLimit }),
       projectWide: error.projectWide,
       guide: error.guide,
+      because: error.because,
       cause: error.cause,
     })
   }

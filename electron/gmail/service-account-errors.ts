@@ -22,7 +22,7 @@ type Key = Pick<ServiceAccountCredential, 'client_id' | 'subject'>
  */
 export function serviceAccountError(facts: FailureFacts, error: string, key: Key, cause: Error): AppError {
   const { code, what, remedy, guide } = refusalOf(error, facts.oauth?.description ?? '', key)
-  return new AppError(code, `${what} (${key.subject})`, { remedy, guide, cause })
+  return new AppError(code, `${what} (${key.subject})`, { remedy, guide, because: 'service_account', cause })
 }
 
 function refusalOf(error: string, words: string, { client_id, subject }: Key): Refusal {

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type FailureCause } from '../../shared/errors.ts'
 import type { GuideTopic } from '../../shared/google-guide.ts'
 import type { Credential, UserCredential } from '../ports.ts'
 import type { FailureFacts } from './failure.ts'
@@ -8,6 +8,7 @@ interface Cause {
   readonly what: string
   readonly remedy: string
   readonly guide?: GuideTopic
+  readonly because?: FailureCause
 }
 
 const expired: Cause = {
@@ -17,12 +18,14 @@ const expired: Cause = {
   remedy:
     'Sign in again; if this comes back every week, publish the OAuth client ("In production") in the Google console',
   guide: 'invalid_grant',
+  because: 'withdrawn',
 }
 
 const reauth: Cause = {
   what: 'The Google Workspace asks for a fresh sign-in (session control)',
   remedy: 'Sign in again; an administrator can exempt the OAuth client from session control',
   guide: 'session_control',
+  because: 'session_control',
 }
 
 const causes: Readonly<Record<string, Cause>> = {
@@ -34,28 +37,33 @@ const causes: Readonly<Record<string, Cause>> = {
     remedy:
       'Download the JSON of the client again, with a new secret where the old one is lost, add it with: mailtide clients add, and sign in again',
     guide: 'invalid_client',
+    because: 'client',
   },
   deleted_client: {
     what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
     remedy:
       'Create a new OAuth client of the type desktop app, add it with: mailtide clients add, and sign in again with it (--client NAME)',
     guide: 'deleted_client',
+    because: 'client',
   },
   disabled_client: {
     what: 'The OAuth client was disabled in the Google console',
     remedy: 'Enable the client in the Google console or create a new one, then sign in again',
     guide: 'deleted_client',
+    because: 'client',
   },
   unauthorized_client: {
     what: 'The OAuth client may not be used in this way, or the sign-in was made for another client',
     remedy:
       'Add a client of the type desktop app with: mailtide clients add, and sign in again with it (--client NAME)',
     guide: 'client',
+    because: 'client',
   },
   admin_policy_enforced: {
     what: 'The administrator of the Google Workspace does not allow this OAuth client',
     remedy: 'Ask the administrator to trust the client id for Gmail, then sign in again',
     guide: 'admin_policy_enforced',
+    because: 'blocked',
   },
   policy_enforced: {
     what: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail',
@@ -66,6 +74,7 @@ const causes: Readonly<Record<string, Cause>> = {
     what: 'The OAuth client is only for members of its own organisation',
     remedy: 'Sign in with an account of that organisation, or use another OAuth client',
     guide: 'org_internal',
+    because: 'blocked',
   },
   access_denied: {
     what: 'Google was told not to allow the access',
@@ -76,6 +85,7 @@ const causes: Readonly<Record<string, Cause>> = {
     what: 'The sign-in does not permit reading mail',
     remedy: 'Sign in again and allow reading mail (gmail.readonly)',
     guide: 'unticked',
+    because: 'scope',
   },
   invalid_request: {
     what: 'Google does not accept the stored sign-in: something in it is missing or damaged',
@@ -110,6 +120,7 @@ export function tokenError(
       {
         remedy: 'Set the clock, or let it be set from the network; the sync then goes on by itself',
         retryAfterMs: 60_000,
+        because: 'clock',
         cause: detail,
       },
     )
@@ -125,6 +136,7 @@ export function tokenError(
   return new AppError('needs_reauth', `${what} (${context.account})`, {
     remedy: cause?.remedy ?? 'Sign in again for this account',
     guide: cause?.guide,
+    because: cause?.because,
     cause: detail,
   })
 }
@@ -162,6 +174,7 @@ function causeByAge(credential: UserCredential, now: Date): Cause | undefined {
       remedy:
         'Publish the OAuth client ("In production") in the Google console so that it does not end again, then sign in again',
       guide: 'testing',
+      because: 'testing_mode',
     }
   }
   const used = credential.access_token_expires_at

@@ -156,6 +156,7 @@ export function createTokens(deps: TokensDeps): AccountTokens {
     if (scopes.length > 0 && !mayRead(scopes)) {
       throw new AppError('needs_reauth', `The sign-in does not permit reading mail (${deps.name})`, {
         remedy: 'Sign in again and allow reading mail (gmail.readonly)',
+        because: 'scope',
       })
     }
     const now = clock.now().getTime()

@@ -161,9 +161,9 @@ function jsonOrNull(text: string): unknown {
 export function problemOf(answer: unknown, status: number): AppError {
   const problem = Problem.safeParse(answer)
   if (!problem.success) return notOurs(`HTTP ${status}`)
-  const { code, title, detail, remedy, guide } = problem.data
+  const { code, title, detail, remedy, guide, cause: because } = problem.data
   const message = detail === undefined ? title : `${title}: ${detail}`
-  return new AppError(code, message, { ...(remedy === undefined ? {} : { remedy }), guide: guideTopic(guide) })
+  return new AppError(code, message, { ...(remedy === undefined ? {} : { remedy }), guide: guideTopic(guide), because })
 }
 
 const notOurs = (what: string) =>

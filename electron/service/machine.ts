@@ -42,13 +42,15 @@ export interface FailureContext {
 /** What a failed turn does to an account. */
 export function afterFailure(error: unknown, context: FailureContext): AccountState {
   const failure = asAppError(error)
-  const more = failure.guide === undefined ? {} : { guide: failure.guide }
+  const because = failure.because === undefined ? {} : { cause: failure.because }
+  const more = { ...(failure.guide === undefined ? {} : { guide: failure.guide }), ...because }
   const wait = (reason: 'quota' | 'network' | 'server' | 'disk' | 'store', ms: number): AccountState => ({
     state: 'waiting',
     reason,
     until: at(context.now, ms),
     message: failure.message,
     remedy: failure.remedy ?? null,
+    ...because,
   })
   const stopUntil = (ms: number, remedy: string): AccountState => ({
     state: 'error',

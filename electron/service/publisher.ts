@@ -3,7 +3,10 @@ import type { Snapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
 
 export interface Publisher {
-  /** The present snapshot, its uptime as of now. */
+  /**
+   * The present snapshot, its uptime as of now. What differs from the last one in anything else has a revision of its own: whoever was told
+   * the same revision was told the same.
+   */
   current(): Snapshot
   subscribe(listener: (snapshot: Snapshot) => void): () => void
   /** A state changed: tells everybody at once. */
@@ -43,7 +46,12 @@ export function createPublisher(clock: Clock, build: (revision: number) => Snaps
     publish()
   }
   return {
-    current: () => ({ ...build(revision), revision }),
+    current: () => {
+      const present = build(revision)
+      if (contentOf(present) !== contentOf(last)) revision++
+      last = { ...present, revision }
+      return last
+    },
     subscribe: (listener) => {
       listeners.add(listener)
       listener(last)
@@ -54,3 +62,7 @@ export function createPublisher(clock: Clock, build: (revision: number) => Snaps
     close: () => closed.abort(),
   }
 }
+
+/** All that a snapshot says, but for its number and the time that goes by. */
+const contentOf = ({ revision: _revision, uptime_seconds: _uptime, ...content }: Snapshot): string =>
+  JSON.stringify(content)

@@ -199,12 +199,14 @@ function backfillProgress(member: Member, monotonic: number): AccountSnapshot['b
   const total = Math.max(backfillTotal, left)
   const done = total - left
   const perSecond = member.rate.perSecond(monotonic)
+  const percent = total === 0 ? 0 : Math.floor((done / total) * 1000) / 10
   return {
     listed: Math.max(listed, total),
     listing_complete: backfill === 'downloading',
     done,
     total,
-    percent: total === 0 ? 0 : Math.floor((done / total) * 1000) / 10,
+    // All of it is there only when nothing has to be tried again; every face rounds down from here.
+    percent: member.totals.failed > 0 ? Math.min(percent, 99.9) : percent,
     per_second: perSecond === null ? null : Math.round(perSecond * 10) / 10,
     eta_seconds: perSecond === null || perSecond === 0 || backfill === 'listing' ? null : Math.ceil(left / perSecond),
   }

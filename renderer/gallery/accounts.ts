@@ -43,6 +43,7 @@ export function galleryAccounts(now: Date) {
         message:
           'Google no longer accepts the sign-in: it was revoked, the password changed, it was not used for six months, or the OAuth client is in testing mode, where a sign-in lasts seven days (facturation)',
         remedy: 'Sign in again',
+        cause: 'withdrawn',
       },
       { messages_stored: 9_318, last_synced_at: ago(20 * 60 + 22) },
     ),
@@ -206,6 +207,7 @@ export function galleryAccounts(now: Date) {
         until: ahead(1),
         message: 'Google refuses the request because this computer’s clock is off (zeit)',
         remedy: 'Set the clock',
+        cause: 'clock',
       },
       { messages_stored: 88_100, last_synced_at: ago(67) },
     ),
@@ -226,6 +228,7 @@ export function galleryAccounts(now: Date) {
         reason: 'needs_reauth',
         message: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
         remedy: 'Create a new OAuth client of the type desktop app, then sign in again with it',
+        cause: 'client',
       },
       { messages_stored: 512, last_synced_at: ago(26 * 60) },
     ),
@@ -237,6 +240,7 @@ export function galleryAccounts(now: Date) {
         message:
           'The sign-in ended on 2026-11-25, as Google had said: the OAuth client is in testing mode, where it lasts seven days, or it was allowed for a limited time',
         remedy: 'Publish the OAuth client',
+        cause: 'testing_mode',
       },
       { messages_stored: 3_512, last_synced_at: ago(90) },
     ),

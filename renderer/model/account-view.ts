@@ -1,8 +1,8 @@
 import { assertNever } from '../../shared/describe.ts'
+import { isClockWait } from '../../shared/needs-you.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import type { Text } from '../words/text.ts'
 import type { Words } from '../words/words.ts'
-import { isClockWait } from './needs-you.ts'
 import { type Look, look } from './tones.ts'
 
 /** What stands in a sentence and is no plain text. */

@@ -1,6 +1,7 @@
+import { assertNever } from '../../shared/describe.ts'
+import { isClockWait, signInEndsSoon } from '../../shared/needs-you.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import type { Words } from '../words/words.ts'
-import { isClockWait, signInEndsSoon } from './needs-you.ts'
 
 /** What the person can do about an account, in the order of the buttons; the last one is filled. */
 export type RemedyAction =
@@ -18,17 +19,6 @@ export interface RemedyView {
   readonly text: string
   readonly actions: readonly RemedyAction[]
 }
-
-/** How the service begins or says what it means; test/renderer/model/remedy.test.ts holds them to its documented words. */
-const causes = {
-  withdrawn: /^Google no longer accepts the sign-in\b/,
-  testing: /\btesting mode, where it lasts seven days\b/,
-  session: /\basks for a fresh sign-in\b/,
-  scope: /\b(does not permit reading mail|box for it was left empty)\b/,
-  client: /\bOAuth client\b.*\b(deleted|disabled|wrong|may not be used|another client)\b/,
-  blocked: /\badministrator\b.*\bdoes not allow\b|\bonly for members of its own organisation\b/,
-  serviceAccount: /\bservice account\b/,
-} as const
 
 const gmailApi = 'https://console.cloud.google.com/apis/library/gmail.googleapis.com'
 
@@ -67,8 +57,6 @@ function remedyOfState(account: AccountSnapshot, words: Words): RemedyView | nul
 
 function reauth(account: AccountSnapshot & { readonly state: 'needs_reauth' }, words: Words): RemedyView {
   const { text, action } = words.remedies
-  // The address could hold any word.
-  const message = account.message.replace(` (${account.email})`, '')
   const signIn: RemedyAction = { kind: 'sign_in', label: action.signIn }
   const view = (said: string, ...actions: readonly RemedyAction[]): RemedyView => ({
     tone: 'turn',
@@ -79,15 +67,28 @@ function reauth(account: AccountSnapshot & { readonly state: 'needs_reauth' }, w
   if (account.reason === 'wrong_account') {
     return view(told(account), { kind: 'sign_in', label: action.signInAs(account.email) })
   }
-  // Its key is a file, no sign-in: what the service says of it names it.
-  if (causes.serviceAccount.test(message)) return view(told(account), { kind: 'try_again' })
-  if (causes.withdrawn.test(message)) return view(text.withdrawn, signIn)
-  if (causes.testing.test(message)) return view(text.testing, signIn, { kind: 'show_how' })
-  if (causes.session.test(message)) return view(text.session, signIn)
-  if (causes.scope.test(message)) return view(text.scope, signIn)
-  if (causes.blocked.test(message)) return view(text.blocked, signIn, { kind: 'copy_client_id' })
-  if (causes.client.test(message)) return view(text.client, { kind: 'bring_client' })
-  return view(told(account), signIn)
+  switch (account.cause) {
+    // Its key is a file, no sign-in: what the service says of it names it.
+    case 'service_account':
+      return view(told(account), { kind: 'try_again' })
+    case 'withdrawn':
+      return view(text.withdrawn, signIn)
+    case 'testing_mode':
+      return view(text.testing, signIn, { kind: 'show_how' })
+    case 'session_control':
+      return view(text.session, signIn)
+    case 'scope':
+      return view(text.scope, signIn)
+    case 'blocked':
+      return view(text.blocked, signIn, { kind: 'copy_client_id' })
+    case 'client':
+      return view(text.client, { kind: 'bring_client' })
+    case 'clock':
+    case undefined:
+      return view(told(account), signIn)
+    default:
+      return assertNever(account.cause)
+  }
 }
 
 function failure(account: AccountSnapshot & { readonly state: 'error' }, words: Words): RemedyView {
@@ -102,10 +103,10 @@ function failure(account: AccountSnapshot & { readonly state: 'error' }, words: 
         url: googleAddress(account.remedy) ?? gmailApi,
       })
     case 'mailbox_off':
-      if (causes.serviceAccount.test(account.message)) return view(told(account), again)
+      if (account.cause === 'service_account') return view(told(account), again)
       return view(text.noMailbox, again, { kind: 'open_url', label: action.openGmail, url: 'https://mail.google.com/' })
     case 'policy':
-      if (causes.serviceAccount.test(account.message)) return view(told(account), again)
+      if (account.cause === 'service_account') return view(told(account), again)
       return view(text.blocked, again, { kind: 'copy_client_id' })
     default:
       return view(told(account), again)

@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/describe.ts'
+import { isWorking, tallyOf } from '../../shared/needs-you.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import type { Words } from '../words/words.ts'
-import { isWorking, tallyOf } from './needs-you.ts'
 import { type Look, look } from './tones.ts'
 
 /** When the next cycle starts, for whoever counts down to it. */

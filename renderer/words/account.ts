@@ -75,7 +75,7 @@ export function accountWords(format: Formats, times: TimeWords) {
 
     gauge: 'Mailbox copied',
     percent: (value: number) => format.percent(value),
-    rate: (perSecond: number) => `${format.decimal(perSecond)} messages/s`,
+    rate: (perSecond: number) => `${format.rate(perSecond)} messages/s`,
     measuring: 'measuring the speed',
     left: times.left,
     toBeTriedAgain: (count: number) => `${format.number(count)} to be tried again`,

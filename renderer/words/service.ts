@@ -1,17 +1,7 @@
+import type { AccountTally } from '../../shared/needs-you.ts'
 import type { Formats } from '../format.ts'
 import type { Text } from './text.ts'
 import type { TimeWords } from './words.ts'
-
-/** How many accounts are in which condition. */
-export interface AccountTally {
-  readonly all: number
-  readonly needYou: number
-  readonly waiting: number
-  /** Their first download is not over. */
-  readonly unfinished: number
-  readonly upToDate: number
-  readonly paused: number
-}
 
 /** The state of the service as a whole. */
 export function serviceWords(format: Formats, times: TimeWords) {

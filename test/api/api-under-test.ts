@@ -3,6 +3,7 @@ import { createApi } from '../../electron/api/create-api.ts'
 import { createEvents, type Events } from '../../electron/api/events.ts'
 import { createHandlers } from '../../electron/api/handlers.ts'
 import { createLinkCodes, type LinkCodes } from '../../electron/api/link-codes.ts'
+import type { ReadWindow } from '../../electron/api/window-routes.ts'
 import type { Clock, Log } from '../../electron/ports.ts'
 import type { LogEntry, LogLevel } from '../../shared/log-entry.ts'
 import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
@@ -68,6 +69,7 @@ export function buildApi(
     readonly clock?: Clock
     readonly past?: readonly LogEntry[]
     readonly service?: ReturnType<typeof createFakeService>
+    readonly readWindow?: ReadWindow
   } = {},
 ): ApiUnderTest {
   const service = options.service ?? createFakeService()
@@ -100,7 +102,7 @@ export function buildApi(
     handlers,
     events,
     version: '0.1.0',
-    readWindow: async (names) => windowFiles.get(names.join('/')) ?? null,
+    readWindow: options.readWindow ?? (async (names) => windowFiles.get(names.join('/')) ?? null),
     get requireToken() {
       return rules.requireToken
     },

@@ -98,6 +98,8 @@ export function createFakeService(): Service & {
   readonly calls: readonly string[]
   /** Makes the next snapshot and tells everybody. */
   publish(change: Partial<Snapshot>): void
+  /** Takes on a whole snapshot as it is; with `isPushed` false only those who ask hear of it. */
+  show(whole: Snapshot, isPushed?: boolean): void
   subscribers(): number
 } {
   let snapshot = idle
@@ -115,6 +117,10 @@ export function createFakeService(): Service & {
     calls,
     snapshot: () => snapshot,
     publish,
+    show: (whole, isPushed = true) => {
+      snapshot = whole
+      if (isPushed) for (const listener of listeners) listener(snapshot)
+    },
     subscribers: () => listeners.size,
     subscribe: (listener) => {
       listeners.add(listener)

@@ -45,8 +45,11 @@ describe('the line of status', () => {
     ['1 account needs you, 1 is up to date', accounts(upToDate, reauth)],
     ['2 accounts need you', accounts(reauth, waitingFor('disk'))],
     ['1 account is waiting, 7 are up to date', accounts(waitingFor('quota'), ...Array<AccountState>(7).fill(upToDate))],
-    ['1 account needs you, 2 accounts are waiting', accounts(reauth, waitingFor('network'), waitingFor('battery'))],
-    ['Nothing to sync', accounts({ state: 'paused' })],
+    ['1 account needs you, 2 are waiting', accounts(reauth, waitingFor('network'), waitingFor('battery'))],
+    ['The account is paused', accounts({ state: 'paused' })],
+    ['1 account is up to date, 1 is paused', accounts(upToDate, { state: 'paused' })],
+    ['1 account is not copied yet, 1 is up to date', accounts(upToDate, { state: 'new' })],
+    ['1 account needs you', accounts({ ...waitingFor('server'), cause: 'clock' } as AccountState)],
     ['Stopping', { state: 'stopping' }],
     ['Stopped: no mail is copied until you start it again', { state: 'stopped', running: false }],
     [

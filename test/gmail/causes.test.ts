@@ -4,7 +4,7 @@ import { classify } from '../../electron/gmail/errors.ts'
 import { consentError, exchangeError } from '../../electron/gmail/oauth-errors.ts'
 import type { Credential } from '../../electron/ports.ts'
 import { afterFailure } from '../../electron/service/machine.ts'
-import type { AppError } from '../../shared/errors.ts'
+import { type AppError, failureCauses } from '../../shared/errors.ts'
 import { envelope, failure, html } from './google-errors.ts'
 
 /**
@@ -282,4 +282,35 @@ it('every cause says what can be done, unless it passes by itself', () => {
       expect([cause, passes || (error.remedy ?? '') !== '']).toEqual([cause, true])
     }
   }
+})
+
+/** What windows and trays choose a remedy by, for every way in which an account comes to ask for the person. */
+const because: readonly (readonly [RegExp, AppError['because']])[] = [
+  [
+    /^(The service account|The key of the service account|Google refuses the key)|delegated to the service account/,
+    'service_account',
+  ],
+  [/does not allow the service account/, 'service_account'],
+  [/^Google no longer accepts the sign-in/, 'withdrawn'],
+  [/^The sign-in ended on/, 'testing_mode'],
+  [/^The Google Workspace asks for a fresh sign-in/, 'session_control'],
+  [/^The sign-in does not permit reading mail/, 'scope'],
+  [/^Google does not accept the OAuth client|^The OAuth client (was|may not be used)/, 'client'],
+  [/^The administrator of the Google Workspace does not allow|^The OAuth client is only for members/, 'blocked'],
+  [/clock is off/, 'clock'],
+]
+
+it('what lies behind a failure of an account is told beside its words, and kept in its state', () => {
+  const met = new Set<string>()
+  for (const [what, causes] of tables.filter(([name]) => !/^The (consent|exchange)/.test(name))) {
+    for (const [cause, make] of causes) {
+      const error = make()
+      const expected = because.find(([words]) => words.test(error.message))?.[1]
+      expect([what, cause, error.because]).toEqual([what, cause, expected])
+      const state = afterFailure(error, { email: ADA, attempt: 0, now, random: 0 })
+      expect('cause' in state ? state.cause : undefined).toBe(expected)
+      if (expected !== undefined) met.add(expected)
+    }
+  }
+  expect([...met].toSorted()).toEqual([...failureCauses].toSorted())
 })

@@ -95,8 +95,19 @@ describe('an account', () => {
       'Error, tries again in 30 seconds: API is off',
     ],
   ])('%j: %s', (state, words) => {
-    expect(describeAccount({ ...adaAccount, ...state }, now)).toBe(words)
+    expect(describeAccount({ ...adaAccount, ...state }, { running: true }, now)).toBe(words)
   })
+})
+
+it('nothing goes on, and nothing is waited for, while the service does not run', () => {
+  const waits = { state: 'waiting', reason: 'quota', until: now.toISOString(), message: 'm', remedy: null } as const
+  const stopped = { running: false }
+  expect(describeAccount({ ...adaAccount, ...waits }, stopped, now)).toBe(
+    'Last sync not finished; it goes on when syncing is started.',
+  )
+  expect(describeAccount({ ...adaAccount, state: 'backfilling' }, stopped, now)).toBe(
+    'First download not finished; it goes on when syncing is started.',
+  )
 })
 
 describe('a first download', () => {
@@ -116,7 +127,7 @@ describe('a first download', () => {
     [{ ...half, listing_complete: false }, '1,000 of 2,000 listed so far, 4.3 a second'],
     [{ ...half, done: 1_999, percent: 99.95, per_second: null, eta_seconds: null }, '1,999 of 2,000 (99.9 %)'],
   ])('%j: %s', (backfill, words) => {
-    expect(describeBackfill({ backfill })).toBe(words)
+    expect(describeBackfill({ backfill }, { running: true })).toBe(words)
   })
 })
 

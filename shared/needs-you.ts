@@ -1,5 +1,15 @@
-import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
-import type { AccountTally } from '../words/service.ts'
+import type { AccountSnapshot, Snapshot } from './status.ts'
+
+/** How many accounts are in which condition; each is counted once. */
+export interface AccountTally {
+  readonly all: number
+  readonly needYou: number
+  readonly waiting: number
+  /** Their first download is not over. */
+  readonly unfinished: number
+  readonly upToDate: number
+  readonly paused: number
+}
 
 /** Whether a wait will not end unless the person does something: space on the disk, or the clock. */
 export const waitsForPerson = (account: AccountSnapshot): boolean =>
@@ -7,7 +17,7 @@ export const waitsForPerson = (account: AccountSnapshot): boolean =>
 
 /** Google refuses sign-ins by a wrong clock; the account waits as for a fault of Google's, and goes on when the clock is set. */
 export const isClockWait = (account: AccountSnapshot): boolean =>
-  account.state === 'waiting' && account.reason === 'server' && /\bclock is off\b/.test(account.message)
+  account.state === 'waiting' && account.cause === 'clock'
 
 type Alerts = Pick<Snapshot, 'alerts'>
 
@@ -25,7 +35,7 @@ export const needsYou = (account: AccountSnapshot, snapshot: Alerts): boolean =>
 /** Whether the engine is at work on the account, or will be within this cycle. */
 export const isWorking = ({ state }: AccountSnapshot): boolean => state === 'syncing' || state === 'backfilling'
 
-/** How many accounts are in which condition; each is counted once. */
+/** Sorts the accounts into their conditions, for whoever says how many are in which. */
 export function tallyOf(snapshot: Pick<Snapshot, 'accounts' | 'alerts'>): AccountTally {
   const { accounts } = snapshot
   const tally = { all: accounts.length, needYou: 0, waiting: 0, unfinished: 0, upToDate: 0, paused: 0 }
