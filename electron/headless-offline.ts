@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
+import type { Verification } from '../shared/audit.ts'
 import { DEMO_ID } from '../shared/demo.ts'
 import { AppError, isAbort } from '../shared/errors.ts'
 import { accountId } from '../shared/ids.ts'
@@ -65,7 +66,32 @@ export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'se
         }
         return service.reparse({ all, ...(chosen === undefined ? {} : { account: accountId(chosen.id) }) }, signal)
       }),
+    verify: ({ env, account, repair, signal, onProgress }) =>
+      withService(env, (service) => verifyHere(service, { account, repair, signal, onProgress })),
     rebuild: ({ env, signal }) => withHost(env, (host) => rebuildStore(host, signal)),
+  }
+}
+
+async function verifyHere(
+  service: ServiceControl,
+  { account, repair, signal, onProgress }: Omit<Parameters<OfflineCommands['verify']>[0], 'env'>,
+): Promise<Verification> {
+  const present = (): Verification => {
+    const verification = service.verification()
+    if (verification === null) throw new AppError('bug', 'Nothing was verified')
+    return verification
+  }
+  const began = await service.verify({ ...(account === undefined ? {} : { account }), repair, local: true })
+  onProgress(began)
+  const stop = service.subscribe(() => onProgress(present()))
+  const cancel = (): void => void service.cancelVerification().catch(() => undefined)
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    await service.verified()
+    return present()
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    stop()
   }
 }
 

@@ -8,6 +8,7 @@ import { effectTimes, settingNames, settingsTable, WireSettings, WireSettingsPat
 import { clientName, SignIn, signInOperations } from './sign-in.ts'
 import { AccountSnapshot, Snapshot } from './status.ts'
 import { tokenOperations } from './token.ts'
+import { verifyOperations } from './verify.ts'
 
 export type { Operation } from './operation.ts'
 
@@ -283,6 +284,7 @@ export const operations = {
     input: anything,
     output: StorageFigures,
   }),
+  ...verifyOperations,
 }
 
 type Operations = typeof operations

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Completeness } from './audit.ts'
 import { errorCodes, failureCauses } from './errors.ts'
 
 const timestamp = z.iso.datetime()
@@ -87,6 +88,8 @@ export const AccountSnapshot = z.intersection(
     messages_waiting: count,
     messages_failed: count,
     backfill: BackfillProgress.nullable(),
+    /** Is the copy complete, as last verified. */
+    completeness: Completeness,
     last_error: LastError.nullable(),
     /** When Google will end the sign-in by itself: OAuth clients in testing mode, or access allowed for a limited time. */
     sign_in_ends_at: timestamp.nullable(),

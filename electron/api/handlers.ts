@@ -114,6 +114,12 @@ export function createHandlers({ service, logs, settings, token, links }: Handle
       return { token: token.present() }
     },
     storage: async () => await service.storage(),
+    verifyShow: async ({ account }) => ({
+      verification: service.verification(),
+      accounts: [...(await service.completeness(account))],
+    }),
+    verifyBegin: async (asked) => ({ verification: await service.verify(asked) }),
+    verifyCancel: async () => ({ verification: await service.cancelVerification() }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { type AccountAudit, completenessOf, type Verification } from '../../shared/audit.ts'
 import type { OperationName, operations } from '../../shared/contract.ts'
 import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
 import { defaultSettings, settingNames, toWire, wireName } from '../../shared/settings.ts'
@@ -6,6 +7,34 @@ import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 
 type Outputs = { readonly [N in OperationName]: z.output<(typeof operations)[N]['output']> }
+
+const audit: AccountAudit = {
+  account: 'ada@example.com',
+  account_id: 'k3v9x0q2m1',
+  verdict: 'waiting',
+  gmail: {
+    at: '2026-01-02T05:15:00.000Z',
+    by: 'ids',
+    compared_at: '2026-01-02T05:15:00.000Z',
+    figures: { gmail: 12_345, stored: 12_344, waiting: 1, gone: 12 },
+    waiting: [{ code: 'server', reason: 'Gmail has a problem (503)', count: 1 }],
+    labels: [{ label_id: 'INBOX', name: 'INBOX', gmail: 210, stored: 209, waiting: 1, gone: 2 }],
+    findings: [{ kind: 'missing', count: 1, repaired: 1, lost: 0, examples: ['18c2f0a1b2c3d4e5'] }],
+  },
+  local: { at: '2026-01-02T05:12:00.000Z', read: 12_356, originals: 12_356, findings: [] },
+  deep: { at: '2026-01-02T05:15:30.000Z', compared: 100, seed: '2026-01-02', findings: [] },
+}
+
+const verification: Verification = {
+  state: 'running',
+  scheduled: false,
+  started_at: '2026-01-02T05:10:00.000Z',
+  finished_at: null,
+  repair: true,
+  progress: { account: 'ada@example.com', step: 'originals', done: 3_000, total: 12_356 },
+  accounts: [],
+  unseen: [],
+}
 
 const account: AccountSnapshot = {
   id: 'a1b2c3d4',
@@ -20,6 +49,7 @@ const account: AccountSnapshot = {
   messages_failed: 1,
   backfill: null,
   last_error: null,
+  completeness: completenessOf(audit, null),
   sign_in_ends_at: null,
   quota: { table: 'new', units_per_second: 98, units_used: 240_310, errors: 0 },
 }
@@ -170,6 +200,18 @@ export const exampleAnswers: Outputs = {
   tokenLink: { code: 'a-code-that-counts-once', expires_at: '2026-01-02T08:30:00.000Z' },
   tokenRedeem: { token: 'the-content-of-the-file-api-token' },
   tokenRenew: { token: 'the-new-content-of-the-file-api-token' },
+  verifyShow: {
+    verification: {
+      ...verification,
+      state: 'done',
+      finished_at: audit.deep?.at ?? null,
+      progress: null,
+      accounts: [audit],
+    },
+    accounts: [audit],
+  },
+  verifyBegin: { verification: { ...verification, progress: null } },
+  verifyCancel: { verification: { ...verification, state: 'cancelled', progress: null } },
   storage: {
     kind: 'pglite',
     data_folder: '/home/ada/.local/share/mailtide',

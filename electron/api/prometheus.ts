@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
+import { verdicts } from '../../shared/audit.ts'
 import { errorCodes } from '../../shared/errors.ts'
 import { type AccountSnapshot, Alert, type Snapshot, serviceStates, waitReasons } from '../../shared/status.ts'
 
@@ -171,6 +172,29 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
     'mailtide_account_messages_failed',
     'Messages whose download failed; each is tried again.',
     (account) => account.messages_failed,
+  )
+  labelled(
+    registry,
+    'mailtide_account_completeness',
+    'Whether the copy is complete, as last verified: 1 for the present verdict, 0 for the others.',
+    accounts.flatMap((account) =>
+      verdicts.map(
+        (verdict): Series => [{ account: account.email, verdict }, account.completeness.verdict === verdict ? 1 : 0],
+      ),
+    ),
+  )
+  each(
+    'mailtide_account_messages_in_gmail',
+    'Messages that Gmail has, counted from ids when they were last compared.',
+    (account) => account.completeness.figures?.gmail,
+  )
+  each(
+    'mailtide_account_differences',
+    'Differences from Gmail that were found and not repaired; absent before the first look.',
+    (account) => (account.completeness.verdict === 'unknown' ? null : account.completeness.differences),
+  )
+  each('mailtide_account_verified_timestamp_seconds', 'When the account was last compared with Gmail.', (account) =>
+    seconds(account.completeness.checked_at),
   )
   each(
     'mailtide_account_backfill_ratio',

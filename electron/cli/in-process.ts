@@ -12,6 +12,7 @@ export const loadedLate = (load: () => Promise<OfflineCommands>): OfflineCommand
   importCredentials: async (options) => (await load()).importCredentials(options),
   removeAccount: async (options) => (await load()).removeAccount(options),
   reparse: async (options) => (await load()).reparse(options),
+  verify: async (options) => (await load()).verify(options),
   rebuild: async (options) => (await load()).rebuild(options),
 })
 

@@ -1,3 +1,4 @@
+import type { Verification } from '../../shared/audit.ts'
 import type { ExportedCredentials, ImportedCredentials } from '../../shared/credentials.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
 import type { Env } from '../platform/data-folder.ts'
@@ -52,6 +53,15 @@ export interface OfflineCommands {
     readonly account: string | undefined
     readonly signal: AbortSignal
   }): Promise<{ readonly messages: number; readonly changed: number; readonly failed: number }>
+  /** Verifies what shows without Gmail, and repairs it where asked to. */
+  verify(options: {
+    readonly env: Env
+    /** Address or id. */
+    readonly account: string | undefined
+    readonly repair: boolean
+    readonly signal: AbortSignal
+    readonly onProgress: (verification: Verification) => void
+  }): Promise<Verification>
   /** Makes the database anew from the originals. */
   rebuild(options: {
     readonly env: Env

@@ -1,3 +1,4 @@
+import { describeCompleteness } from '../../shared/audit-words.ts'
 import {
   counted,
   describeAccount,
@@ -83,12 +84,23 @@ function accountLines(account: AccountSnapshot, snapshot: Snapshot, now: Date, p
     ...(ending === null ? [] : wrap(ending, '  ')),
     ...(showBackfill ? wrap(`First download: ${describeBackfill(account, snapshot)}`, '  ') : []),
     ...wrap(kept.join(', '), '  '),
+    ...completenessLines(account, now, paint),
     ...(last_error === null || repeatsState
       ? []
       : [
           ...wrap(`Last error, ${moment(last_error.at, now)}: ${last_error.message}`, '  '),
           ...(last_error.remedy === null ? [] : wrap(`What to do: ${last_error.remedy}`, '  ')),
         ]),
+  ]
+}
+
+/** Whether the copy is complete; nothing while nobody knows. */
+function completenessLines({ completeness }: AccountSnapshot, now: Date, paint: Paint): readonly string[] {
+  const { verdict, running } = completeness
+  if (verdict === 'unknown' && running === null) return []
+  return [
+    ...wrap(describeCompleteness(completeness, now), '  ', verdict === 'differs' ? paint.bad : undefined),
+    ...(verdict === 'differs' && running === null ? wrap('What to do: mailtide verify --repair', '  ') : []),
   ]
 }
 

@@ -173,6 +173,53 @@ export const mailVerbs: readonly VerbDefinition[] = [
     },
   },
   {
+    name: 'verify',
+    group: 'Mail',
+    summary: 'Is the copy complete? Compare it with Gmail and with itself.',
+    notes: [
+      'Every id and every label is compared with Gmail, and every original with what was stored of it; a difference is told only when it still stands after a second look. Ctrl-C ends it. What is found is kept: mailtide status tells it too.',
+      'Without a running service only what is stored here is verified (exit code 6 when nothing is wrong: Gmail was not asked).',
+      '--repair downloads, relabels, marks and counts anew what differs. It deletes nothing in Gmail, and no original.',
+    ],
+    options: [
+      account,
+      {
+        long: '--deep',
+        value: 'count',
+        valueIsOptional: true,
+        summary: 'Fetch so many messages again and compare every byte with Gmail’s. [100]',
+        refuse: (text) =>
+          text === 'true' || (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= 100_000)
+            ? null
+            : 'It must be a whole number from 1 to 100000.',
+      },
+      {
+        long: '--seed',
+        value: 'text',
+        summary: 'Choose the same messages for --deep as the last time with this text.',
+      },
+      { long: '--repair', summary: 'Put right what differs.' },
+      { long: '--local', summary: 'Do not ask Gmail.' },
+      { long: '--labels', summary: 'Show the figures of each label.' },
+    ],
+    exits: [
+      [0, 'Everything is here as Gmail has it (with --local: as it was stored).'],
+      [5, 'Something is missing, waiting or wrong, and not repaired.'],
+      [6, 'Nothing wrong was found, but not everything could be looked at.'],
+    ],
+    run: async (context, given) => {
+      const { deepCount, verify } = await import('./commands/verify.ts')
+      return verify(context, {
+        account: textOption(given, 'account'),
+        deep: deepCount(textOption(given, 'deep')),
+        seed: textOption(given, 'seed'),
+        repair: given.options['repair'] === true,
+        local: given.options['local'] === true,
+        labels: given.options['labels'] === true,
+      })
+    },
+  },
+  {
     name: 'reparse',
     group: 'Mail',
     summary: 'Derive everything anew from the original mails, where the parser has become newer.',

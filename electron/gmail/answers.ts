@@ -94,6 +94,11 @@ export function readLabels(answer: unknown): readonly GmailLabel[] {
   })
 }
 
+/** `users.labels.get`: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.labels#Label */
+export function readLabelTotal(answer: unknown): number {
+  return count(fields(answer, 'the label')['messagesTotal'], 'messagesTotal')
+}
+
 /** `users.messages.list`. */
 export function readListPage(answer: unknown): ListPage {
   const data = fields(answer, 'the list of messages')

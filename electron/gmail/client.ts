@@ -2,7 +2,7 @@ import { type gmail_v1, gmail as googleGmail } from 'googleapis/build/src/apis/g
 import { AppError } from '../../shared/errors.ts'
 import type { MessageId } from '../../shared/ids.ts'
 import type { Clock, Log } from '../ports.ts'
-import { readFacts, readHistoryPage, readLabels, readListPage, readProfile } from './answers.ts'
+import { readFacts, readHistoryPage, readLabels, readLabelTotal, readListPage, readProfile } from './answers.ts'
 import type { ByteGate } from './byte-gate.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import { type Concurrency, createConcurrency } from './concurrency.ts'
@@ -131,6 +131,13 @@ export function createGmail(deps: GmailDeps): Gmail {
         { name: 'labels', method: 'labels', priority: 'live' },
         (opts) => api.users.labels.list({ userId: me, fields: 'labels(id,name,type,color)' }, opts),
         readLabels,
+        signal,
+      ),
+    labelTotal: (id, signal) =>
+      small(
+        { name: 'labels', method: 'labels', priority: 'backfill' },
+        (opts) => api.users.labels.get({ userId: me, id, fields: 'id,messagesTotal' }, opts),
+        readLabelTotal,
         signal,
       ),
     list({ pageToken, includeSpamTrash, labelId }, signal) {

@@ -89,6 +89,8 @@ export type CallPriority = 'live' | 'backfill'
 export interface Gmail {
   profile(signal: AbortSignal): Promise<Profile>
   labels(signal: AbortSignal): Promise<readonly GmailLabel[]>
+  /** How many messages carry a label, by Gmail's own count, which may lag behind. Throws `not_found` for a label that it does not know. */
+  labelTotal(id: LabelId, signal: AbortSignal): Promise<number>
   /** One page of at most 500 ids, newest first. Throws `bad_page_token` when the token is refused. */
   list(options: ListOptions, signal: AbortSignal): Promise<ListPage>
   /** One page of history after `start`. Throws `history_expired` when Gmail has forgotten it. */

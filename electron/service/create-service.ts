@@ -9,14 +9,18 @@ import { type Endpoints, resolveEndpoints } from '../gmail/endpoints.ts'
 import { PARSER_VERSION } from '../mail/parse.ts'
 import type { DataPaths, Env } from '../platform/data-folder.ts'
 import type { ClientStore, Clock, Log, StartDemoGmail, Surroundings, TokenStore } from '../ports.ts'
+import type { Account } from '../store/accounts.ts'
 import { ensureSpace } from '../store/free-space.ts'
 import { type OpenStore, openStore } from '../store/open-store.ts'
-import { readRemoved } from '../store/removal.ts'
-import { createMutex } from '../sync/deps.ts'
+import { audit } from '../sync/audit.ts'
+import type { AuditDeps } from '../sync/audit-deps.ts'
+import { createMutex, type SyncDeps } from '../sync/deps.ts'
 import { startMailWorker } from '../sync/mail-worker-client.ts'
 import { reparse } from '../sync/reparse.ts'
 import { turn } from '../sync/turn.ts'
 import { adopt, adoptDemo, importToken, wrongSignIn } from './adopt.ts'
+import { createPatience, type RunAudit } from './audits.ts'
+import { createClaimed } from './claimed.ts'
 import { createDemo, demoEnded, withDemoCredential } from './demo.ts'
 import type { ServiceDeps } from './engine.ts'
 import { createHolds } from './holds.ts'
@@ -70,8 +74,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
   })
   refuseUnpaced(settings().pacing, endpoints)
   let control: ServiceControl | null = null
-  /** Turns that run under a claim, by account. */
-  const claims = new Map<string, AbortController>()
+  const claimed = createClaimed(() => store.db)
   const store = await openStore({
     paths: options.paths,
     databaseUrl: options.env['DATABASE_URL'],
@@ -81,9 +84,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     assertOwned: options.assertOwned,
     templateDir: options.templateDir,
     assetsDir: options.assetsDir,
-    onClaimsLost: (keys) => {
-      for (const key of keys) claims.get(key)?.abort()
-    },
+    onClaimsLost: claimed.lost,
     onFault: (fault) => {
       if (fault.final) control?.fail(fault.error)
     },
@@ -148,47 +149,48 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       return known
     }
 
-    const takeTurn: Parameters<typeof createServiceCore>[0]['takeTurn'] = async (
-      member,
-      { report, ...turnOptions },
-    ) => {
-      const { account } = member
-      const release = await store.db.claim(account.id)
-      if (release === null) return null
-      const lost = new AbortController()
-      claims.set(account.id, lost)
-      try {
-        // Another worker that shares the database may have removed it.
-        if ((await readRemoved(store.db, account.id)) !== null) return null
-        if (isDemo(account)) await demo.open(account.created_at, turnOptions.signal)
-        const { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency } = settings()
-        return await turn(
-          {
-            db: store.db,
-            gmail: lines.of(account).gmail,
-            mail,
-            removeRaw: (id, messages) => store.raw.remove(id, messages),
-            ensureSpace: () => ensureSpace(options.paths.home, settings().minFreeBytes),
-            backfillHeld: holds.reason,
-            clock,
-            log: log.named('sync'),
-            settings: { batchSize, includeSpamTrash, onRemoteDelete, auditDays, maxConcurrency },
-            report,
-            exclusive: exclusiveOf(account.id),
-          },
-          account.id,
-          { ...turnOptions, signal: AbortSignal.any([turnOptions.signal, lost.signal]) },
-        )
-      } catch (error) {
-        if (isDemo(account) && demo.present() === null && !isAbort(error)) throw demoEnded(error)
-        if (!lost.signal.aborted) throw error
-        throw new AppError('conflict', 'The claim on the account was lost with its connection; it is claimed again', {
-          cause: error,
-        })
-      } finally {
-        claims.delete(account.id)
-        await release()
+    const syncDepsOf = (account: Account, report: SyncDeps['report']): SyncDeps => {
+      const { batchSize, includeSpamTrash, onRemoteDelete, maxConcurrency } = settings()
+      return {
+        db: store.db,
+        gmail: lines.of(account).gmail,
+        mail,
+        removeRaw: (id, messages) => store.raw.remove(id, messages),
+        ensureSpace: () => ensureSpace(options.paths.home, settings().minFreeBytes),
+        backfillHeld: holds.reason,
+        clock,
+        log: log.named('sync'),
+        settings: { batchSize, includeSpamTrash, onRemoteDelete, maxConcurrency },
+        report,
+        exclusive: exclusiveOf(account.id),
       }
+    }
+
+    /** The demo's Gmail runs while its account is worked on; that it ended by itself is told before what failed by it. */
+    const besideDemo = async <T>(account: Account, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+      if (!isDemo(account)) return await work()
+      await demo.open(account.created_at, signal)
+      try {
+        return await work()
+      } catch (error) {
+        throw demo.present() === null && !isAbort(error) ? demoEnded(error) : error
+      }
+    }
+
+    const takeTurn: Parameters<typeof createServiceCore>[0]['takeTurn'] = ({ account }, { report, ...turnOptions }) =>
+      claimed.run(account.id, turnOptions.signal, (signal) =>
+        besideDemo(account, signal, () => turn(syncDepsOf(account, report), account.id, { ...turnOptions, signal })),
+      )
+    const runAudit: RunAudit = ({ account }, { report, ...auditOptions }, signal) => {
+      const patiently = createPatience({ clock, signal, account: account.email })
+      const deps: AuditDeps = {
+        ...syncDepsOf(account, () => undefined),
+        raw: store.raw,
+        hold: (work) => patiently(() => claimed.run(account.id, signal, async () => ({ done: await work() }))),
+        step: (step, done, total) => report({ step, done, total }),
+        parserVersion: PARSER_VERSION,
+      }
+      return besideDemo(account, signal, () => audit(deps, account.id, auditOptions, signal))
     }
 
     control = await createServiceCore({
@@ -209,6 +211,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       overrides: endpoints.overrides,
       restartedUnexpectedly: options.restartedUnexpectedly,
       takeTurn,
+      runAudit,
       quotaOf: (member) => lines.quotaOf(member),
       signInEndsAt: ({ account }) => lines.tokensOf(account).endsAt(),
       lookAtSignIn: ({ account }) => lines.tokensOf(account).look(),

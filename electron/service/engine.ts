@@ -6,6 +6,7 @@ import type { ClientStore, Clock, Log, TokenStore } from '../ports.ts'
 import type { Db } from '../store/db.ts'
 import type { Progress } from '../sync/deps.ts'
 import type { TurnOptions, TurnResult } from '../sync/turn.ts'
+import type { RunAudit } from './audits.ts'
 import type { Holds } from './holds.ts'
 import type { Publisher } from './publisher.ts'
 import type { Removal } from './removal.ts'
@@ -17,7 +18,7 @@ import type { RederiveReport } from './types.ts'
 
 export type ServiceSettings = Pick<
   Settings,
-  'intervalMinutes' | 'resyncAfterMinutes' | 'parallelAccounts' | 'errorsPerHour' | 'minFreeBytes'
+  'intervalMinutes' | 'resyncAfterMinutes' | 'parallelAccounts' | 'errorsPerHour' | 'minFreeBytes' | 'auditDays'
 >
 
 export interface ServiceDeps {
@@ -42,6 +43,7 @@ export interface ServiceDeps {
     member: Member,
     options: TurnOptions & { readonly report: (progress: Progress) => void },
   ) => Promise<TurnResult | null>
+  readonly runAudit: RunAudit
   readonly quotaOf: SnapshotDeps['quotaOf']
   readonly storeFacts: StoreFacts
   /** Whether first downloads wait, by the person's settings and the computer's surroundings. */

@@ -153,6 +153,7 @@ export interface MemberView {
   readonly nextDueAt: number | null
   readonly monotonic: number
   readonly quota: AccountSnapshot['quota']
+  readonly completeness: AccountSnapshot['completeness']
   readonly signInEndsAt: Date | null
   /** Gmail's quota holds the account's calls back until then; null when they go on. */
   readonly pausedUntil: Date | null
@@ -173,6 +174,7 @@ export function toAccountSnapshot(member: Member, view: MemberView): AccountSnap
     messages_waiting: Math.max(0, totals.queued),
     messages_failed: Math.max(0, totals.failed),
     backfill: backfillProgress(member, view.monotonic),
+    completeness: view.completeness,
     last_error: member.lastError,
     sign_in_ends_at: view.signInEndsAt?.toISOString() ?? null,
     quota: view.quota,

@@ -1,9 +1,11 @@
+import { NOT_VERIFIED } from '../../shared/audit.ts'
 import { type AppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { Alert } from '../../shared/status.ts'
 import { readSeries } from '../store/cycle-series.ts'
 import { readCycleTotals } from '../store/cycles.ts'
 import { newAlerts } from './alerts.ts'
+import { type Audits, createAudits } from './audits.ts'
 import { createCommands } from './commands.ts'
 import { createEngine, type ServiceDeps } from './engine.ts'
 import { followHolds } from './holds.ts'
@@ -56,8 +58,15 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     },
     { ...recorded, emails: Math.max(recorded.emails, present) },
   )
+  const late: { audits: Audits | null } = { audits: null }
   const publisher = createPublisher(clock, (revision) =>
-    buildSnapshot(revision, facts, { ...deps, settings: deps.settings(), tally, builtAt }),
+    buildSnapshot(revision, facts, {
+      ...deps,
+      settings: deps.settings(),
+      tally,
+      builtAt,
+      completenessOf: ({ account }) => late.audits?.completeness(account.id) ?? NOT_VERIFIED,
+    }),
   )
 
   const listeners = new Set<(alert: Alert) => void>()
@@ -75,6 +84,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
       await clock.sleep(LOOK_EVERY_MS, closed.signal)
       await deps.storeFacts.refreshSpace()
       await deps.holds.look()
+      late.audits?.look()
       if (JSON.stringify(publisher.current().alerts) !== JSON.stringify(facts.alerts)) publisher.changed()
     }
   })().catch((error: unknown) => {
@@ -82,6 +92,9 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
   })
 
   const engine = createEngine({ deps, facts, tally, publisher })
+  const auditing = createAudits(engine, deps.runAudit)
+  await auditing.load()
+  late.audits = auditing
   const unhold = deps.holds.onChange(() => followHolds(engine))
   await deps.holds.look()
   const { isRunning, abandon, retire, ...commands } = createCommands(engine, createLoop(engine))
@@ -99,11 +112,18 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     metricsSeries: async (span) => await readSeries(deps.db.as('interactive'), span, clock.now()),
     storage: deps.storeFacts.measure,
     reparse: deps.reparse,
+    verify: async (asked) => auditing.verify(asked),
+    verification: auditing.verification,
+    verified: auditing.idle,
+    cancelVerification: auditing.cancel,
+    completeness: async (account) => auditing.known(account),
     close: () => {
       closing ??= (async () => {
         const signInsEnded = retire()
+        const auditsEnded = auditing.close()
         if (isRunning()) await commands.stop()
         await signInsEnded
+        await auditsEnded
         closed.abort()
         unhold()
         await watching

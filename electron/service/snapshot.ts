@@ -1,3 +1,4 @@
+import type { Completeness } from '../../shared/audit.ts'
 import type { AccountSnapshot, Alert, CurrentWork, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
 import { type HostTrouble, standingAlerts } from './alerts.ts'
@@ -41,6 +42,7 @@ export interface SnapshotDeps {
     readonly minFreeBytes: number
   }
   readonly quotaOf: (member: Member) => { readonly shown: AccountSnapshot['quota']; readonly pausedForMs: number }
+  readonly completenessOf: (member: Member) => Completeness
   readonly signInEndsAt: (member: Member) => Date | null
   readonly clockAheadMs: () => number | null
   readonly apiTrouble: () => HostTrouble | null
@@ -72,6 +74,7 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
         : null,
       monotonic,
       quota: shown,
+      completeness: deps.completenessOf(member),
       signInEndsAt: deps.signInEndsAt(member),
       pausedUntil: pausedForMs < SHORTEST_PAUSE_MS ? null : new Date(now.getTime() + pausedForMs),
     })

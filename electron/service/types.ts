@@ -1,9 +1,11 @@
+import type { AccountAudit, Verification } from '../../shared/audit.ts'
 import type { ExportedCredentials, ImportedCredentials } from '../../shared/credentials.ts'
 import type { FailedMessage, MetricsSeries, SeriesSpan, StorageFigures } from '../../shared/figures.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import type { SettingsPatch } from '../../shared/settings.ts'
 import type { ClientInfo, SignIn } from '../../shared/sign-in.ts'
 import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
+import type { VerifyInput } from '../../shared/verify.ts'
 
 /** What re-deriving or rebuilding did. */
 export interface RederiveReport {
@@ -136,6 +138,19 @@ export interface Service {
     options: { readonly all: boolean; readonly account?: AccountId },
     signal: AbortSignal,
   ): Promise<RederiveReport>
+  /**
+   * Begins to compare what is stored with Gmail and with itself, and to repair what differs where asked to: it goes on after the answer. Throws
+   * `not_found`, and `conflict` while another one goes on.
+   */
+  verify(asked: VerifyInput): Promise<Verification>
+  /** The verification that goes on, or the last one since the start. */
+  verification(): Verification | null
+  /** Resolves when none goes on. */
+  verified(): Promise<void>
+  /** Ends the one that goes on; what it repaired stays repaired. Throws `not_running`. */
+  cancelVerification(): Promise<Verification>
+  /** What is known of the completeness of each account, or of one. Throws `not_found`. */
+  completeness(account?: string): Promise<readonly AccountAudit[]>
   /** Stops syncing and closes everything, in reverse order of start. Safe to call twice. */
   close(): Promise<void>
 }

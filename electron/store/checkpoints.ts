@@ -150,7 +150,7 @@ export async function markSynced(sql: Sql, account: AccountId, now: Date): Promi
   await sql.query(`update mailtide.checkpoint set last_synced_at = $2 where account_id = $1`, [account, now])
 }
 
-/** Begins a reconcile (or an audit, which is the same) with the history id taken before its listing. */
+/** Begins a reconcile with the history id taken before its listing. What an audit has listed (runs below -1) stays. */
 export async function beginReconcile(sql: Sql, account: AccountId, historyId: bigint, now: Date): Promise<void> {
   await sql.query(
     `update mailtide.checkpoint set reconcile = 'listing', reconcile_history_id = $2::numeric, reconcile_page_token = null,
@@ -158,7 +158,7 @@ export async function beginReconcile(sql: Sql, account: AccountId, historyId: bi
      where account_id = $1`,
     [account, historyId, now],
   )
-  await sql.query(`delete from mailtide.listed where account_id = $1`, [account])
+  await sql.query(`delete from mailtide.listed where account_id = $1 and run >= -1`, [account])
 }
 
 export async function saveReconcile(
@@ -187,7 +187,7 @@ export async function finishReconcile(sql: Sql, account: AccountId, now: Date): 
      where account_id = $1`,
     [account, now],
   )
-  await sql.query(`delete from mailtide.listed where account_id = $1`, [account])
+  await sql.query(`delete from mailtide.listed where account_id = $1 and run >= -1`, [account])
 }
 
 /** After a rebuild from originals: the account must compare itself with Gmail before anything else. */

@@ -73,6 +73,17 @@ export function createRawFiles(folder: string): RawFiles {
       }
     },
     has: async (account, id) => (await stat(pathOf(account, id)).catch(() => null)) !== null,
+    async present(account, ids) {
+      const found = new Set<MessageId>()
+      await inParallel(ids, async (id) => {
+        if ((await stat(pathOf(account, id)).catch(() => null)) !== null) found.add(id)
+      })
+      return found
+    },
+    async hasAccount(account) {
+      const known = await readAccount(join(accountDir(account), 'account.json')).catch(() => null)
+      return known?.id === account
+    },
     async remove(account, ids) {
       await inParallel(ids, (id) => writer.unlink(pathOf(account, id)))
       await writer.flush()

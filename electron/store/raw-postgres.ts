@@ -95,6 +95,17 @@ export function createRawPostgres(db: Db): RawStore {
       ])
       return rows.length > 0
     },
+    async present(account, ids) {
+      const { rows } = await db.query<{ id: MessageId }>(
+        'select message_id as id from mailtide.raw where account_id = $1 and message_id = any($2::text[])',
+        [account, ids],
+      )
+      return new Set(rows.map((row) => row.id))
+    },
+    async hasAccount(account) {
+      const { rows } = await db.query('select 1 as one from mailtide.raw_account where id = $1', [account])
+      return rows.length > 0
+    },
     async remove(account, ids) {
       await db.query('delete from mailtide.raw where account_id = $1 and message_id = any($2::text[])', [account, ids])
     },

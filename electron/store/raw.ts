@@ -39,6 +39,10 @@ export interface RawStore {
   /** The original bytes, or null when there are none. Throws `AppError('store')` naming the file when it is damaged. */
   get(account: AccountId, id: MessageId): Promise<RawEntry | null>
   has(account: AccountId, id: MessageId): Promise<boolean>
+  /** Those of the messages that have an original, without a look into it. */
+  present(account: AccountId, ids: readonly MessageId[]): Promise<Set<MessageId>>
+  /** Whether it is kept beside the originals whose they are: without that nothing can be made anew from them. */
+  hasAccount(account: AccountId): Promise<boolean>
   remove(account: AccountId, ids: readonly MessageId[]): Promise<void>
   removeAccount(account: AccountId): Promise<void>
   /** Ids of every original of an account, in no particular order. */

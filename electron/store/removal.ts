@@ -73,6 +73,8 @@ export async function deleteMailbox(
   await db.transaction(async (sql) => {
     await sql.query('delete from mailtide.counter where account_id = $1', [account])
     await sql.query('delete from mailtide.checkpoint where account_id = $1', [account])
+    await sql.query('delete from mailtide.audit where account_id = $1', [account])
+    await sql.query('delete from mailtide.audit_count where account_id = $1', [account])
     await sql.query(`delete from mailtide.account where id = $1 and removed = 'deleting'`, [account])
   })
 }

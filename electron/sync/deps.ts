@@ -42,8 +42,6 @@ export interface SyncSettings {
   readonly batchSize: number
   readonly includeSpamTrash: boolean
   readonly onRemoteDelete: 'keep' | 'purge'
-  /** Days between audits, which compare all ids and labels with Gmail's; 0 = never. */
-  readonly auditDays: number
   /** Messages fetched at once at most; Gmail's answers lower it. */
   readonly maxConcurrency: number
 }

@@ -23,8 +23,8 @@ import { verifyUnlisted } from './reconcile-verify.ts'
 const MOST_PASSES = 4
 
 /**
- * Compares the whole mailbox with the store, without downloading any message twice: after expired history, after a rebuild, and as the
- * periodic audit. Its own history id is taken before its listing. Each step is resumed where it was cut:
+ * Compares the whole mailbox with the store, without downloading any message twice: after expired history, and after a rebuild.
+ * Its own history id is taken before its listing. Each step is resumed where it was cut:
  *
  * listing: every id of the mailbox; missing ones are queued · catch_up: the account's checkpoint becomes the reconcile's · verify: stored
  * messages that were not listed are asked for one by one before they are called deleted · labels: listed label by label.

@@ -15,7 +15,6 @@ import { refreshLabels } from './refresh-labels.ts'
 const LIVE_PASS_MS = 20_000
 /** A turn that nobody waits for may take more than `batchSize` messages, but no longer than this: between turns is when figures are kept. */
 const LONGEST_TURN_MS = 60_000
-const DAY_MS = 24 * 60 * 60 * 1000
 
 export interface TurnResult {
   readonly stored: number
@@ -103,9 +102,6 @@ async function bringUpToDate(
   } else if (checkpoint.reconcile !== null || checkpoint.historyId === null) {
     await reconcile(deps, account, signal)
     return nothing
-  } else if (isAuditDue(deps, checkpoint.auditedAt ?? checkpoint.backfillStartedAt)) {
-    await reconcile(deps, account, signal)
-    return nothing
   }
   try {
     return await catchUp(deps, account, signal)
@@ -115,11 +111,6 @@ async function bringUpToDate(
     await reconcile(deps, account, signal)
     return nothing
   }
-}
-
-function isAuditDue(deps: SyncDeps, last: Date | null): boolean {
-  const { auditDays } = deps.settings
-  return auditDays > 0 && last !== null && deps.clock.now().getTime() - last.getTime() > auditDays * DAY_MS
 }
 
 interface LivePasses {

@@ -1,3 +1,4 @@
+import { NOT_VERIFIED } from '../../shared/audit.ts'
 import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
 import type { AccountSnapshot, AccountState } from '../../shared/status.ts'
 
@@ -20,6 +21,7 @@ export function galleryAccounts(now: Date) {
     messages_failed: 0,
     backfill: null,
     last_error: null,
+    completeness: NOT_VERIFIED,
     sign_in_ends_at: null,
     quota: { table: 'new', units_per_second: 98, units_used: 0, errors: 0 },
     ...numbers,

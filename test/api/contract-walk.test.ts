@@ -73,6 +73,9 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   // A code that counts is made at each test.
   tokenRedeem: { good: { code: '' }, bad: { code: '' } },
   storage: { good: '' },
+  verifyShow: { good: `?account=${adaAccount.email}`, bad: '?all=1' },
+  verifyBegin: { good: { deep: 5, repair: true }, bad: { deep: 0 } },
+  verifyCancel: { good: '', bad: '?x=1' },
 }
 
 let built: ApiUnderTest

@@ -1,4 +1,5 @@
 import type { Service } from '../../electron/service/types.ts'
+import { NOT_VERIFIED, type Verification } from '../../shared/audit.ts'
 import type { SealedCredentials } from '../../shared/credentials.ts'
 import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
 import { AppError, toProblem } from '../../shared/errors.ts'
@@ -19,6 +20,7 @@ export const adaAccount: AccountSnapshot = {
   messages_failed: 0,
   backfill: null,
   last_error: null,
+  completeness: NOT_VERIFIED,
   sign_in_ends_at: null,
   quota: { table: 'new', units_per_second: 98, units_used: 12, errors: 0 },
 }
@@ -45,6 +47,17 @@ export const idle: Snapshot = {
   alerts: [],
   store: { kind: 'pglite', durable: true, restarts: 0, database_bytes: null, raw_bytes: null, free_bytes: null },
   overrides: { gmail_root_url: null, oauth_url: null },
+}
+
+export const adaVerification: Verification = {
+  state: 'running',
+  scheduled: false,
+  started_at: '2026-01-01T00:00:00.000Z',
+  finished_at: null,
+  repair: false,
+  progress: { account: adaAccount.email, step: 'originals', done: 10, total: 1_000 },
+  accounts: [],
+  unseen: [],
 }
 
 export const adaFailure: FailedMessage = {
@@ -160,7 +173,14 @@ export function createFakeService(): Service & {
       calls.push(`${paused ? 'pause' : 'resume'} ${account}`)
       const { id, email, demo, last_synced_at, messages_stored, messages_deleted, messages_failed, quota } = adaAccount
       const kept = { id, email, demo, last_synced_at, messages_stored, messages_deleted, messages_failed, quota }
-      const rest = { next_due_at: null, messages_waiting: 0, backfill: null, last_error: null, sign_in_ends_at: null }
+      const rest = {
+        next_due_at: null,
+        messages_waiting: 0,
+        backfill: null,
+        last_error: null,
+        completeness: NOT_VERIFIED,
+        sign_in_ends_at: null,
+      }
       return paused ? { ...kept, ...rest, state: 'paused' } : adaAccount
     },
     async changeClient(account, client, paste) {
@@ -236,6 +256,21 @@ export function createFakeService(): Service & {
     },
     async reparse() {
       return { messages: 0, changed: 0, failed: 0 }
+    },
+    async verify(asked) {
+      calls.push(`verify ${JSON.stringify(asked)}`)
+      return adaVerification
+    },
+    verification: () => adaVerification,
+    verified: async () => undefined,
+    async cancelVerification() {
+      calls.push('cancel verification')
+      return { ...adaVerification, state: 'cancelled' }
+    },
+    async completeness(account) {
+      if (account !== undefined && account !== adaAccount.id && account !== adaAccount.email)
+        throw new AppError('not_found', `There is no account ${account}`)
+      return []
     },
     async close() {
       calls.push('closed')

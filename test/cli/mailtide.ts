@@ -12,6 +12,7 @@ const offline: OfflineCommands = {
   importCredentials: nobody,
   removeAccount: nobody,
   reparse: nobody,
+  verify: nobody,
   rebuild: nobody,
 }
 

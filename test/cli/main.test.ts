@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { OfflineCommands } from '../../electron/cli/offline.ts'
+import type { AccountAudit } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
-import { adaAccount, adaSealed, idle } from '../api/fake-service.ts'
+import { adaAccount, adaSealed, adaVerification, idle } from '../api/fake-service.ts'
 import { tempFolder } from '../platform/temp-home.ts'
 import { mailtide as runMailtide } from './mailtide.ts'
 import { startHost } from './running-service.ts'
@@ -17,6 +18,14 @@ beforeEach(async () => {
   home = join(await tempFolder(), 'home')
 })
 
+const verified: AccountAudit = {
+  account: adaAccount.email,
+  account_id: adaAccount.id,
+  verdict: 'unknown',
+  gmail: null,
+  local: { at: '2026-01-01T00:00:00.000Z', read: 1_000, originals: 1_000, findings: [] },
+  deep: null,
+}
 const offline: OfflineCommands = {
   run: async ({ flags }) => {
     calls.push(['run', flags])
@@ -45,6 +54,10 @@ const offline: OfflineCommands = {
   reparse: async ({ all, account }) => {
     calls.push(['reparse', all, account])
     return { messages: 1_200, changed: 1, failed: 0 }
+  },
+  verify: async ({ account, repair }) => {
+    calls.push(['verify', account, repair])
+    return { ...adaVerification, state: 'done', progress: null, accounts: [verified] }
   },
   rebuild: async () => {
     calls.push(['rebuild'])

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AlertFacts, newAlerts, standingAlerts } from '../../electron/service/alerts.ts'
+import { NOT_VERIFIED } from '../../shared/audit.ts'
 import { type AccountSnapshot, type AccountState, Alert, type LastError, type Snapshot } from '../../shared/status.ts'
 
 const now = new Date('2026-11-25T12:00:00Z')
@@ -31,6 +32,7 @@ const account = (state: AccountState, change: Partial<AccountSnapshot> = {}): Ac
   messages_failed: 0,
   backfill: null,
   last_error: null,
+  completeness: NOT_VERIFIED,
   sign_in_ends_at: null,
   quota: { table: 'new', units_per_second: 98, units_used: 0, errors: 0 },
   ...change,

@@ -60,6 +60,7 @@ export async function startCore(
     /** Runs while the figures of the store are taken: at the end of each cycle, before it is written down. */
     readonly onRefresh?: () => Promise<void>
     readonly surroundings?: Surroundings
+    readonly audit?: ServiceDeps['runAudit']
   } = {},
 ): Promise<Core> {
   const clock = options.clock ?? createFakeClock()
@@ -91,6 +92,7 @@ export async function startCore(
       if (!result.more && result.held === null) await markSynced(db, member.account.id, clock.now())
       return result
     },
+    runAudit: options.audit ?? (async () => ({ gmail: null, local: null, deep: null, unseen: [] })),
     quotaOf: ({ account }) => ({
       shown: { table: 'new', units_per_second: 98, units_used: units.get(account.email) ?? 0, errors: 0 },
       pausedForMs: 0,

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto'
+import { isAbort } from '../../shared/errors.ts'
+import type { AccountId, MessageId } from '../../shared/ids.ts'
+import { messageId } from '../../shared/ids.ts'
+import {
+  countMessages,
+  neitherStoredNorQueued,
+  type OriginalFacts,
+  type OriginalRow,
+  pageOriginals,
+  readOriginals,
+  sampleMessages,
+} from '../store/audit-local.ts'
+import type { RawEntry } from '../store/raw.ts'
+import { safeDate } from '../store/safe-text.ts'
+import type { AuditDeps } from './audit-deps.ts'
+import { type Findings, originalFault } from './audit-plan.ts'
+
+const PAGE = 500
+const AT_ONCE = 4
+const NAMES = 1000
+
+/** What is wrong with an original. */
+export type OriginalFault = 'original_missing' | 'original_damaged' | 'original_wrong' | 'facts_wrong'
+export const originalFaults: readonly OriginalFault[] = [
+  'original_missing',
+  'original_damaged',
+  'original_wrong',
+  'facts_wrong',
+]
+
+/** What the original of a message says of itself. */
+export function factsOfOriginal({ facts, bytes }: RawEntry): OriginalFacts {
+  return {
+    id: facts.id,
+    threadId: facts.thread_id,
+    internalDate: safeDate(facts.internal_date) ?? new Date(0),
+    sizeBytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  }
+}
+
+/** Reads one original whole and holds it against its row. */
+export async function inspect(
+  { raw }: Pick<AuditDeps, 'raw'>,
+  account: AccountId,
+  row: OriginalRow,
+): Promise<OriginalFault | null> {
+  try {
+    const entry = await raw.get(account, row.id)
+    return entry === null ? 'original_missing' : originalFault(row, factsOfOriginal(entry))
+  } catch (error) {
+    if (isAbort(error)) throw error
+    // That it cannot be read is what this looks for.
+    return 'original_damaged'
+  }
+}
+
+export interface OriginalsLook {
+  /** Originals read whole. */
+  readonly read: number
+  /** Originals that should be there. */
+  readonly originals: number
+}
+
+/**
+ * Every original that should be there, is there; those read whole say what their rows say (all, or as many as `sample` says, chosen by the seed); and there is
+ * none without a row. Whatever looks wrong is looked at once more while no turn of the account runs.
+ */
+export async function lookAtOriginals(
+  deps: AuditDeps,
+  account: AccountId,
+  options: { readonly sample: number | null; readonly seed: string },
+  found: Findings,
+  signal: AbortSignal,
+): Promise<OriginalsLook> {
+  const { db } = deps
+  const originals = await countMessages(db, account)
+  const whole = options.sample === null ? originals : Math.min(options.sample, originals)
+  let read = 0
+  const readWhole = async (rows: readonly OriginalRow[]): Promise<void> => {
+    const suspects = await suspectsAmong(deps, account, rows, signal)
+    await lookAgain(deps, account, suspects, found)
+    read += rows.length
+    deps.step('originals', read, whole)
+  }
+  deps.step('originals', 0, whole)
+  if (options.sample !== null) {
+    const sample = await sampleMessages(db, account, { seed: options.seed, size: options.sample, live: false })
+    for (let at = 0; at < sample.length; at += PAGE) await readWhole(sample.slice(at, at + PAGE))
+  }
+  let after: MessageId | null = null
+  for (;;) {
+    signal.throwIfAborted()
+    const rows: OriginalRow[] = await pageOriginals(db, account, { after, limit: PAGE })
+    if (rows.length === 0) break
+    if (options.sample === null) await readWhole(rows)
+    else await namesOf(deps, account, rows, found)
+    after = rows.at(-1)?.id ?? null
+  }
+  await findStrays(deps, account, found, signal)
+  return { read, originals }
+}
+
+async function suspectsAmong(
+  deps: AuditDeps,
+  account: AccountId,
+  rows: readonly OriginalRow[],
+  signal: AbortSignal,
+): Promise<MessageId[]> {
+  const suspects: MessageId[] = []
+  const left = [...rows]
+  const lane = async (): Promise<void> => {
+    for (let row = left.shift(); row !== undefined; row = left.shift()) {
+      signal.throwIfAborted()
+      if ((await inspect(deps, account, row)) !== null) suspects.push(row.id)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  return suspects
+}
+
+/** The names alone, for originals that are not read. */
+async function namesOf(
+  deps: AuditDeps,
+  account: AccountId,
+  rows: readonly OriginalRow[],
+  found: Findings,
+): Promise<void> {
+  const ids = rows.map((row) => row.id)
+  const there = await deps.raw.present(account, ids)
+  await lookAgain(
+    deps,
+    account,
+    ids.filter((id) => !there.has(id)),
+    found,
+  )
+}
+
+/** What still is wrong while nobody writes. */
+async function lookAgain(
+  deps: AuditDeps,
+  account: AccountId,
+  suspects: readonly MessageId[],
+  found: Findings,
+): Promise<void> {
+  if (suspects.length === 0) return
+  await deps.hold(async () => {
+    for (const row of await readOriginals(deps.db, account, suspects)) {
+      const fault = await inspect(deps, account, row)
+      if (fault !== null) found.add(fault, [row.id])
+    }
+  })
+}
+
+/** Originals of which the database knows nothing. One whose message waits in the queue is just being stored, or was when the program was killed. */
+async function findStrays(deps: AuditDeps, account: AccountId, found: Findings, signal: AbortSignal): Promise<void> {
+  let names: MessageId[] = []
+  const look = async (): Promise<void> => {
+    signal.throwIfAborted()
+    const strays = await neitherStoredNorQueued(deps.db, account, names)
+    names = []
+    if (strays.length === 0) return
+    await deps.hold(async () => {
+      const there = await deps.raw.present(account, strays)
+      const still = await neitherStoredNorQueued(deps.db, account, strays)
+      found.add(
+        'original_stray',
+        still.filter((id) => there.has(id)),
+      )
+    })
+  }
+  for await (const id of deps.raw.list(account)) {
+    names.push(messageId(id))
+    if (names.length === NAMES) await look()
+  }
+  await look()
+}

@@ -1,0 +1,104 @@
+import type { AccountAudit, GmailPart, LocalPart, Unseen } from '../../shared/audit.ts'
+import { asAppError, isAbort } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import { findInDatabase } from '../store/audit-local.ts'
+import { lookDeep } from './audit-deep.ts'
+import type { AuditDeps } from './audit-deps.ts'
+import { lookAtGmail } from './audit-gmail.ts'
+import { lookAtOriginals, type OriginalsLook } from './audit-originals.ts'
+import { createFindings, type Findings } from './audit-plan.ts'
+import { queueOriginals, repairCounters, repairOriginals, repairWithoutGmail, settleOriginals } from './audit-repair.ts'
+
+export interface AuditOptions {
+  /** What is looked at. `originals`: how many are read whole, chosen by the seed; null = all. */
+  readonly local: { readonly originals: number | null } | null
+  readonly gmail: 'ids' | 'counts' | null
+  readonly deep: number | null
+  readonly seed: string
+  /** Puts right what is found. */
+  readonly repair: boolean
+  /** What was last found. */
+  readonly known: GmailPart | null
+}
+
+export interface AuditOutcome extends Pick<AccountAudit, 'gmail' | 'local' | 'deep'> {
+  /** Parts that could not be looked at, and why. */
+  readonly unseen: readonly Omit<Unseen, 'account'>[]
+}
+
+/**
+ * What Gmail has, what we hold, and why they differ, for one account. Parts that were not asked for, or could not be looked at, are null. The order
+ * matters for repairs: what the originals say comes back first, then Gmail has its word on all of it, and the counters are counted last.
+ */
+export async function audit(
+  deps: AuditDeps,
+  account: AccountId,
+  options: AuditOptions,
+  signal: AbortSignal,
+): Promise<AuditOutcome> {
+  const unseen: Omit<Unseen, 'account'>[] = []
+  const attempt = async <T>(part: Unseen['part'], work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (isAbort(error) || signal.aborted) throw error
+      const { code, message, remedy } = asAppError(error)
+      if (code === 'bug') deps.log.error(`The audit failed: ${message}`, { account, part })
+      unseen.push({ part, code, message, remedy: remedy ?? null })
+      return null
+    }
+  }
+  const found = createFindings()
+  const { local, repair } = options
+  const looked = local === null ? null : await attempt('local', () => lookAtHome(deps, account, options, found, signal))
+  if (looked !== null && repair) await attempt('local', () => repairWithoutGmail(deps, account, found, signal))
+  const { gmail: by, known } = options
+  const gmail =
+    by === null ? null : await attempt('gmail', () => lookAtGmail(deps, account, { by, repair, known }, signal))
+  if (repair && looked !== null) {
+    const originals = gmail === null ? queueOriginals : repairOriginals
+    await attempt(gmail === null ? 'local' : 'gmail', () => originals(deps, account, found, signal))
+  }
+  const { deep: size, seed } = options
+  const deep =
+    size === null ? null : await attempt('deep', () => lookDeep(deps, account, { size, seed, repair }, signal))
+  const isRepaired = repair && [found.list(), gmail?.findings ?? [], deep?.findings ?? []].flat().length > 0
+  if (isRepaired) await attempt('local', () => settle(deps, account, found))
+  return { gmail, local: looked === null ? null : toPart(deps, looked, found), deep, unseen }
+}
+
+async function lookAtHome(
+  deps: AuditDeps,
+  account: AccountId,
+  { local, seed }: AuditOptions,
+  found: Findings,
+  signal: AbortSignal,
+): Promise<OriginalsLook> {
+  deps.step('database', 0, 0)
+  const inDatabase = await deps.hold(() => findInDatabase(deps.db.as('maintenance'), account, deps.parserVersion))
+  for (const [kind, ids] of inDatabase) found.add(kind, ids)
+  if (!(await deps.raw.hasAccount(account))) found.add('account_record_missing', [account])
+  return lookAtOriginals(deps, account, { sample: local?.originals ?? null, seed }, found, signal)
+}
+
+/** Counts anew, and looks at what is left of what was found. */
+async function settle(deps: AuditDeps, account: AccountId, found: Findings): Promise<void> {
+  await repairCounters(deps, account)
+  const still = await deps.hold(() => findInDatabase(deps.db.as('maintenance'), account, deps.parserVersion))
+  for (const { kind } of found.list()) {
+    if (kind.startsWith('original_') || kind === 'facts_wrong' || kind === 'account_record_missing') continue
+    const left = new Set(still.get(kind) ?? [])
+    found.repaired(
+      kind,
+      found.ids(kind).filter((id) => !left.has(id)),
+    )
+  }
+  await settleOriginals(deps, account, found)
+}
+
+const toPart = (deps: AuditDeps, { read, originals }: OriginalsLook, found: Findings): LocalPart => ({
+  at: deps.clock.now().toISOString(),
+  read,
+  originals,
+  findings: found.list(),
+})
