@@ -61,7 +61,7 @@ const emptyStats = (): Context['stats'] => ({
 })
 
 const CLIENT_ID = '402612345678-simulator.apps.googleusercontent.com'
-const CLIENT_SECRET = 'GOCSPX-simulator-not-a-secret'
+const CLIENT_SECRET = 'GOCSPX-simulated'
 
 function createContext(seed: number, options: SimulatorOptions): Context {
   const clock = createSimulatedClock(options.timeScale ?? 1)
@@ -142,7 +142,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     addClient() {
       const client_id = `40261234567${context.clients.size + 8}-simulator.apps.googleusercontent.com`
-      const client_secret = `GOCSPX-simulator-not-a-secret-${context.clients.size}`
+      const client_secret = `GOCSPX-simulated-${context.clients.size}`
       context.clients.set(client_id, client_secret)
       return { client_id, client_secret }
     },

@@ -10,12 +10,15 @@ import { parse } from 'yaml'
 import { packageFolder } from '../../build/licences.ts'
 import { fillMailbox } from '../../electron/demo/generator.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
+import type { Simulator } from '../../electron/demo/types.ts'
+import { dataPaths } from '../../electron/platform/data-folder.ts'
 import type { Snapshot } from '../../shared/status.ts'
-import type { DesktopApp } from '../support/electron/desktop-app.ts'
+import { runningApp } from '../support/desktop.ts'
 import { buildProduct } from '../support/packaging/build-product.ts'
 import { layOutProject, type Packed, pack } from '../support/packaging/pack.ts'
 import { type Archive, type Deb, filesIn, openAppImage, openDeb } from '../support/packaging/read-packages.ts'
-import { installPacked } from '../support/packaging/run-packed.ts'
+import { installPacked, type PackedApp } from '../support/packaging/run-packed.ts'
+import { firstDay } from '../support/person.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const MB = 1_000_000
@@ -275,47 +278,51 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
     expect(parse(appImage.read('resources/app-update.yml'))).toMatchObject({ provider: 'github', repo: 'mailtide' })
   })
 
-  /** The person's first way through the app: what was built is what runs. */
-  it.skipIf(!hasChromium)(
-    'the packed app syncs a mailbox, shows it in its window, and answers commands',
-    async () => {
-      const simulator = await startSimulator({})
-      const home = join(project, 'home')
-      let desktop: DesktopApp | null = null
-      const app = installPacked(packed, join(project, 'installed'), {
+  /** What was built is what runs. */
+  describe.skipIf(!hasChromium)('a person with the packed app', () => {
+    let google: Simulator
+    let installed: PackedApp
+    let home: string
+    beforeAll(async () => {
+      google = await startSimulator({})
+      home = join(project, 'home')
+      installed = installPacked(packed, join(project, 'installed'), {
         HOME: project,
         MAILTIDE_HOME: home,
         MAILTIDE_PORT: '0',
         MAILTIDE_PACING: 'off',
         MAILTIDE_MIN_FREE_BYTES: '0',
-        MAILTIDE_GMAIL_ROOT_URL: simulator.url,
-        MAILTIDE_OAUTH_URL: simulator.oauthUrl,
+        MAILTIDE_GMAIL_ROOT_URL: google.url,
+        MAILTIDE_OAUTH_URL: google.oauthUrl,
       })
-      try {
-        fillMailbox(simulator.addMailbox('ada@example.test'), { count: 60, seed: 6 })
-        const token = join(project, 'token.json')
-        await writeFile(token, JSON.stringify(simulator.authorizedUser('ada@example.test')))
-        expect(await app.command('--version')).toBe('0.1.0\n')
-        expect(await app.command('accounts', 'import-token', token)).toMatch(/^Added ada@example\.test\./)
+    })
+    afterAll(() => google.close())
 
-        desktop = await app.launch()
-        const page = await desktop.firstWindow()
-        await page.getByText('ada@example.test').first().waitFor({ timeout: 60_000 })
-        await page.getByText('Up to date', { exact: true }).first().waitFor({ timeout: 60_000 })
-        const status = JSON.parse(await app.command('status', '--json')) as { sync_status: Snapshot }
-        expect(status.sync_status).toMatchObject({
-          host: { kind: 'desktop' },
-          accounts: [{ email: 'ada@example.test', state: 'up_to_date', messages_stored: 60 }],
-        })
-        expect((await desktop.standIn.trayItems()).map(({ label }) => label)).toContain('ada@example.test: Up to date')
-        expect(await desktop.standIn.spy('external')).toEqual([])
-        expect(await desktop.close()).toBe(0)
-      } finally {
-        await simulator.close()
-      }
-    },
-    120_000,
-  )
+    const paths = () => dataPaths(home)
+    const start = async () => runningApp(await installed.launch(), paths())
+    for (const { name, run } of firstDay(() => ({ name: 'packed', paths: paths(), start }))) it(name, run)
+
+    it('adds an account by a command, and finds it in the app', async () => {
+      const email = 'ada@example.test'
+      fillMailbox(google.addMailbox(email), { count: 20, seed: 6 })
+      const token = join(project, 'token.json')
+      await writeFile(token, JSON.stringify(google.authorizedUser(email)))
+      expect(await installed.command('--version')).toBe('0.1.0\n')
+      expect(await installed.command('accounts', 'import-token', token)).toMatch(/^Added ada@example\.test\./)
+      const app = await start()
+      await app.untilStatus(({ accounts }) => accounts[0]?.state === 'up_to_date')
+      const status = JSON.parse(await installed.command('status', '--json')) as { sync_status: Snapshot }
+      expect(status.sync_status).toMatchObject({
+        host: { kind: 'desktop' },
+        accounts: [{ email, demo: false, state: 'up_to_date', messages_stored: 20 }],
+      })
+      await app.untilTray(async () =>
+        (await app.standIn.trayItems()).some(({ label }) => label === `${email}: Up to date`),
+      )
+      expect(await app.standIn.spy('external')).toEqual([])
+      expect(await app.close()).toBe(0)
+    })
+  })
 
   it('electron-builder has nothing to complain of', () => {
     expect(packed.said).not.toMatch(/⨯|default Electron icon|is missed|is not set|doesn't match|deprecated/)

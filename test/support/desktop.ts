@@ -38,6 +38,36 @@ export interface RunningApp extends DesktopApp {
   item(id: string): Promise<ShownItem>
 }
 
+/** The app, and what is known of the service behind it. */
+export function runningApp(app: DesktopApp, paths: Pick<DataPaths, 'service'>): RunningApp {
+  const status = async (): Promise<Snapshot | null> => {
+    if (!existsSync(paths.service)) return null
+    const { port } = JSON.parse(readFileSync(paths.service, 'utf8')) as { port: number | null }
+    if (port === null) return null
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/background-sync/status`).catch(() => null)
+    if (answer === null || !answer.ok) return null
+    return ((await answer.json()) as { sync_status: Snapshot }).sync_status
+  }
+  return {
+    ...app,
+    status,
+    untilStatus: (what) =>
+      app.until(async () => {
+        const snapshot = await status()
+        return snapshot !== null && what(snapshot) ? snapshot : null
+      }),
+    untilTray: async (what) => {
+      await app.until(() => what().catch(() => false))
+    },
+    item: async (id) => {
+      const items = await app.standIn.trayItems()
+      const found = items.flatMap((item) => [item, ...(item.submenu ?? [])]).find((item) => item.id === id)
+      if (found === undefined) throw new Error(`The menu has no ${id}: ${items.map((item) => item.id).join(', ')}`)
+      return found
+    },
+  }
+}
+
 /** With the bundles of the present sources, and a database that need not be made first. */
 export async function setUpComputer(
   launch: Launch,
@@ -73,32 +103,7 @@ export async function setUpComputer(
     })
     running.add(app)
     void app.exited.then(() => running.delete(app))
-    const status = async (): Promise<Snapshot | null> => {
-      if (!existsSync(paths.service)) return null
-      const { port } = JSON.parse(readFileSync(paths.service, 'utf8')) as { port: number | null }
-      if (port === null) return null
-      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/background-sync/status`).catch(() => null)
-      if (answer === null || !answer.ok) return null
-      return ((await answer.json()) as { sync_status: Snapshot }).sync_status
-    }
-    return {
-      ...app,
-      status,
-      untilStatus: (what) =>
-        app.until(async () => {
-          const snapshot = await status()
-          return snapshot !== null && what(snapshot) ? snapshot : null
-        }),
-      untilTray: async (what) => {
-        await app.until(() => what().catch(() => false))
-      },
-      item: async (id) => {
-        const items = await app.standIn.trayItems()
-        const found = items.flatMap((item) => [item, ...(item.submenu ?? [])]).find((item) => item.id === id)
-        if (found === undefined) throw new Error(`The menu has no ${id}: ${items.map((item) => item.id).join(', ')}`)
-        return found
-      },
-    }
+    return runningApp(app, paths)
   }
   const startHeadless: Computer['startHeadless'] = async () => {
     const command = join(import.meta.dirname, '..', '..', 'build', 'mailtide.mjs')
