@@ -7,7 +7,7 @@ import type { DemoMessage, DemoWorkerData } from './demo-protocol.ts'
 const workerUrl = new URL(`./demo-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
 /** A thread that is not ready by then never will be. */
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 60_000
 /** It holds a few hundred mails; whatever wants more than this ends it, and not the program. */
 const MOST_HEAP_MB = 256
 
@@ -44,6 +44,8 @@ export async function startDemoGmail(
   const late = setTimeout(() => fail(`it did not start within ${readyWithinMs / 1000} seconds`), readyWithinMs)
   try {
     const { rootUrl, oauthUrl, credential } = await ready.promise
+    // It is no reason for a program to go on.
+    worker.unref()
     return { rootUrl, oauthUrl, credential, ended: ended.promise, close }
   } catch (error) {
     await close()
