@@ -300,7 +300,7 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
 
     const paths = () => dataPaths(home)
     const start = async () => runningApp(await installed.launch(), paths())
-    for (const { name, run } of firstDay(() => ({ name: 'packed', paths: paths(), start }))) it(name, run)
+    for (const { name, run } of firstDay(() => ({ name: 'packed', paths: paths(), start }))) it(name, run, 120_000)
 
     it('adds an account by a command, and finds it in the app', async () => {
       const email = 'ada@example.test'

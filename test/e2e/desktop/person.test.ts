@@ -16,7 +16,7 @@ describeDesktop('a person with a new app', ['tray', 'notifications', 'records'],
     await computer.remove()
     await google.close()
   })
-  for (const { name, run } of firstDay(() => ({ ...computer, name: 'desktop' }))) it(name, run)
+  for (const { name, run } of firstDay(() => ({ ...computer, name: 'desktop' }))) it(name, run, 120_000)
 
   it('has asked Google for nothing', () => {
     expect(google.stats().requests).toBe(0)
