@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { AppError, toProblem } from '../../shared/errors.ts'
 import { Banner } from '../components/Banner.tsx'
 import { Button } from '../components/Button.tsx'
+import { CompletenessLine } from '../components/CompletenessLine.tsx'
 import { Field } from '../components/Field.tsx'
 import { Gauge } from '../components/Gauge.tsx'
 import { Icon, iconNames } from '../components/Icon.tsx'
@@ -17,6 +18,7 @@ import { pageNames } from '../navigation.ts'
 import { Chart } from '../pages/metrics/Chart.tsx'
 import { AccountEntry } from '../pages/overview/AccountEntry.tsx'
 import { words } from '../words/words.ts'
+import { galleryCompleteness } from './audits.ts'
 import { gallerySeries } from './series.ts'
 import type { GallerySnapshots } from './snapshots.ts'
 
@@ -71,6 +73,11 @@ export function States({ snapshots }: { readonly snapshots: GallerySnapshots }) 
             <Accounts id="demo" title="The demo" snapshot={snapshots.demo} />
             <Accounts id="demo-beside" title="The demo beside an account, and stuck" snapshot={snapshots.demoBeside} />
             <Accounts id="stopped" title="While the service is stopped" snapshot={snapshots.stopped} />
+            <Group id="completeness" title="Is the copy complete?">
+              {Object.entries(galleryCompleteness(new Date())).map(([name, completeness]) => (
+                <CompletenessLine key={name} completeness={completeness} onOpen={nothing} />
+              ))}
+            </Group>
             <Group id="charts" title="Charts, with and without anything in them">
               <Charts />
             </Group>

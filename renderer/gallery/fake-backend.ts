@@ -14,6 +14,7 @@ import {
   ProblemError,
   type SubscribeOptions,
 } from '../backend/backend.ts'
+import { galleryAudit, galleryVerification } from './audits.ts'
 import { galleryLog } from './log.ts'
 import { gallerySeries } from './series.ts'
 
@@ -145,6 +146,12 @@ function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown
     },
     metricsSeries: ({ span }: Input<'metricsSeries'>) => gallerySeries(now, span ?? 'day'),
     failuresRetry: { message: 'Tried again', count: 3 },
+    verifyShow: ({ account }: Input<'verifyShow'>) => ({
+      verification: null,
+      accounts: [galleryAudit(now, account ?? '')],
+    }),
+    verifyBegin: { verification: galleryVerification(now) },
+    verifyCancel: { verification: { ...galleryVerification(now), state: 'cancelled' } },
     signInBegin: signIn,
     signInShow: signIn,
     signInCancel: { ...signIn, state: 'failed', problem: toProblem(new AppError('aborted', 'Given up')) },

@@ -1,5 +1,6 @@
 import { createFormats, type Formats } from '../format.ts'
 import { accountWords } from './account.ts'
+import { completenessWords } from './completeness.ts'
 import { frameWords } from './frame.ts'
 import { logWords } from './logs.ts'
 import { metricWords } from './metrics.ts'
@@ -22,6 +23,7 @@ export function createWords(format: Formats) {
     frame: frameWords(format),
     service: serviceWords(format, times),
     account: accountWords(format, times),
+    completeness: completenessWords(format, times),
     remedies: remedyWords(),
     logs: logWords(format, times),
     metrics: metricWords(format, times),

@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { randomChange } from '../../electron/demo/live-changes.ts'
+import { createRandom } from '../../electron/demo/random.ts'
+import { packRaw, unpackRaw } from '../../electron/store/raw-files.ts'
 import type { AccountAudit, Finding, FindingKind, Verification } from '../../shared/audit.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { copyOf, labelledMessages, type Planted, planted, plantedApart } from '../support/planted-differences.ts'
@@ -74,5 +79,92 @@ describe('differences behind our back', () => {
     const { size } = harness.mailbox
     expect(again).toMatchObject({ verdict: 'complete', gmail: { figures: { gmail: size, stored: size, waiting: 0 } } })
     expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+})
+
+describe('a verification', () => {
+  it('cries nothing while the mailbox changes under it', async () => {
+    harness = await startHarness({ messages: 60, ...quiet(), dials: { shiftingPages: true } })
+    await harness.sync()
+    const random = createRandom('audit')
+    const { mailbox } = harness
+    const over = new AbortController()
+    const changing = (async () => {
+      while (!over.signal.aborted) {
+        randomChange(mailbox, random)
+        await delay(50)
+      }
+    })()
+    const looked = only(await verify(harness).finally(() => over.abort()))
+    await changing
+    expect(findings(looked)).toEqual([])
+    await harness.sync()
+    expect(only(await verify(harness))).toMatchObject({ verdict: 'complete' })
+  })
+
+  it('never calls a copy complete that lacks an original which Gmail no longer has, and keeps what is left of it', async () => {
+    harness = await startHarness({ messages: 20, ...quiet() })
+    await harness.sync()
+    const copy = copyOf(harness)
+    const [lost, kept] = labelledMessages(harness)
+    if (lost === undefined || kept === undefined) throw new Error('The mailbox is too small')
+    await copy.removeOriginal(lost)
+    await copy.changeOriginal(kept, (bytes) => bytes.subarray(0, 40))
+    harness.mailbox.remove(lost)
+    harness.mailbox.remove(kept)
+    const repaired = only(await verify(harness, { repair: true }))
+    expect(repaired.verdict).toBe('differs')
+    expect(found(repaired, 'original_missing')).toMatchObject({ count: 1, repaired: 0, lost: 1, examples: [lost] })
+    expect(found(repaired, 'original_damaged')).toMatchObject({ count: 1, repaired: 0, lost: 1, examples: [kept] })
+    expect(await harness.built().store.raw.has(copy.account, kept)).toBe(true)
+    expect(harness.account().completeness).toMatchObject({ verdict: 'differs', differences: 2, lost: 2 })
+    await harness.restart()
+    expect(harness.account().completeness).toMatchObject({ verdict: 'differs', differences: 2, lost: 2 })
+  })
+
+  it('compares bytes with Gmail’s when it is deep, and has the right ones fetched', async () => {
+    harness = await startHarness({ messages: 12, ...quiet() })
+    await harness.sync()
+    const copy = copyOf(harness)
+    const [id] = labelledMessages(harness)
+    if (id === undefined) throw new Error('The mailbox is empty')
+    const other = Buffer.from('Subject: made up\r\n\r\nNot what Gmail has\r\n')
+    await copy.changeOriginal(id, (bytes) => packRaw(unpackRaw(bytes).facts, other))
+    const digest = createHash('sha256').update(other).digest('hex')
+    await copy.sql(
+      `update mailtide.message set sha256 = decode($3, 'hex'), size_bytes = $4 where account_id = $1 and id = $2`,
+      id,
+      digest,
+      other.length,
+    )
+    // Whole in itself: only Gmail can tell.
+    expect(findings(only(await verify(harness, { local: true }))).map(({ kind }) => kind)).toEqual(['counters_wrong'])
+    const looked = only(await verify(harness, { deep: 100 }))
+    expect(found(looked, 'bytes_differ')?.examples).toEqual([id])
+    expect(looked.deep?.compared).toBe(12)
+    expect(found(only(await verify(harness, { deep: 100, repair: true })), 'bytes_differ')).toMatchObject({
+      repaired: 1,
+    })
+    expect(findings(only(await verify(harness, { deep: 100 })))).toEqual([])
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('looks at what is stored and says what it could not ask when Gmail refuses', async () => {
+    harness = await startHarness({ messages: 10, ...quiet() })
+    await harness.sync()
+    harness.mailbox.revoke()
+    const { accounts, unseen } = await verify(harness)
+    expect(unseen).toMatchObject([{ part: 'gmail', code: 'needs_reauth' }])
+    expect(accounts[0]).toMatchObject({ verdict: 'unknown', gmail: null, local: { read: 10, findings: [] } })
+  })
+
+  it('can be ended in the middle, and another one begun', async () => {
+    harness = await startHarness({ messages: 10, ...quiet(), dials: { latency: 50 } })
+    await harness.sync()
+    const { service } = harness.built()
+    await service.verify({ repair: false, local: false })
+    await expect(service.verify({ repair: false, local: false })).rejects.toMatchObject({ code: 'conflict' })
+    expect(await service.cancelVerification()).toMatchObject({ state: 'cancelled', progress: null })
+    expect(only(await verify(harness))).toMatchObject({ verdict: 'complete' })
   })
 })

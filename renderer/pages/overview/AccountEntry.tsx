@@ -2,6 +2,7 @@ import { memo, useId, useMemo, useState } from 'react'
 import type { AccountSnapshot, Snapshot } from '../../../shared/status.ts'
 import { useBackend } from '../../backend/context.ts'
 import { AccountCard } from '../../components/AccountCard.tsx'
+import { CompletenessLine } from '../../components/CompletenessLine.tsx'
 import { ProblemNote } from '../../components/ProblemNote.tsx'
 import { RemoveDialog } from '../../components/RemoveDialog.tsx'
 import { SignInNote } from '../../components/SignInNote.tsx'
@@ -15,6 +16,7 @@ import { AccountMenu } from './AccountMenu.tsx'
 import { AccountRemedy } from './AccountRemedy.tsx'
 import { DemoNote } from './DemoNote.tsx'
 import { Troubles } from './Troubles.tsx'
+import { Verify } from './Verify.tsx'
 
 export interface AccountEntryProps {
   readonly account: AccountSnapshot
@@ -52,6 +54,7 @@ function Entry({ account, snapshot }: AccountEntryProps) {
   const listId = useId()
   const [isListOpen, setListOpen] = useState(false)
   const [isRemoving, setRemoving] = useState(false)
+  const [isVerifyOpen, setVerifyOpen] = useState(false)
   const { desktop } = useBackend()
   const signIn = useSignIn()
   const syncNow = useOperation('syncNow')
@@ -84,6 +87,7 @@ function Entry({ account, snapshot }: AccountEntryProps) {
           onPause={pause}
           onSignIn={() => signIn.begin({ account: email })}
           onTroubles={() => setListOpen(true)}
+          onVerify={() => setVerifyOpen(true)}
           onRemove={askToRemove}
         />
       }
@@ -99,8 +103,10 @@ function Entry({ account, snapshot }: AccountEntryProps) {
           openFolder={desktop === null ? null : () => void desktop.call('openDataFolder', {}).catch(() => undefined)}
         />
       )}
+      <CompletenessLine completeness={account.completeness} onOpen={() => setVerifyOpen(true)} />
       <SignInNote {...signIn} />
       <ProblemNote problem={problem} />
+      {isVerifyOpen ? <Verify account={account} onClose={() => setVerifyOpen(false)} /> : null}
       {isRemoving ? (
         <RemoveDialog
           email={email}

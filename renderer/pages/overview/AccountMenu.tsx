@@ -15,6 +15,7 @@ export interface AccountMenuProps {
   readonly onPause: (paused: boolean) => void
   readonly onSignIn: () => void
   readonly onTroubles: () => void
+  readonly onVerify: () => void
   readonly onRemove: () => void
 }
 
@@ -30,6 +31,7 @@ export function AccountMenu({ account, canSyncNow, ...on }: AccountMenuProps) {
       : { key: 'pause', label: say.actions.pause, onChoose: () => on.onPause(true) },
     account.demo ? null : { key: 'sign-in', label: say.actions.signIn, onChoose: on.onSignIn },
     { key: 'troubles', label: say.actions.troubles, onChoose: on.onTroubles },
+    { key: 'verify', label: words.completeness.open, onChoose: on.onVerify },
     hasLog
       ? {
           key: 'log',
