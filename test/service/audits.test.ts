@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { RunAudit } from '../../electron/service/audits.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
+import { addAccount, startCore } from './core.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterAll(() => database.close())
+beforeEach(() => database.reset())
+
+const HOUR = 3_600_000
+
+/** A service that is up to date, and what it looks at by itself. */
+async function watched() {
+  const clock = createFakeClock()
+  const looks: string[] = []
+  const audit: RunAudit = async ({ account }, { gmail, local, repair, known }) => {
+    looks.push(`${account.id} ${gmail} ${local === null ? 'alone' : local.originals}${repair ? ' repairing' : ''}`)
+    const at = clock.now().toISOString()
+    const compared_at = gmail === 'ids' ? at : (known?.compared_at ?? at)
+    const figures = { gmail: 1, stored: 1, waiting: 0, gone: 0 }
+    return {
+      gmail: { at, by: gmail ?? 'ids', compared_at, figures, waiting: [], labels: [], findings: [] },
+      local: null,
+      deep: null,
+      unseen: [],
+    }
+  }
+  const account = await addAccount(database.db, 'ada')
+  await database.db.query('update mailtide.checkpoint set backfill_started_at = $2 where account_id = $1', [
+    account,
+    clock.now(),
+  ])
+  const core = await startCore(database.db, { clock, audit })
+  // Nothing but looks.
+  core.settings.intervalMinutes = 1440
+  core.settings.resyncAfterMinutes = 1_000_000
+  const pass = async (ms: number): Promise<string[]> => {
+    for (let left = ms; left > 0; left -= HOUR) {
+      await clock.advance(Math.min(left, HOUR))
+      await core.service.verified()
+    }
+    return looks.splice(0)
+  }
+  await core.service.start()
+  await core.until(({ accounts, state }) => state === 'idle' && accounts[0]?.state === 'up_to_date')
+  return { ...core, pass }
+}
+
+describe('what is looked at by itself', () => {
+  it('is everything an hour after the first download began, counts every six hours, and everything again after a week', async () => {
+    const { pass, service } = await watched()
+    expect(await pass(0.9 * HOUR)).toEqual([])
+    expect(await pass(0.2 * HOUR)).toEqual(['ada ids 5000 repairing'])
+    expect(service.snapshot().accounts[0]?.completeness).toMatchObject({ verdict: 'complete', differences: 0 })
+    expect(await pass(5.5 * HOUR)).toEqual([])
+    expect(await pass(0.7 * HOUR)).toEqual(['ada counts alone repairing'])
+    const week = await pass(163 * HOUR)
+    expect(week.filter((look) => look === 'ada ids 5000 repairing')).toHaveLength(1)
+    expect(week.filter((look) => look === 'ada counts alone repairing').length).toBeGreaterThan(20)
+  })
+
+  it('is nothing when the person chose never', async () => {
+    const { pass, settings } = await watched()
+    settings.auditDays = 0
+    expect(await pass(30 * HOUR)).toEqual([])
+  })
+
+  it('is not everything again because the wall clock was set back or forth by hours', async () => {
+    const { pass, clock } = await watched()
+    expect(await pass(1.1 * HOUR)).toEqual(['ada ids 5000 repairing'])
+    await clock.jumpWall(-5 * HOUR)
+    expect(await pass(0.5 * HOUR)).toEqual([])
+    // As after a sleep of the computer: worth a look at the counts, no more.
+    await clock.jumpWall(20 * HOUR)
+    expect(await pass(0.5 * HOUR)).toEqual(['ada counts alone repairing'])
+  })
+})
