@@ -4,7 +4,11 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomChange } from '../../electron/demo/live-changes.ts'
 import { createRandom } from '../../electron/demo/random.ts'
+import type { AccountAudit } from '../../shared/audit.ts'
+import { allFindings } from '../../shared/audit-words.ts'
+import { messageId } from '../../shared/ids.ts'
 import { NO_DIFFERENCES, startHarness } from '../support/harness.ts'
+import { copyOf, labelledMessages, planted } from '../support/planted-differences.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres-server.ts'
 import { scaledClock } from '../support/scaled-clock.ts'
 
@@ -28,6 +32,34 @@ describe.skipIf(missing !== null)(
       await client.end()
       return server.url.replace('/postgres?', `/${name}?`).replace(/\/postgres$/, `/${name}`)
     }
+
+    it('find and put right what differs, originals in the database too', async () => {
+      const harness = await startHarness({
+        messages: 60,
+        databaseUrl: await freshDatabase(),
+        settings: { rawStore: 'postgres', intervalMinutes: 1440, auditDays: 0 },
+        clock: scaledClock(60),
+      })
+      try {
+        await harness.sync()
+        const { service } = harness.built()
+        const messages = labelledMessages(harness)
+        for (const [n, { plant }] of planted.entries()) await plant(copyOf(harness), messages[n] ?? messageId('none'))
+        const verify = async (repair: boolean): Promise<AccountAudit | undefined> => {
+          await service.verify({ repair, local: false })
+          await service.verified()
+          return service.verification()?.accounts[0]
+        }
+        const looked = await verify(false)
+        if (looked === undefined) throw new Error('Nothing was verified')
+        const kinds = new Set(allFindings(looked).map(({ kind }) => kind))
+        expect(planted.filter(({ kind }) => !kinds.has(kind))).toEqual([])
+        expect((await verify(true))?.verdict).toBe('complete')
+        expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+      } finally {
+        await harness.close()
+      }
+    })
 
     it.each(['files', 'postgres'] as const)('leave store and mailbox equal, originals in %s', async (rawStore) => {
       const harness = await startHarness({
