@@ -77,10 +77,6 @@ const firstInstant = () => new Date(-8.64e15)
 /** `bytea` in its hex form, the server's default: https://www.postgresql.org/docs/current/datatype-binary.html */
 export const parseBytea: TextParser = (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'))
 
-/** `bytea` as hex text, for the driver that sends text only. */
-export const hexBytea = (bytes: Uint8Array): string =>
-  `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
-
 /** An array in its text form: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
 export function parseArray(text: string, parse: TextParser): unknown[] {
   let at = text.indexOf('{')

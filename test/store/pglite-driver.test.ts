@@ -35,3 +35,21 @@ it('says when it is busy with its own upkeep, and not when it is busy for others
   await work
   await db.close()
 })
+
+it('parses a statement once, until the tables may have changed', async () => {
+  const db = await openTestFolder(join(home, 'statements'))
+  const known = async () => {
+    const { rows } = await db.query<{ known: number }>(
+      `select count(*) as known from pg_prepared_statements where statement = 'select * from thing'`,
+    )
+    return rows[0]?.known
+  }
+  await db.script('create table thing (a int); insert into thing values (1)')
+  expect((await db.query('select * from thing')).rows).toEqual([{ a: 1 }])
+  expect((await db.query('select * from thing')).rows).toEqual([{ a: 1 }])
+  expect(await known()).toBe(1)
+  await db.script(`alter table thing add b text default 'x'`)
+  expect((await db.query('select * from thing')).rows).toEqual([{ a: 1, b: 'x' }])
+  expect(await known()).toBe(1)
+  await db.close()
+})

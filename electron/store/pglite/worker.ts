@@ -8,13 +8,14 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { PGliteOptions, Results } from '@electric-sql/pglite'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
-import type { Row } from '../db.ts'
 import type { ServerError } from '../faults.ts'
-import { hexBytea, textParsers } from '../wire-types.ts'
+import type { WireValue } from '../wire-types.ts'
 import type { WasmModule } from './assets.ts'
 import { loadAssets } from './assets.ts'
 import { DurableNodeFs } from './durable-fs.ts'
+import { encodeQuery, readAnswer } from './extended-query.ts'
 import type { WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSettings } from './protocol.ts'
+import { createStatements } from './statements.ts'
 
 // Each thread has its own part in Node's reports of crashes, and would show the passphrase and the database's password.
 if (process.report) process.report.excludeEnv = true
@@ -24,7 +25,6 @@ if (port === null) throw new Error('This module runs as a worker thread')
 const settings = workerData as WorkerSettings
 const stderr: string[] = []
 const send = (message: WorkerMessage) => port.postMessage(message)
-const parsers = Object.fromEntries(textParsers)
 const scriptEnd = 'mailtide_script_end'
 
 function startParams(): string[] {
@@ -37,6 +37,8 @@ function startParams(): string[] {
     default_statistics_target: '30',
     work_mem: '16MB',
     maintenance_work_mem: '128MB',
+    // As for statements that are parsed each time: a plan made while a table was empty must not outlive that.
+    plan_cache_mode: 'force_custom_plan',
     timezone: 'UTC',
     datestyle: 'ISO',
     // `fdatasync`, the default, is a stub in PGlite and would never reach our fsync
@@ -53,7 +55,6 @@ async function open(): Promise<{ pg: PGlite; fs: NodeFS; module: WasmModule }> {
   const options: PGliteOptions = {
     fs,
     startParams: startParams(),
-    serializers: { 17: (value: Uint8Array | string) => (typeof value === 'string' ? value : hexBytea(value)) },
     onStderr: (line) => {
       stderr.push(line)
       if (stderr.length > 50) stderr.shift()
@@ -77,15 +78,33 @@ function walBytes(): number {
   return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }
 
+const statements = createStatements()
+
+async function query(pg: PGlite, text: string, params: readonly WireValue[]) {
+  const { name, parse } = statements.get(text)
+  const pieces: Buffer[] = []
+  await pg.execProtocolRawStream(encodeQuery({ text, params, name, parse, closing: statements.closing() }), {
+    // What is given is a view of the server's own memory.
+    onRawData: (piece) => void pieces.push(Buffer.from(piece)),
+    syncToFs: false,
+  })
+  const { rows, affected, command, error, parsed } = readAnswer(
+    pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces),
+  )
+  if (parsed) statements.keep(text, name)
+  if (error !== null) throw error
+  return { rows, affected, command }
+}
+
 async function run(pg: PGlite, request: WorkerRequest): Promise<Omit<WorkerAnswer, 'kind' | 'id' | 'heapBytes'>> {
   switch (request.kind) {
     case 'query': {
-      const result = await pg.query<Row>(request.text, [...request.params], { parsers })
-      return { rows: result.rows, affected: result.affectedRows ?? 0, command: commandOf(result) }
+      return await query(pg, request.text, request.params)
     }
     case 'script': {
+      statements.forgetAll()
       // A trap swallowed half way looks like success: only an answer to the last statement shows that all of them ran
-      const results = await pg.exec(`${request.sql}\n;select true as ${scriptEnd}`, { parsers })
+      const results = await pg.exec(`${request.sql}\n;select true as ${scriptEnd}`)
       const last = results.at(-1)
       return { rows: [], affected: 0, command: last?.fields[0]?.name === scriptEnd ? commandOf(last) : null }
     }
