@@ -1,43 +1,10 @@
-import type { AccountId, LabelId, MessageId, ThreadId } from '../../shared/ids.ts'
-import { type StoredAttachment, storeAttachments } from './attachments.ts'
+import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
+import { storeAttachments } from './attachments.ts'
 import { addDelta, applyDeltas, type CounterDeltas } from './counters.ts'
 import type { Sql } from './db.ts'
 import { replaceLabelLinks } from './labels.ts'
+import { asRecords, type MessageRow } from './message-row.ts'
 import { asJson } from './rows.ts'
-
-/** A message as it is stored, its columns named as in the table. Text is safe for Postgres and capped (`sync/stored-message.ts`). */
-export interface StoredMessage {
-  readonly id: MessageId
-  readonly thread_id: ThreadId
-  readonly history_id: bigint
-  readonly internal_date: Date
-  readonly date_header: Date | null
-  readonly date_raw: string | null
-  readonly from_name: string
-  readonly from_address: string
-  readonly sender_address: string
-  readonly reply_to_addresses: readonly string[]
-  readonly to_addresses: readonly string[]
-  readonly cc_addresses: readonly string[]
-  readonly bcc_addresses: readonly string[]
-  readonly people: string
-  readonly subject: string
-  readonly snippet: string
-  readonly body_text: string
-  readonly attachment_names: string
-  readonly headers: readonly (readonly [string, string])[]
-  readonly message_id_header: string | null
-  readonly in_reply_to: readonly string[]
-  readonly reference_ids: readonly string[]
-  readonly size_bytes: number
-  /** Hex. */
-  readonly sha256: string
-  readonly has_attachments: boolean
-  readonly parser_version: number
-  readonly faults: readonly string[]
-  readonly label_ids: readonly LabelId[]
-  readonly attachments: readonly StoredAttachment[]
-}
 
 /** Columns that come from reading the mail again; the others are Gmail's word. */
 const parsedColumns = `date_header timestamptz, date_raw text, from_name text, from_address text, sender_address text,
@@ -52,14 +19,6 @@ const allNames = [...names(gmailColumns), ...parsedNames]
 const assignments = (columns: readonly string[], from: string): string =>
   columns.map((column) => `${column} = ${from}.${column}`).join(', ')
 
-const row = (message: StoredMessage): object => ({
-  ...message,
-  sha256: `\\x${message.sha256}`,
-  history_id: undefined,
-  label_ids: undefined,
-  attachments: undefined,
-})
-
 /**
  * Stores messages with labels and attachments, within the caller's transaction. Doing it again is harmless: an older copy
  * never overwrites a newer one, and a tombstone stays a tombstone. Returns how many messages are new.
@@ -67,7 +26,7 @@ const row = (message: StoredMessage): object => ({
 export async function storeMessages(
   sql: Sql,
   account: AccountId,
-  messages: readonly StoredMessage[],
+  messages: readonly MessageRow[],
   now: Date,
 ): Promise<number> {
   if (messages.length === 0) return 0
@@ -81,7 +40,7 @@ export async function storeMessages(
      on conflict (account_id, id) do update set ${assignments(allNames, 'excluded')}
        where mailtide.message.deleted_at is null
      returning id, size_bytes, (xmax = 0) as inserted`,
-    [account, asJson(fresh.map(row)), now],
+    [account, asRecords(fresh), now],
   )
   const written = new Set(rows.map((stored) => stored.id))
   const inserted = rows.filter((stored) => stored.inserted)
@@ -230,12 +189,12 @@ export async function purgeMessages(sql: Sql, account: AccountId, ids: readonly 
 }
 
 /** Writes again what was read out of the original, and nothing that is Gmail's word. */
-export async function updateParsed(sql: Sql, account: AccountId, messages: readonly StoredMessage[]): Promise<number> {
+export async function updateParsed(sql: Sql, account: AccountId, messages: readonly MessageRow[]): Promise<number> {
   if (messages.length === 0) return 0
   const { affected } = await sql.query(
     `update mailtide.message m set ${assignments(parsedNames, 'r')}
      from json_to_recordset($2::json) as r(id text, ${parsedColumns}) where m.account_id = $1 and m.id = r.id`,
-    [account, asJson(messages.map(row))],
+    [account, asRecords(messages)],
   )
   const deltas: CounterDeltas = new Map()
   await storeAttachments(

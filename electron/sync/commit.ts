@@ -2,7 +2,8 @@ import { asAppError } from '../../shared/errors.ts'
 import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
 import { insertOrBisect } from '../store/bisect.ts'
 import type { Sql } from '../store/db.ts'
-import { markDeleted, readVersions, type StoredMessage, storeMessages } from '../store/messages.ts'
+import { bareRow, type MessageRow } from '../store/message-row.ts'
+import { markDeleted, readVersions, storeMessages } from '../store/messages.ts'
 import {
   dequeue,
   fetchAgain,
@@ -117,7 +118,7 @@ async function writeChunk(
   }
 }
 
-const isWanted = (message: StoredMessage, { includeSpamTrash }: SyncDeps['settings']): boolean =>
+const isWanted = (message: MessageRow, { includeSpamTrash }: SyncDeps['settings']): boolean =>
   includeSpamTrash || !message.label_ids.some((label) => label === 'SPAM' || label === 'TRASH')
 
 async function storeAll(
@@ -151,37 +152,12 @@ async function storeAll(
       message: id,
       sqlstate: error.sqlState,
     })
-    await insertOrBisect(sql, [{ ...row, message: bare(row.message) }], insert, async (_bare, again) =>
+    await insertOrBisect(sql, [{ ...row, message: bareRow(row.message) }], insert, async (_bare, again) =>
       refuse(id, again.sqlState),
     )
   })
   return { stored, refused }
 }
-
-/** The row without anything a mail's author wrote: what is left cannot be refused for its content. */
-const bare = (message: StoredMessage): StoredMessage => ({
-  ...message,
-  date_header: null,
-  date_raw: null,
-  from_name: '',
-  from_address: '',
-  sender_address: '',
-  reply_to_addresses: [],
-  to_addresses: [],
-  cc_addresses: [],
-  bcc_addresses: [],
-  people: '',
-  subject: '',
-  snippet: '',
-  body_text: '',
-  attachment_names: '',
-  headers: [],
-  message_id_header: null,
-  in_reply_to: [],
-  reference_ids: [],
-  attachments: [],
-  faults: [...message.faults, 'parse_failed'],
-})
 
 /** Removes originals that were written for nothing — after looking, since a chunk may have been committed by a try we gave up on. */
 async function dropOrphans(deps: SyncDeps, account: AccountId, ids: readonly MessageId[]): Promise<void> {

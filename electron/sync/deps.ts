@@ -3,11 +3,11 @@ import type { HoldReason, Phase } from '../../shared/status.ts'
 import type { Gmail } from '../gmail/types.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Db } from '../store/db.ts'
-import type { StoredMessage } from '../store/messages.ts'
+import type { MessageRow } from '../store/message-row.ts'
 
 /** A downloaded message, decoded, read and — where originals are files — already on disk. */
 export interface PreparedMessage {
-  readonly message: StoredMessage
+  readonly message: MessageRow
   /** The packed original, when it is to be stored in Postgres. */
   readonly packed: Uint8Array | null
   /** Which worker wrote the original, and after which failed flush: only a `flush` that gives the same makes it durable. */

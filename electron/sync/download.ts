@@ -241,7 +241,7 @@ function createSink(
       if (ready.length === 0) startAgeing()
       ready.push(outcome)
       if (outcome.kind === 'prepared')
-        text += outcome.prepared.message.body_text.length + (outcome.prepared.packed?.length ?? 0)
+        text += outcome.prepared.message.json.length + (outcome.prepared.packed?.length ?? 0)
       if (ready.length >= CHUNK_MESSAGES || text >= CHUNK_TEXT) handOver()
       // Whoever waits here holds back its own next fetch, which bounds what is in memory.
       await settle(CHUNKS_AHEAD)

@@ -9,6 +9,7 @@ import { messageId, threadId } from '../../shared/ids.ts'
 import { decodeRawAnswer } from '../gmail/decode-raw.ts'
 import type { MessageFacts, RawMessage } from '../gmail/types.ts'
 import { PARSER_VERSION, parseMessage } from '../mail/parse.ts'
+import { asMessageRow } from '../store/message-row.ts'
 import type { RawEntry, RawFacts } from '../store/raw.ts'
 import { createRawFiles, packRaw, unpackRaw } from '../store/raw-files.ts'
 import type { MailReply, MailRequest, MailWorkerData, WorkerMessage } from './mail-protocol.ts'
@@ -25,10 +26,10 @@ const reply = (message: MailReply): void => port.postMessage(message)
 
 function read(seq: number, facts: MessageFacts, bytes: Uint8Array, skipParse: boolean): WorkerMessage['message'] {
   const digest = { sizeBytes: bytes.length, sha256: hash('sha256', bytes, 'hex') }
-  if (skipParse) return toStoredMessage(facts, digest, unreadMessage(PARSER_VERSION, 'parse_timeout'))
+  if (skipParse) return asMessageRow(toStoredMessage(facts, digest, unreadMessage(PARSER_VERSION, 'parse_timeout')))
   Atomics.store(reading, 0, seq)
   try {
-    return toStoredMessage(facts, digest, parseMessage(bytes))
+    return asMessageRow(toStoredMessage(facts, digest, parseMessage(bytes)))
   } finally {
     Atomics.store(reading, 0, 0)
   }

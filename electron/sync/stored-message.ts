@@ -1,7 +1,7 @@
 import type { MessageFacts } from '../gmail/types.ts'
 import type { ParsedMessage, Person } from '../mail/types.ts'
 import type { StoredAttachment } from '../store/attachments.ts'
-import type { StoredMessage } from '../store/messages.ts'
+import type { StoredMessage } from '../store/message-row.ts'
 import { safeDate, safeText } from '../store/safe-text.ts'
 
 /** Caps are for storing, not for reading: the original keeps everything. Characters, unless a name says otherwise. */

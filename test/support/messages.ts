@@ -1,13 +1,10 @@
-import type { StoredMessage } from '../../electron/store/messages.ts'
+import { asMessageRow, type MessageRow, type StoredMessage } from '../../electron/store/message-row.ts'
 import { labelId, messageId, threadId } from '../../shared/ids.ts'
 
 /** A message as the store takes it, with sensible values for what a test does not care about. */
-export function aMessage(
-  id: string,
-  change: Partial<StoredMessage> & { labels?: readonly string[] } = {},
-): StoredMessage {
+export function aMessage(id: string, change: Partial<StoredMessage> & { labels?: readonly string[] } = {}): MessageRow {
   const { labels = ['INBOX'], ...rest } = change
-  return {
+  return asMessageRow({
     id: messageId(id),
     thread_id: threadId(id),
     history_id: 10n,
@@ -38,5 +35,5 @@ export function aMessage(
     attachments: [],
     ...rest,
     label_ids: labels.map(labelId),
-  }
+  })
 }
