@@ -7,6 +7,7 @@ export const SPACE = 32
 export const DASH = 45
 export const COLON = 58
 export const EQUALS = 61
+export const UNDERSCORE = 95
 
 /** A space or a tab. */
 export function isBlank(byte: number | undefined): boolean {

@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { attachmentContent } from '../../electron/mail/attachments.ts'
 import { parseMessage } from '../../electron/mail/parse.ts'
-import { encodingName } from '../../electron/mail/transfer.ts'
+import { decodeBase64, encodingName } from '../../electron/mail/transfer.ts'
 
 const ALL = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('latin1')
 
@@ -55,6 +56,23 @@ test('names of encodings are read as people write them', () => {
   expect(written.map(encodingName)).toEqual([
     ...['7bit', 'base64', 'base64', 'quoted-printable', 'uuencode', '8bit', 'binary', null],
   ])
+})
+
+test('base64 is read block by block, whatever stands between its characters', () => {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+    fc.constantFrom('\r\n', '=', '==', '-', '_', '*', ' ', '\0', '\xff', 'A', 'QQ', '+/'),
+  )
+  fc.assert(
+    fc.property(
+      fc.array(piece).map((pieces) => pieces.join('')),
+      (text) => {
+        const blocks = text.split('=').map((block) => Buffer.from(block.replace(/[^A-Za-z0-9+/]/g, ''), 'base64'))
+        expect(decodeBase64(Buffer.from(text, 'latin1')).toString('hex')).toBe(Buffer.concat(blocks).toString('hex'))
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })
 
 test('text under a wrong base64 label stays readable', () => {
