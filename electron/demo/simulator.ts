@@ -21,6 +21,7 @@ const quiet: Dials = {
   spuriousQuota: 0,
   unauthorized: 0,
   pageTokenExpired: 0,
+  mostPerPage: 0,
   historyQuirks: 0,
   deletedBetween: 0,
   freshNotFoundMs: 0,

@@ -97,6 +97,8 @@ export interface Dials {
   unauthorized: number
   /** A stored page token is refused with 400. */
   pageTokenExpired: number
+  /** Pages of messages and history hold no more than this, whatever is asked for; 0 = as many as are asked for. */
+  mostPerPage: number
   /** A history page carries a nextPageToken but no history; records repeat; added twice. */
   historyQuirks: number
   /** A listed message answers 404 on get and is in fact deleted. */

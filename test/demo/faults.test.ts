@@ -86,6 +86,16 @@ describe('each dial does what it says', () => {
     expect((await fetchApi(PROFILE)).headers.get('retry-after')).toBe('7')
   })
 
+  it('gives no more per page than it is told to, in lists and in history', async () => {
+    const { client, mailbox } = await simulated({ dials: { mostPerPage: 2 } })
+    const startHistoryId = String(mailbox.historyId())
+    for (let mails = 0; mails < 3; mails++) mailbox.add({ raw: mail() })
+    const list = await client.users.messages.list({ userId: 'me', maxResults: 500 })
+    expect([list.data.messages?.length, typeof list.data.nextPageToken]).toEqual([2, 'string'])
+    const history = await client.users.history.list({ userId: 'me', startHistoryId, maxResults: 500 })
+    expect([history.data.history?.length, typeof history.data.nextPageToken]).toEqual([2, 'string'])
+  })
+
   it('refuses a page token it gave, as if it had expired', async () => {
     const { client, mailbox, simulator } = await simulated()
     fill(mailbox, 3)

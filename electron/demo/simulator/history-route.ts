@@ -45,7 +45,7 @@ function position(context: Context, call: Call, start: number): HistoryPosition 
 export const listHistory: Route = (context, call) => {
   const { params, mailbox, dice } = call
   checkParams(params, ['startHistoryId', 'maxResults', 'pageToken', 'labelId', 'historyTypes'])
-  const limit = maxResults(params)
+  const limit = Math.min(maxResults(params), context.dials.mostPerPage || Number.POSITIVE_INFINITY)
   const asked = params.getAll('historyTypes').map((text) => choice(text, 'history_types', kinds))
   const types = asked.length === 0 ? kinds : asked
   const startId = historyId(params.get('startHistoryId'), 'startHistoryId')

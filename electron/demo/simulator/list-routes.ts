@@ -41,7 +41,7 @@ interface Page {
 /** One page, newest first. A token names the last row given, so that arrivals do not disturb it; or a mere offset. */
 function page(context: Context, call: Call, keep: Filter): Page {
   const { order } = call.mailbox
-  const limit = maxResults(call.params)
+  const limit = Math.min(maxResults(call.params), context.dials.mostPerPage || Number.POSITIVE_INFINITY)
   const from = position(context, call)
   const byOffset = context.dials.shiftingPages
   let index = from === null || byOffset ? order.length - 1 : lowerBound(order, from) - 1
