@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { App } from 'electron'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { type ClosingDeps, orderlyClosing } from '../../electron/desktop/closing.ts'
 import { silentLog } from '../support/silent-log.ts'
 
@@ -67,4 +67,27 @@ it('an error that nobody foresaw is told once, when all is closed, and the app e
   end()
   await nextTurn()
   expect(done).toEqual(['closing, underway: true', 'confessed', 'exit 1'])
+})
+
+it('what does not close is left as it is before a system that shuts down loses its patience', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { app, done } = running()
+  app.quit()
+  vi.advanceTimersByTime(9_000)
+  expect(done).toEqual(['closing, underway: true'])
+  vi.advanceTimersByTime(1_000)
+  expect(done).toEqual(['closing, underway: true', 'exit 1'])
+})
+
+it('a second signal ends it at once, but not the same press of Ctrl+C that comes twice', () => {
+  let now = 0
+  const { system, done } = running({ clock: { monotonic: () => now } })
+  system.emit('SIGINT', 'SIGINT')
+  now = 300
+  system.emit('SIGINT', 'SIGINT')
+  expect(done).toEqual(['closing, underway: true'])
+  now = 900
+  system.emit('SIGINT', 'SIGINT')
+  expect(done).toEqual(['closing, underway: true', 'exit 1'])
 })

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest'
 import { createNotices } from '../../electron/desktop/notices.ts'
 import { AppError } from '../../shared/errors.ts'
+import { isCollected } from '../support/collected.ts'
 import { silentLog } from '../support/silent-log.ts'
 
 function person(system: { readonly hasTray?: boolean | null; readonly hasNotifications?: boolean } = {}) {
   const { hasTray = true, hasNotifications = true } = system
   const seen: string[] = []
   const clicks: (() => void)[] = []
+  const made: WeakRef<object>[] = []
   const window = {
     isShown: false,
     show: () => {
@@ -15,20 +17,24 @@ function person(system: { readonly hasTray?: boolean | null; readonly hasNotific
     isVisible: () => window.isShown,
   }
   const notices = createNotices({
-    make: ({ title = '', body = '' }) => ({
-      on: (event: string, listener: (...args: never[]) => void) => {
-        if (event === 'click') clicks.push(listener)
-      },
-      show: () => seen.push(`${title}: ${body}`),
-      close: () => undefined,
-    }),
+    make: ({ title = '', body = '' }) => {
+      const notification = {
+        on: (event: string, listener: (...args: never[]) => void) => {
+          if (event === 'click') clicks.push(listener)
+        },
+        show: () => seen.push(`${title}: ${body}`),
+        close: () => undefined,
+      }
+      made.push(new WeakRef(notification))
+      return notification
+    },
     isSupported: () => hasNotifications,
     window,
     open: ({ page }) => seen.push(`opened ${page}`),
     hasTray: () => hasTray,
     log: silentLog,
   })
-  return { notices, seen, clicks, window }
+  return { notices, seen, clicks, made, window }
 }
 
 const full = new AppError('disk', 'The disk that holds /home/ada is full', { remedy: 'Free some space' })
@@ -65,4 +71,13 @@ it('a notice leads to its page', () => {
   notices.tell('Sign-ins are kept unencrypted', 'See Settings.', { page: 'settings' })
   clicks[0]?.()
   expect(seen.at(-1)).toBe('opened settings')
+})
+
+it('a notice is held: one that is collected hears no click', async () => {
+  const { notices, made } = person()
+  notices.tell('Mailtide keeps syncing', 'It is in the tray.')
+  expect(await isCollected(made[0])).toBe(false)
+  expect(await isCollected(new WeakRef({}))).toBe(true)
+  notices.tell('Mailtide has no tray icon here', 'Start it again.')
+  expect(await isCollected(made[0])).toBe(false)
 })

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createNotifications, type NotificationsDeps, placeOf, wordsOf } from '../../electron/desktop/notifications.ts'
 import type { Place } from '../../electron/desktop/place.ts'
 import { Alert } from '../../shared/status.ts'
+import { isCollected } from '../support/collected.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { silentLog } from '../support/silent-log.ts'
 
@@ -68,6 +69,21 @@ describe('a notification', () => {
     ])
     made[0]?.emit('click')
     expect(opened).toEqual([{ page: 'overview', account: 'ada@example.org' }])
+  })
+
+  it('is held as long as it shows: one that is collected hears no click', async () => {
+    const made: WeakRef<FakeNotification>[] = []
+    const make = (options: NotificationConstructorOptions): FakeNotification => {
+      const notification = new FakeNotification(options)
+      made.push(new WeakRef(notification))
+      return notification
+    }
+    const { notifications, clock } = desktop({ make })
+    notifications.follow([alert('disk')])
+    await clock.advance(2_000)
+    expect(await isCollected(made[0])).toBe(false)
+    notifications.follow([])
+    expect(await isCollected(made[0])).toBe(true)
   })
 
   it('comes once while its cause stands, goes when it ends, and comes again with a new cause', async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { MenuAction } from '../../electron/desktop/menu.ts'
 import { createTray, type TrayDeps } from '../../electron/desktop/tray.ts'
 import { askTrayHost } from '../../electron/desktop/tray-host.ts'
+import { isCollected } from '../support/collected.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { silentLog } from '../support/silent-log.ts'
 import { account, facts } from './facts.ts'
@@ -105,6 +106,10 @@ describe('the tray', () => {
     icon.show({ ...resting, login: { isOn: true, hint: null } })
     expect([tray.images.length, tray.tips.length, tray.menus.length]).toEqual([2, 1, 2])
     expect(tray.menus.at(-1)?.find(({ id }) => id === 'start-at-login')?.checked).toBe(true)
+    await clock.advance(1_000)
+    icon.show(syncing)
+    expect(tray.file).toBe('syncing-22-on-light.png')
+    expect(tray.tips).toEqual(['Mailtide: Everything is up to date', 'Mailtide: Syncing'])
   })
 
   it('sets the menu anew after a click, which has moved a tick whether or not anything came of it', async () => {
@@ -219,6 +224,20 @@ describe('the tray', () => {
     await clock.advance(10_000)
     expect([tray.menus.length, tray.isDestroyed, tray.file]).toEqual([2, true, 'idle-22-on-light.png'])
     expect(unavailable).toEqual([])
+  })
+
+  it('is held as long as it is open: an icon that is collected vanishes', async () => {
+    const made: WeakRef<Tray>[] = []
+    const make = (): Tray => {
+      const tray = new FakeTray() as unknown as Tray
+      made.push(new WeakRef(tray))
+      return tray
+    }
+    const { icon } = panel({ make })
+    icon.show(resting)
+    expect(await isCollected(made[0])).toBe(false)
+    icon.close()
+    expect(await isCollected(made[0])).toBe(true)
   })
 
   it('is gone when it is closed', async () => {

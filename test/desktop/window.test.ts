@@ -156,11 +156,16 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
     expect(page.url()).toMatch(/#logs$/)
   })
 
-  it('comes forward from the task bar', async () => {
+  it('comes forward from the task bar, and from behind the windows of others', async () => {
+    const isFocused = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isFocused())
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.minimize())
     await show()
-    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isFocused())).toBe(true)
-    expect(await isVisible()).toBe(true)
+    expect([await isFocused(), await isVisible()]).toEqual([true, true])
+    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isMinimized())).toBe(false)
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.blur())
+    expect(await isFocused()).toBe(false)
+    await show()
+    expect(await isFocused()).toBe(true)
   })
 
   it('moves to a screen that is still there', async () => {
