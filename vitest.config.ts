@@ -1,4 +1,9 @@
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// Hundreds of processes and threads load the product, and spend most of their first second compiling it.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'mailtide-compiled')
 
 export default defineConfig({
   test: {
@@ -6,7 +11,8 @@ export default defineConfig({
     exclude: ['test/bench/**', 'test/soak/**', 'node_modules/**'],
     setupFiles: ['test/support/watch-logs.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than processors, since tests wait for disks and timers; each may hold a database and a browser in memory.
+    maxWorkers: Math.min(availableParallelism() + 1, 6),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'coverage/tests.json' }]] : ['default'],

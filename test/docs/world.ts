@@ -58,6 +58,7 @@ export async function createWorld(port?: number): Promise<World> {
   const env = {
     BROWSER: browser,
     PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     HOME: home,
     LANG: 'C.UTF-8',
     MAILTIDE_PORT: String(ours),

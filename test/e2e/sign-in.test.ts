@@ -9,7 +9,8 @@ import type { ConsentError, SimulatedMailbox, Simulator } from '../../electron/d
 import type { AccountSnapshot } from '../../shared/status.ts'
 import { browser, launchBrowser, openPage, picture } from '../support/chromium.ts'
 import { type Installed, installCommand } from '../support/command.ts'
-import { plantMailbox, plantSecret } from '../support/log-watch.ts'
+import { plantSecret } from '../support/log-watch.ts'
+import { plantMailbox } from '../support/plant-mailbox.ts'
 import {
   begin,
   consentAs,

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import react from '@vitejs/plugin-react'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright'
 import { build } from 'vite'
+import { builtOf } from '../support/built-app.ts'
 import { browser as program } from '../support/chromium.ts'
 
 const root = join(import.meta.dirname, '../../renderer')
@@ -42,20 +42,21 @@ export const hasBrowser = program !== undefined
 
 /** Builds the window as the product is built, and opens it in a real Chromium under the product's policy. */
 export async function openGallery(): Promise<Gallery> {
-  const outDir = await mkdtemp(join(tmpdir(), 'mailtide-window-'))
-  // As the product is built: for a test runner React would be its slow, talkative self.
-  process.env['NODE_ENV'] = 'production'
-  await build({
-    root,
-    base: './',
-    configFile: false,
-    logLevel: 'error',
-    plugins: [react()],
-    build: {
-      outDir,
-      emptyOutDir: true,
-      rolldownOptions: { input: { index: join(root, 'index.html'), gallery: join(root, 'gallery.html') } },
-    },
+  const outDir = await builtOf('window', ['renderer/**/*', 'shared/**/*', 'package.json'], async (dir) => {
+    // As the product is built: for a test runner React would be its slow, talkative self.
+    process.env['NODE_ENV'] = 'production'
+    await build({
+      root,
+      base: './',
+      configFile: false,
+      logLevel: 'error',
+      plugins: [react()],
+      build: {
+        outDir: dir,
+        emptyOutDir: true,
+        rolldownOptions: { input: { index: join(root, 'index.html'), gallery: join(root, 'gallery.html') } },
+      },
+    })
   })
   const launched: Browser = await chromium.launch({
     executablePath: executable(),
@@ -93,10 +94,7 @@ export async function openGallery(): Promise<Gallery> {
       const files = [...html.matchAll(/(?:src|href)="(\.\/[^"]+\.js)"/g)].map(([, file]) => join(outDir, file!))
       return Buffer.concat(await Promise.all(files.map((file) => readFile(file))))
     },
-    close: async () => {
-      await launched.close()
-      await rm(outDir, { recursive: true, force: true, maxRetries: 5 })
-    },
+    close: () => launched.close(),
   }
 }
 

@@ -1,4 +1,5 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cpSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -9,7 +10,7 @@ import { buildService } from '../support/harness.ts'
 
 it('a service that cannot be built leaves no thread behind, which would keep its program from ending', async () => {
   const home = await mkdtemp(join(tmpdir(), 'mailtide-unbuilt-'))
-  await cp(await migratedTemplate(), join(home, 'db'), { recursive: true })
+  cpSync(await migratedTemplate(), join(home, 'db'), { recursive: true })
   const db = await openTestFolder(join(home, 'db'))
   await db.query('alter table mailtide.activity rename to gone')
   await db.close()

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cpSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +34,7 @@ export async function soakStarts(rounds: number, say: (text: string) => void): P
   try {
     const paths = await prepareDataFolder(home)
     await mkdir(join(folder, 'cwd'))
-    await cp(await migratedTemplate(), paths.db, { recursive: true })
+    cpSync(await migratedTemplate(), paths.db, { recursive: true })
     for (let round = 1; round <= rounds; round++) {
       const step = `round ${round}`
       const started = await mailtide('start')

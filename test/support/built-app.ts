@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { globSync, readFileSync } from 'node:fs'
+import { cpSync, globSync, readFileSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,12 +17,7 @@ const ingredients = ['shared/**/*', 'electron/**/*', 'renderer/**/*', 'build/tra
  * present sources and kept, since it takes seconds.
  */
 export async function builtApp(): Promise<string> {
-  const hash = createHash('sha256')
-  for (const file of globSync(ingredients, { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile())) {
-    const path = join(file.parentPath, file.name)
-    hash.update(path.slice(root.length)).update(readFileSync(path))
-  }
-  return await once(join(tmpdir(), `mailtide-built-${hash.digest('hex').slice(0, 16)}`), async (dir) => {
+  return await builtOf('built', ingredients, async (dir) => {
     await mkdir(dir, { recursive: true })
     const outDir = (name: string) => ({ build: { outDir: join(dir, 'dist', name) } })
     const builder = await createBuilder({
@@ -33,6 +28,20 @@ export async function builtApp(): Promise<string> {
     await builder.buildApp()
     await cp(join(root, 'package.json'), join(dir, 'package.json'))
     await cp(join(root, 'build', 'tray'), join(dir, 'build', 'tray'), { recursive: true })
-    await cp(await emptyTemplate(), join(dir, 'dist', 'empty-database'), { recursive: true })
+    cpSync(await emptyTemplate(), join(dir, 'dist', 'empty-database'), { recursive: true })
   })
+}
+
+/** What is built of these sources by now, or is made of them: a folder of that name. */
+export async function builtOf(
+  name: string,
+  sources: readonly string[],
+  make: (dir: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of globSync(sources, { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile())) {
+    const path = join(file.parentPath, file.name)
+    hash.update(path.slice(root.length)).update(readFileSync(path))
+  }
+  return await once(join(tmpdir(), `mailtide-${name}-${hash.digest('hex').slice(0, 16)}`), make)
 }

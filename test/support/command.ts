@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cpSync, rmSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -52,13 +53,14 @@ export async function installCommand(
   const home = join(folder, 'data')
   const paths = dataPaths(home)
   await prepareDataFolder(home)
-  await cp(await migratedTemplate(), paths.db, { recursive: true })
+  cpSync(await migratedTemplate(), paths.db, { recursive: true })
   const running = new Set<ChildProcess>()
   const launch = (args: readonly string[], stdin: 'ignore' | 'pipe'): RunningCommand => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         HOME: folder,
         MAILTIDE_HOME: home,
         MAILTIDE_PORT: '0',
@@ -147,7 +149,7 @@ export async function installCommand(
       for (const name of await readdir(paths.logs).catch(() => [])) {
         watchLogFile(await readFile(join(paths.logs, name), 'utf8'))
       }
-      await rm(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

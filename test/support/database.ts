@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { cpSync, existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cpSync, existsSync, rmSync } from 'node:fs'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -45,7 +45,7 @@ async function openEmbedded(): Promise<TestDatabase> {
     reset: () => reset(db),
     close: async () => {
       await db.close()
-      await rm(home, { recursive: true, force: true })
+      rmSync(home, { recursive: true, force: true })
     },
   }
 }

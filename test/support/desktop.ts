@@ -107,7 +107,8 @@ export async function setUpComputer(
   }
   const startHeadless: Computer['startHeadless'] = async () => {
     const command = join(import.meta.dirname, '..', '..', 'build', 'mailtide.mjs')
-    const child = spawn(process.execPath, [command, 'run'], { cwd: folder, env: { PATH: process.env['PATH'], ...env } })
+    const { PATH, NODE_COMPILE_CACHE } = process.env
+    const child = spawn(process.execPath, [command, 'run'], { cwd: folder, env: { PATH, NODE_COMPILE_CACHE, ...env } })
     const ended = new Promise<void>((done) => child.once('exit', () => done()))
     while (!existsSync(paths.service)) await delay(50)
     headless.add(child)

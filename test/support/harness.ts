@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cpSync, existsSync, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fillMailbox } from '../../electron/demo/generator.ts'
@@ -17,7 +17,7 @@ import { defaultSettings, type Settings } from '../../shared/settings.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { compareMailbox, type Differences } from './compare-mailbox.ts'
 import { migratedTemplate } from './database.ts'
-import { plantMailbox } from './log-watch.ts'
+import { plantMailbox } from './plant-mailbox.ts'
 import { silentLog } from './silent-log.ts'
 import { nowhere } from './surroundings.ts'
 
@@ -83,7 +83,7 @@ export interface BuildOptions {
 export async function buildService(options: BuildOptions): Promise<BuiltService> {
   const paths = await prepareDataFolder(options.home)
   if (options.databaseUrl === undefined && !existsSync(paths.db)) {
-    await cp(await migratedTemplate(), paths.db, { recursive: true })
+    cpSync(await migratedTemplate(), paths.db, { recursive: true })
   }
   return createService({
     paths,
@@ -181,7 +181,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       await built.service.close()
       plantMailbox(mailbox)
       await simulator.close()
-      await rm(home, { recursive: true, force: true })
+      rmSync(home, { recursive: true, force: true })
     },
   }
 }

@@ -3,7 +3,8 @@ import { fillMailbox } from '../../electron/demo/generator.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
 import { parseMessage } from '../../electron/mail/parse.ts'
 import { startLog } from '../platform/start-log.ts'
-import { forgetLogs, leaks, plantMailbox, plantPrivate, plantSecret, watchLogFile, watchOutput } from './log-watch.ts'
+import { forgetLogs, leaks, plantPrivate, plantSecret, watchLogFile, watchOutput } from './log-watch.ts'
+import { plantMailbox } from './plant-mailbox.ts'
 import { silentLog } from './silent-log.ts'
 
 afterEach(forgetLogs)

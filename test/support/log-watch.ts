@@ -1,6 +1,4 @@
 import { subscribe } from 'node:diagnostics_channel'
-import type { SimulatedMailbox } from '../../electron/demo/types.ts'
-import { parseMessage } from '../../electron/mail/parse.ts'
 import { parseLogLine } from '../../electron/platform/log-parse.ts'
 import { redact } from '../../electron/platform/redact.ts'
 
@@ -17,8 +15,6 @@ interface Leak {
 
 /** Shorter texts ("Re: Hello") are in too many sentences to tell whose they are. */
 const SHORTEST = 12
-/** Mails looked at per mailbox: as many kinds as the generator knows are among them. */
-const MOST_MAILS = 150
 
 const logLines = new Set<string>()
 const otherOutput = new Set<string>()
@@ -62,19 +58,6 @@ export function plantSecret(what: string, text: string): void {
 export function plantPrivate(what: string, text: string): void {
   const line = text.trim()
   if (line.length >= SHORTEST) privateTexts.set(line, what)
-}
-
-/** What the mails of a mailbox say, to whom, and what they carry. */
-export function plantMailbox(mailbox: SimulatedMailbox): void {
-  plantSecret('a refresh token', mailbox.refreshToken)
-  for (const { id, raw } of mailbox.messages().slice(0, MOST_MAILS)) {
-    const { subject, text, attachments, from, to, messageId } = parseMessage(raw)
-    plantPrivate(`the subject of ${id}`, subject)
-    for (const line of text.split('\n').slice(0, 8)) plantPrivate(`the text of ${id}`, line)
-    for (const { filename } of attachments) plantPrivate(`an attachment of ${id}`, filename ?? '')
-    for (const { name } of [...from, ...to]) plantPrivate(`a name in ${id}`, name)
-    plantPrivate(`the Message-ID of ${id}`, messageId ?? '')
-  }
 }
 
 /** Everything heard so far that must not be there. */

@@ -119,7 +119,7 @@ describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (
     expect(await app.close()).toBe(0)
     // The other kind of no key store behaves alike at the next start.
     if (keyring === 'basic_text') return
-    const again = await computer.start({ env })
+    const again = await computer.start({ args: ['--hidden'], env })
     const { accounts } = await again.untilStatus(({ state, accounts: known }) => state === 'idle' && known.length > 0)
     expect(accounts[0]?.state).toBe('up_to_date')
     expect(await titles(again)).toEqual([])

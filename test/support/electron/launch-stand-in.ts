@@ -12,8 +12,6 @@ const QUIT_MS = 15_000
 const LOOK_MS = 40
 const PATIENCE_MS = 60_000
 
-/** Playwright and the product are loaded by every app that is started: half of that is compiling. */
-const compiled = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'mailtide-electron-compiled')
 const register = new URL('./register.ts', import.meta.url).href
 
 /** Starts a main script on the stand-in. */
@@ -24,7 +22,7 @@ export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp>
     options.packagedIn === undefined ? {} : { STAND_IN_PACKAGED: '1', STAND_IN_RESOURCES: options.packagedIn }
   const child = fork(options.main, [`--user-data-dir=${userData}`, ...(options.args ?? [])], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...packaged, ...options.env },
+    env: { ...process.env, ...packaged, ...options.env },
     // A flag, not NODE_OPTIONS: children of the app must not inherit it.
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', register],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
