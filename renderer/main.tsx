@@ -10,6 +10,7 @@ import { BackendContext } from './backend/context.ts'
 import { createHttpBackend } from './backend/http.ts'
 import { redeemCode, takeCode, tokensOf } from './backend/token.ts'
 import { Broken } from './components/Broken.tsx'
+import { guardFocus } from './focus-guard.ts'
 import { createSnapshotStore } from './snapshot-store.ts'
 import { SnapshotContext } from './use-snapshot.ts'
 
@@ -20,6 +21,7 @@ const code = bridge === null ? takeCode(window) : null
 const arrival = code === null ? null : await redeemCode(code, tokens)
 const backend: Backend = bridge === null ? createHttpBackend({ tokens }) : createBridgeBackend(bridge)
 const container = document.getElementById('root')!
+guardFocus(container)
 
 const root = createRoot(container, {
   onUncaughtError: () => {

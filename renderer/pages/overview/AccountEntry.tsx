@@ -4,12 +4,12 @@ import { useBackend } from '../../backend/context.ts'
 import { AccountCard } from '../../components/AccountCard.tsx'
 import { CompletenessLine } from '../../components/CompletenessLine.tsx'
 import { ProblemNote } from '../../components/ProblemNote.tsx'
-import { RemoveDialog } from '../../components/RemoveDialog.tsx'
 import { SignInNote } from '../../components/SignInNote.tsx'
 import { accountView } from '../../model/account-view.ts'
 import { remedyView } from '../../model/remedy.ts'
 import { useMinute } from '../../use-clock.ts'
 import { useOperation } from '../../use-operation.ts'
+import { useRemoval } from '../../use-removal.tsx'
 import { useSignIn } from '../../use-sign-in.ts'
 import { words } from '../../words/words.ts'
 import { AccountMenu } from './AccountMenu.tsx'
@@ -53,18 +53,13 @@ function Entry({ account, snapshot }: AccountEntryProps) {
   const remedy = useMemo(() => remedyView(account, snapshot, words), [account, snapshot])
   const listId = useId()
   const [isListOpen, setListOpen] = useState(false)
-  const [isRemoving, setRemoving] = useState(false)
   const [isVerifyOpen, setVerifyOpen] = useState(false)
   const { desktop } = useBackend()
   const signIn = useSignIn()
   const syncNow = useOperation('syncNow')
   const change = useOperation('accountsChange')
-  const remove = useOperation('accountsRemove')
+  const removal = useRemoval(account)
 
-  const askToRemove = (): void => {
-    remove.reset()
-    setRemoving(true)
-  }
   const pause = (paused: boolean) => void change.run({ id, paused })
   const problem = syncNow.state === 'failed' ? syncNow.problem : change.state === 'failed' ? change.problem : null
   return (
@@ -88,11 +83,11 @@ function Entry({ account, snapshot }: AccountEntryProps) {
           onSignIn={() => signIn.begin({ account: email })}
           onTroubles={() => setListOpen(true)}
           onVerify={() => setVerifyOpen(true)}
-          onRemove={askToRemove}
+          onRemove={removal.ask}
         />
       }
     >
-      {account.demo ? <DemoNote hasOwn={hasOwn(snapshot)} onEnd={askToRemove} /> : null}
+      {account.demo ? <DemoNote hasOwn={hasOwn(snapshot)} onEnd={removal.ask} /> : null}
       {remedy === null ? null : (
         <AccountRemedy
           account={account}
@@ -107,20 +102,7 @@ function Entry({ account, snapshot }: AccountEntryProps) {
       <SignInNote {...signIn} />
       <ProblemNote problem={problem} />
       {isVerifyOpen ? <Verify account={account} onClose={() => setVerifyOpen(false)} /> : null}
-      {isRemoving ? (
-        <RemoveDialog
-          email={email}
-          isDemo={account.demo}
-          stored={account.messages_stored}
-          isPending={remove.state === 'pending'}
-          problem={remove.state === 'failed' ? remove.problem : null}
-          onClose={() => setRemoving(false)}
-          onRemove={async ({ mail, revoke }) => {
-            const gone = await remove.run({ id, mail, revoke: revoke ? 'true' : 'false' })
-            if (gone !== null) setRemoving(false)
-          }}
-        />
-      ) : null}
+      {removal.dialog}
     </AccountCard>
   )
 }

@@ -1,14 +1,13 @@
-import { useState } from 'react'
 import type { AccountSnapshot, Snapshot } from '../../../shared/status.ts'
 import { Button } from '../../components/Button.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Menu } from '../../components/Menu.tsx'
 import { PageLink } from '../../components/PageLink.tsx'
 import { ProblemNote } from '../../components/ProblemNote.tsx'
-import { RemoveDialog } from '../../components/RemoveDialog.tsx'
 import { SettingRow } from '../../components/SettingRow.tsx'
 import { SignInNote } from '../../components/SignInNote.tsx'
 import { useOperation } from '../../use-operation.ts'
+import { useRemoval } from '../../use-removal.tsx'
 import { useSignIn } from '../../use-sign-in.ts'
 import { words } from '../../words/words.ts'
 
@@ -41,9 +40,8 @@ export function AccountRows({ snapshot, clients }: AccountRowsProps) {
 function AccountRow({ account, clients }: { readonly account: AccountSnapshot; readonly clients: readonly string[] }) {
   const { id, email, demo, state } = account
   const change = useOperation('accountsChange')
-  const remove = useOperation('accountsRemove')
+  const removal = useRemoval(account)
   const signIn = useSignIn()
-  const [isRemoving, setRemoving] = useState(false)
   const isPaused = state === 'paused'
   const act = words.account.actions
   return (
@@ -54,20 +52,7 @@ function AccountRow({ account, clients }: { readonly account: AccountSnapshot; r
           {isPaused ? words.account.state.paused : say.messages(account.messages_stored)}
           <SignInNote {...signIn} />
           <ProblemNote problem={change.state === 'failed' ? change.problem : null} />
-          {isRemoving ? (
-            <RemoveDialog
-              email={email}
-              isDemo={account.demo}
-              stored={account.messages_stored}
-              isPending={remove.state === 'pending'}
-              problem={remove.state === 'failed' ? remove.problem : null}
-              onClose={() => setRemoving(false)}
-              onRemove={async ({ mail, revoke }) => {
-                const gone = await remove.run({ id, mail, revoke: revoke ? 'true' : 'false' })
-                if (gone !== null) setRemoving(false)
-              }}
-            />
-          ) : null}
+          {removal.dialog}
         </>
       }
     >
@@ -97,10 +82,7 @@ function AccountRow({ account, clients }: { readonly account: AccountSnapshot; r
                 key: 'remove',
                 label: demo ? words.account.demo.end : act.remove,
                 isDanger: true,
-                onChoose: () => {
-                  remove.reset()
-                  setRemoving(true)
-                },
+                onChoose: removal.ask,
               },
             ]}
           />
