@@ -25,12 +25,16 @@ type Alerts = Pick<Snapshot, 'alerts'>
 export const signInEndsSoon = ({ email }: AccountSnapshot, { alerts }: Alerts): boolean =>
   alerts.some(({ kind, account }) => kind === 'sign_in_ends' && account === email)
 
+/** Whether a verification found what was not repaired: nothing may look as if all were well. */
+export const isIncomplete = ({ completeness }: AccountSnapshot): boolean => completeness.differences > 0
+
 /** Whether it is the person's turn. */
 export const needsYou = (account: AccountSnapshot, snapshot: Alerts): boolean =>
   account.state === 'needs_reauth' ||
   account.state === 'error' ||
   waitsForPerson(account) ||
-  signInEndsSoon(account, snapshot)
+  signInEndsSoon(account, snapshot) ||
+  isIncomplete(account)
 
 /** Whether the engine is at work on the account, or will be within this cycle. */
 export const isWorking = ({ state }: AccountSnapshot): boolean => state === 'syncing' || state === 'backfilling'

@@ -140,6 +140,7 @@ export const Alert = z.object({
     'unexpected_restart',
     'needs_reauth',
     'sign_in_ends',
+    'incomplete',
     'disk',
     'store',
     'clock',

@@ -1,4 +1,4 @@
-import { duration } from '../../shared/describe.ts'
+import { counted, duration } from '../../shared/describe.ts'
 import type { AccountSnapshot, Alert, Snapshot } from '../../shared/status.ts'
 
 /** What alerts depend on beside the snapshot itself. */
@@ -47,6 +47,7 @@ export function standingAlerts(snapshot: Snapshot, before: readonly Alert[], fac
     ...snapshot.accounts.flatMap((account) => [
       ...(isTryingAgain(account, facts) ? toldBefore(account, known) : accountAlerts(account, snapshot, facts)),
       ...endingSignIn(account, facts),
+      ...incomplete(account),
     ]),
   ]
   const byKey = new Map(standing.map((alert) => [alert.key, alert]))
@@ -116,6 +117,19 @@ function endingSignIn(account: AccountSnapshot, { now }: AlertFacts): Standing[]
   const remedy =
     'Sign in again before that. Where the OAuth client is in testing mode, publish it ("In production") in the Google console first: a sign-in then lasts'
   return [about(account, 'sign_in_ends', message, remedy)]
+}
+
+/** Found and not repaired: no screen may look as if everything were well. */
+function incomplete(account: AccountSnapshot): Standing[] {
+  const { differences, lost } = account.completeness
+  if (differences === 0) return []
+  const beyond = lost === 0 ? '' : `, ${lost} of them beyond repair`
+  const message = `The copy of ${account.email} is not complete: ${counted(differences, 'difference')}${beyond}`
+  const remedy =
+    lost === differences
+      ? 'Restore the originals from a backup. See which they are: mailtide verify'
+      : 'Repair it: mailtide verify --repair'
+  return [about(account, 'incomplete', message, remedy)]
 }
 
 const about = (account: AccountSnapshot, kind: Alert['kind'], message: string, remedy: string): Standing => ({

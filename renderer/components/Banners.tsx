@@ -157,6 +157,7 @@ const looks = {
   sync_failure: { tone: 'turn', icon: 'turn' },
   needs_reauth: { tone: 'turn', icon: 'key' },
   sign_in_ends: { tone: 'turn', icon: 'key' },
+  incomplete: { tone: 'turn', icon: 'turn' },
   store: { tone: 'bad', icon: 'bad' },
 } as const satisfies Readonly<Record<Alert['kind'], { tone: string; icon: string }>>
 

@@ -4,7 +4,8 @@ import type { OfflineCommands } from '../../electron/cli/offline.ts'
 const nobody = async (): Promise<never> => {
   throw new Error('This test needs no offline command')
 }
-const offline: OfflineCommands = {
+/** Fails whatever is asked of it. */
+export const nobodyOffline: OfflineCommands = {
   run: nobody,
   accountsList: nobody,
   importToken: nobody,
@@ -31,7 +32,7 @@ export async function mailtide(
   let out = ''
   let err = ''
   const code = await runCli(line.split(' ').filter(Boolean), {
-    offline,
+    offline: nobodyOffline,
     stdout: {
       write: (text) => {
         out += text

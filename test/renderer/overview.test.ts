@@ -334,3 +334,45 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
     await page.context().close()
   })
 })
+
+describe.skipIf(!hasBrowser)('whether the copy is complete', () => {
+  it('is one line of the card, and behind it figures by label, what was found, and the way to repair it', async () => {
+    const page = await gallery.open('?scene=calm')
+    const email = await page.evaluate(() => {
+      const { backend, snapshots } = window.gallery
+      const figures = { gmail: 12_345, stored: 12_340, waiting: 3, gone: 41 }
+      const at = '2026-11-25T11:26:08.000Z'
+      const completeness = { figures, checked_at: at, compared_at: at, running: null, lost: 1, differences: 3 }
+      const [first, ...rest] = snapshots.calm.accounts
+      if (first === undefined) throw new Error('No account')
+      const accounts = [{ ...first, completeness: { ...completeness, verdict: 'differs' as const } }, ...rest]
+      backend.push({ ...snapshots.calm, revision: 9, accounts })
+      return first.email
+    })
+    expect(await card(page, email).locator('.account-complete').textContent()).toMatch(
+      /^Not complete: 2 differences not repaired, 1 original beyond repair, checked /,
+    )
+    await card(page, email).getByRole('button', { name: 'Details' }).click()
+    const dialog = page.getByRole('dialog', { name: `Is the copy of ${email} complete?` })
+    expect(await dialog.getByRole('row').allTextContents()).toEqual([
+      'LabelGmailStoredWaitingGone, kept',
+      'Everything12,34512,340341',
+      'INBOX1,2041,200312',
+      'SENT3,3103,31000',
+      'Archiv/Rechnungen 2019 bis 202480280207',
+    ])
+    expect(await dialog.getByRole('listitem').allTextContents()).toEqual([
+      '1 original is damaged: 1 beyond repair: Gmail no longer has it',
+      '5 messages of Gmail are missing: 3 repaired',
+    ])
+    await dialog.getByRole('button', { name: 'Repair' }).click()
+    expect(await calls(page)).toEqual([
+      `verifyShow {"account":"${email}"}`,
+      `verifyBegin {"account":"${email}","repair":true}`,
+    ])
+    await page.keyboard.press('Escape')
+    expect(await focused(page)).toBe('Details')
+    expect(page.faults).toEqual([])
+    await page.context().close()
+  })
+})

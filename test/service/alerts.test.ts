@@ -324,3 +324,31 @@ describe('a clock that differs from Google’s', () => {
     expect(told(ms)).toEqual([])
   })
 })
+
+describe('a copy that is not complete', () => {
+  it.each([
+    [{ differences: 0, lost: 0 }, []],
+    [
+      { differences: 3, lost: 1 },
+      [
+        [
+          'The copy of ada@example.org is not complete: 3 differences, 1 of them beyond repair',
+          'Repair it: mailtide verify --repair',
+        ],
+      ],
+    ],
+    [
+      { differences: 1, lost: 1 },
+      [
+        [
+          'The copy of ada@example.org is not complete: 1 difference, 1 of them beyond repair',
+          'Restore the originals from a backup. See which they are: mailtide verify',
+        ],
+      ],
+    ],
+  ])('is told until it is repaired: %o', (found, told) => {
+    const completeness = { ...NOT_VERIFIED, ...found }
+    const alerts = standingAlerts(snapshot([account({ state: 'up_to_date' }, { completeness })]), [], facts)
+    expect(alerts.map(({ message, remedy }) => [message, remedy])).toEqual(told)
+  })
+})
