@@ -10,10 +10,18 @@ import { once } from './once.ts'
 const root = join(import.meta.dirname, '..', '..')
 
 /** What a build is made of. */
-const ingredients = ['shared/**/*', 'electron/**/*', 'renderer/**/*', 'build/tray/*', 'vite.config.ts', 'package.json']
+const ingredients = [
+  'shared/**/*',
+  'electron/**/*',
+  'renderer/**/*',
+  'build/tray/*',
+  'build/mailtide.mjs',
+  'vite.config.ts',
+  'package.json',
+]
 
 /**
- * The folder of the app as a build leaves it: `dist` with its bundles and the empty database, `build/tray`, package.json. Made once for the
+ * The folder of the app as a build leaves it: `dist` with its bundles and the empty database, `build/tray`, the command, package.json. Made once for the
  * present sources and kept, since it takes seconds.
  */
 export async function builtApp(): Promise<string> {
@@ -28,6 +36,7 @@ export async function builtApp(): Promise<string> {
     await builder.buildApp()
     await cp(join(root, 'package.json'), join(dir, 'package.json'))
     await cp(join(root, 'build', 'tray'), join(dir, 'build', 'tray'), { recursive: true })
+    await cp(join(root, 'build', 'mailtide.mjs'), join(dir, 'build', 'mailtide.mjs'))
     cpSync(await emptyTemplate(), join(dir, 'dist', 'empty-database'), { recursive: true })
   })
 }

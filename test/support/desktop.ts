@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import type { Simulator } from '../../electron/demo/types.ts'
 import { type DataPaths, dataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import type { Bridge } from '../../shared/bridge.ts'
 import type { Reply } from '../../shared/contract.ts'
+import type { Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/status.ts'
 import { builtApp } from './built-app.ts'
 import { migratedTemplate } from './database.ts'
@@ -68,17 +69,24 @@ export function runningApp(app: DesktopApp, paths: Pick<DataPaths, 'service'>): 
   }
 }
 
-/** With the bundles of the present sources, and a database that need not be made first. */
+/**
+ * With the bundles of the present sources, and a database that need not be made first. With `settings` those are in the file, and the
+ * environment holds none.
+ */
 export async function setUpComputer(
   launch: Launch,
   simulator: Pick<Simulator, 'url' | 'oauthUrl'>,
-  options: { readonly isFresh?: boolean } = {},
+  options: { readonly isFresh?: boolean; readonly settings?: Readonly<Partial<Settings>> } = {},
 ): Promise<Computer> {
   const folder = mkdtempSync(join(tmpdir(), 'mailtide-desktop-'))
   const paths = dataPaths(join(folder, 'data'))
   if (options.isFresh !== true) {
     await prepareDataFolder(paths.home)
     cpSync(await migratedTemplate(), paths.db, { recursive: true })
+  }
+  if (options.settings !== undefined) {
+    await prepareDataFolder(paths.home)
+    writeFileSync(paths.settings, JSON.stringify(options.settings))
   }
   const built = await builtApp()
   const running = new Set<DesktopApp>()
@@ -87,9 +95,9 @@ export async function setUpComputer(
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, '.config'),
     MAILTIDE_HOME: paths.home,
-    MAILTIDE_PORT: '0',
-    MAILTIDE_PACING: 'off',
-    MAILTIDE_MIN_FREE_BYTES: '0',
+    ...(options.settings === undefined
+      ? { MAILTIDE_PORT: '0', MAILTIDE_PACING: 'off', MAILTIDE_MIN_FREE_BYTES: '0' }
+      : {}),
     MAILTIDE_GMAIL_ROOT_URL: simulator.url,
     MAILTIDE_OAUTH_URL: simulator.oauthUrl,
   }
@@ -106,7 +114,7 @@ export async function setUpComputer(
     return runningApp(app, paths)
   }
   const startHeadless: Computer['startHeadless'] = async () => {
-    const command = join(import.meta.dirname, '..', '..', 'build', 'mailtide.mjs')
+    const command = join(built, 'build', 'mailtide.mjs')
     const { PATH, NODE_COMPILE_CACHE } = process.env
     const child = spawn(process.execPath, [command, 'run'], { cwd: folder, env: { PATH, NODE_COMPILE_CACHE, ...env } })
     const ended = new Promise<void>((done) => child.once('exit', () => done()))
