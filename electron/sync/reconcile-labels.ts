@@ -1,11 +1,12 @@
 import { AppError, asAppError } from '../../shared/errors.ts'
-import type { AccountId, LabelId } from '../../shared/ids.ts'
+import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
 import type { ListPage } from '../gmail/types.ts'
 import { type Checkpoint, clearListed, saveListed, saveReconcile } from '../store/checkpoints.ts'
 import { adjustLabel, labelsInUse, saveCurrentLabels } from '../store/labels.ts'
 import { markDeleted, purgeMessages } from '../store/messages.ts'
 import { labelDeficit, labelSurplus } from '../store/reconciling.ts'
 import type { SyncDeps } from './deps.ts'
+import { type IdPage, inPages } from './in-pages.ts'
 import { countRestart, listPage } from './list-page.ts'
 import { askFor, reconcileHistory } from './reconcile-verify.ts'
 import { refreshLabels } from './refresh-labels.ts'
@@ -13,6 +14,8 @@ import { refreshLabels } from './refresh-labels.ts'
 /** Listings of single labels get runs of their own, away from the reconcile's. */
 const LABEL_RUN = -1
 const BATCH = 50
+/** Messages whose label is put right in one transaction. */
+const PAGE = 2_000
 
 /**
  * Rebuilds the members of every label by listing it: 500 messages for 5 units, where asking for each message would cost 20. Only messages
@@ -54,15 +57,20 @@ async function rebuildLabel(
   const after = await deps.gmail.profile(signal)
   const stoodStill = before.historyId === after.historyId
   const options = { label, run: LABEL_RUN, asOf }
-  const add = await labelDeficit(deps.db, account, options)
-  const surplus = await labelSurplus(deps.db, account, options)
-  await deps.exclusive(() =>
-    deps.db.transaction((sql) => adjustLabel(sql, account, label, { add, remove: stoodStill ? surplus : [] })),
+  const adjust = (change: {
+    readonly add: readonly MessageId[]
+    readonly remove: readonly MessageId[]
+  }): Promise<void> => deps.exclusive(() => deps.db.transaction((sql) => adjustLabel(sql, account, label, change)))
+  await inPages(
+    PAGE,
+    (page) => labelDeficit(deps.db, account, { ...options, ...page }),
+    (add) => adjust({ add, remove: [] }),
   )
-  if (stoodStill) return
+  const surplus = (page: IdPage): Promise<MessageId[]> => labelSurplus(deps.db, account, { ...options, ...page })
+  if (stoodStill) return inPages(PAGE, surplus, (remove) => adjust({ add: [], remove }))
   // The mailbox moved while it was listed, so the listing may have missed members: ask for each before taking the label away.
-  for (let at = 0; at < surplus.length; at += BATCH) {
-    const asked = await askFor(deps, surplus.slice(at, at + BATCH), signal)
+  await inPages(BATCH, surplus, async (ids) => {
+    const asked = await askFor(deps, ids, signal)
     await deps.exclusive(() =>
       deps.db.transaction(async (sql) => {
         await saveCurrentLabels(sql, account, asked.found)
@@ -70,7 +78,7 @@ async function rebuildLabel(
         else await purgeMessages(sql, account, asked.gone, deps.clock.now())
       }),
     )
-  }
+  })
 }
 
 /** Lists the members into the label's run. False when Gmail does not know the label. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { saveListed } from '../../electron/store/checkpoints.ts'
 import { readLabelCounts, readTotals } from '../../electron/store/counters.ts'
 import { adjustLabel, applyLabelChanges, saveCurrentLabels } from '../../electron/store/labels.ts'
 import {
@@ -11,7 +12,8 @@ import {
   storeMessages,
   updateParsed,
 } from '../../electron/store/messages.ts'
-import { accountId, type LabelId, labelId, type MessageId, messageId } from '../../shared/ids.ts'
+import { labelDeficit, labelSurplus } from '../../electron/store/reconciling.ts'
+import { accountId, type LabelId, labelId, type MessageId, messageId, threadId } from '../../shared/ids.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { aMessage } from '../support/messages.ts'
 
@@ -231,6 +233,28 @@ async function perform(one: Step): Promise<void> {
     }
   })
 }
+
+describe('a label against its listing', () => {
+  const run = -1
+  const inbox = { label: labelId('INBOX'), run, asOf: 10n }
+  const has = (id: string, ...labels: string[]) => aMessage(id, { labels, history_id: 10n })
+
+  it('shows page by page which messages lack it and which no longer have it, but not what changed since', async () => {
+    await store(has('a1'), has('a2'), has('a3'), has('b1', 'INBOX'), has('b2', 'INBOX'), has('c1', 'INBOX'))
+    await store(aMessage('a4', { history_id: 11n, labels: [] }), aMessage('b3', { history_id: 11n, labels: ['INBOX'] }))
+    const listed = ['a1', 'a2', 'a3', 'a4', 'c1', 'unknown'].map((id, ord) => ({
+      id: messageId(id),
+      threadId: threadId(id),
+      ord,
+    }))
+    await saveListed(test.db, ada, run, listed)
+    const page = { after: null, limit: 2 }
+    expect(await labelDeficit(test.db, ada, { ...inbox, ...page })).toEqual(['a1', 'a2'])
+    expect(await labelDeficit(test.db, ada, { ...inbox, ...page, after: messageId('a2') })).toEqual(['a3'])
+    expect(await labelSurplus(test.db, ada, { ...inbox, ...page, limit: 1 })).toEqual(['b1'])
+    expect(await labelSurplus(test.db, ada, { ...inbox, ...page, after: messageId('b1') })).toEqual(['b2'])
+  })
+})
 
 describe('the totals', () => {
   it('always equal what a count of the rows would give', async () => {
