@@ -40,6 +40,8 @@ export async function attach(options: AttachOptions): Promise<Link> {
       },
       // Without the token the log cannot be had, but all else can.
       kinds: first.token === null ? ['status'] : ['status', 'log'],
+      // Each page chooses for itself, as it does with a service of this process.
+      level: 'debug',
       signal: stopped.signal,
       clock,
       patienceMs: PATIENCE_MS,

@@ -54,7 +54,8 @@ it('shows what a service of another process tells, and has it do what is asked',
     ['connected', expect.objectContaining({ pid: process.pid, host: 'headless' })],
   ])
   logs.write(entry(1))
-  await expect.poll(() => lines).toEqual(['Line 1'])
+  logs.write(entry(2, 'debug'))
+  await expect.poll(() => lines).toEqual(['Line 1', 'Line 2'])
   expect((await link.handlers.health({})).status).toBe('ok')
   await expect(link.handlers.syncNow({ account: 'nobody@example.com' })).rejects.toMatchObject({ code: 'not_found' })
 })

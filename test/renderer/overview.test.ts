@@ -89,6 +89,41 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
     await page.context().close()
   })
 
+  it('of fifty accounts only the one that moved is drawn again', async () => {
+    const page = await gallery.open('?scene=fifty')
+    const touched = await page.evaluate(async () => {
+      const { backend, snapshots } = window.gallery
+      const cards = new Set<string>()
+      const watch = new MutationObserver((records) => {
+        for (const { target } of records) {
+          const element = target instanceof Element ? target : target.parentElement
+          cards.add(element?.closest('article')?.querySelector('.sr')?.textContent ?? 'beside the cards')
+        }
+      })
+      watch.observe(document.querySelector('.accounts')!.closest('main')!, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+        attributes: true,
+      })
+      const [first, moved, ...others] = snapshots.fifty.accounts
+      for (let step = 1; step <= 5; step++) {
+        backend.push({
+          ...snapshots.fifty,
+          revision: 1 + step,
+          accounts: [first!, { ...moved!, messages_stored: moved!.messages_stored + step }, ...others],
+        })
+        await new Promise(requestAnimationFrame)
+      }
+      await new Promise(requestAnimationFrame)
+      watch.disconnect()
+      return { cards: [...cards].toSorted(), moved: moved!.email }
+    })
+    // The sum of all stands above them.
+    expect(touched.cards).toEqual(['beside the cards', touched.moved].toSorted())
+    await page.context().close()
+  })
+
   it('the list of messages with problems opens, is tried again, and its numbers stay', async () => {
     const page = await gallery.open('?scene=busy')
     const margot = card(page, 'margot.delacroix')

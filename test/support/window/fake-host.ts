@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { describe } from 'vitest'
+import { serveApi } from '../../../electron/api/server.ts'
+import { openApiToken, readApiToken } from '../../../electron/platform/api-token.ts'
+import { systemClock } from '../../../electron/platform/clock.ts'
+import { prepareDataFolder } from '../../../electron/platform/data-folder.ts'
+import { acquireLock } from '../../../electron/platform/lock.ts'
+import { writeServiceFile } from '../../../electron/platform/service-file.ts'
+import { readWindowFrom } from '../../../electron/platform/window-folder.ts'
+import type { Service } from '../../../electron/service/types.ts'
+import { buildApi } from '../../api/api-under-test.ts'
+import { createFakeService } from '../../api/fake-service.ts'
+import { builtApp } from '../built-app.ts'
+import { launchBrowser, browser as program } from '../chromium.ts'
+import { setUpComputer } from '../desktop.ts'
+import { launchStandIn } from '../electron/launch-stand-in.ts'
+
+/** The window in front of a service whose log and figures are the test's own. */
+export interface FakeHost {
+  readonly page: Page
+  readonly logs: ReturnType<typeof buildApi>['logs']
+  /** Asks the HTTP API with its token. */
+  get(path: string): Promise<unknown>
+  /** What lies in the clipboard. */
+  copied(): Promise<string>
+  /** Does what saves a file, and gives its text. */
+  saved(save: () => Promise<void>): Promise<string>
+  close(): Promise<void>
+}
+
+type Kind = 'browser' | 'desktop'
+const names: Readonly<Record<Kind, string>> = { browser: 'a browser on the service', desktop: 'the desktop app' }
+
+/** A suite of the window in both hosts, in front of a made-up service. Skipped in words where there is no browser. */
+export function describeFigures(
+  name: string,
+  body: (open: (service: Partial<Service>) => Promise<FakeHost>) => void,
+): void {
+  const kinds = Object.keys(names) as Kind[]
+  describe.skipIf(program === undefined).each(kinds.map((kind) => ({ kind, host: names[kind] })))(
+    `${name}: $host`,
+    ({ kind }) => body((service) => openFake(kind, service)),
+  )
+}
+
+/** The desktop app works with this service as with that of another process that owns the data folder. */
+async function openFake(kind: Kind, changes: Partial<Service>): Promise<FakeHost> {
+  const computer = await setUpComputer(launchStandIn, { url: 'http://127.0.0.1:9/', oauthUrl: 'http://127.0.0.1:9/' })
+  const { paths } = computer
+  await prepareDataFolder(paths.home)
+  const lock = await acquireLock(paths, 'headless')
+  await openApiToken(paths.apiToken, () => undefined)
+  const built = buildApi({
+    clock: systemClock,
+    service: Object.assign(createFakeService(), changes),
+    readWindow: readWindowFrom(join(await builtApp(), 'dist', 'renderer')),
+  })
+  built.rules.token = (await readApiToken(paths.apiToken)) ?? ''
+  const server = await serveApi(built.api, 0)
+  const address = `http://127.0.0.1:${server.port}`
+  await writeServiceFile(paths, {
+    pid: process.pid,
+    port: server.port,
+    host: 'headless',
+    startedAt: new Date().toISOString(),
+  })
+  const shown =
+    kind === 'browser'
+      ? await showInBrowser(`${address}/#code=${built.links.make().code}`)
+      : await showOnDesktop(computer)
+  shown.page.setDefaultTimeout(30_000)
+  return {
+    ...shown,
+    logs: built.logs,
+    get: async (path) =>
+      await (await fetch(`${address}${path}`, { headers: { authorization: `Bearer ${built.rules.token}` } })).json(),
+    close: async () => {
+      await shown.close()
+      built.events.close()
+      await server.close()
+      await lock.release()
+      await computer.remove()
+    },
+  }
+}
+
+type Shown = Pick<FakeHost, 'page' | 'copied' | 'saved' | 'close'>
+
+async function showInBrowser(address: string): Promise<Shown> {
+  const chromium = await launchBrowser()
+  const context = await chromium.newContext({
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const page = await context.newPage()
+  await page.goto(address)
+  return {
+    page,
+    copied: () => page.evaluate(() => navigator.clipboard.readText()),
+    saved: async (save) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), save()])
+      return readFileSync(await download.path(), 'utf8')
+    },
+    close: () => chromium.close(),
+  }
+}
+
+async function showOnDesktop(computer: Awaited<ReturnType<typeof setUpComputer>>): Promise<Shown> {
+  const app = await computer.start()
+  return {
+    page: await app.firstWindow(),
+    copied: () => app.evaluate(({ clipboard }) => clipboard.readText()),
+    saved: async (save) => {
+      const filePath = join(computer.folder, 'saved.txt')
+      await app.standIn.setDialogAnswers([{ canceled: false, filePath }])
+      await save()
+      return await app.until(async () => {
+        try {
+          return readFileSync(filePath, 'utf8')
+        } catch {
+          return null
+        }
+      })
+    },
+    close: async () => {
+      await app.close()
+    },
+  }
+}
