@@ -183,14 +183,15 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       )
     const runAudit: RunAudit = ({ account }, { report, ...auditOptions }, signal) => {
       const patiently = createPatience({ clock, signal, account: account.email })
-      const deps: AuditDeps = {
+      // Asked for when it is needed: where the demo's Gmail is, is known once that runs.
+      const depsOf = (): AuditDeps => ({
         ...syncDepsOf(account, () => undefined),
         raw: store.raw,
         hold: (work) => patiently(() => claimed.run(account.id, signal, async () => ({ done: await work() }))),
         step: (step, done, total) => report({ step, done, total }),
         parserVersion: PARSER_VERSION,
-      }
-      return besideDemo(account, signal, () => audit(deps, account.id, auditOptions, signal))
+      })
+      return besideDemo(account, signal, () => audit(depsOf(), account.id, auditOptions, signal))
     }
 
     control = await createServiceCore({

@@ -124,6 +124,14 @@ describe('the demo account', () => {
     await harness.restart()
     expect(demo.running()).toBe(0)
     expect(shown()).toMatchObject({ demo: true, state: 'up_to_date', messages_stored: MAILS + 3 })
+    // A verification may be what needs it first.
+    await service().verify({ account: DEMO_EMAIL, repair: false, local: true })
+    await harness.built().service.verified()
+    expect(service().verification()).toMatchObject({
+      state: 'done',
+      unseen: [],
+      accounts: [{ account: DEMO_EMAIL, local: { findings: [] } }],
+    })
     await service().start()
     await service().syncNow(DEMO_EMAIL)
     await untilSynced(({ messages_deleted }) => messages_deleted === 3)
