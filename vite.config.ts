@@ -2,6 +2,7 @@ import { copyFileSync, cpSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite'
+import { galleryPage } from './build/gallery-page.ts'
 import { licences } from './build/licences.ts'
 
 const here = import.meta.dirname
@@ -56,7 +57,7 @@ const besideTheBundle: Plugin = {
 export default defineConfig({
   root: `${here}/renderer`,
   base: './',
-  plugins: [react(), besideTheBundle, licences()],
+  plugins: [react(), besideTheBundle, licences(), galleryPage()],
   builder: {
     buildApp: async (builder) => {
       const { main, preload, client } = builder.environments

@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright'
 import { build } from 'vite'
+import { galleryPage } from '../../build/gallery-page.ts'
 import { builtOf } from '../support/built-app.ts'
 import { browser as program } from '../support/chromium.ts'
 
@@ -42,22 +43,26 @@ export const hasBrowser = program !== undefined
 
 /** Builds the window as the product is built, and opens it in a real Chromium under the product's policy. */
 export async function openGallery(): Promise<Gallery> {
-  const outDir = await builtOf('window', ['renderer/**/*', 'shared/**/*', 'package.json'], async (dir) => {
-    // As the product is built: for a test runner React would be its slow, talkative self.
-    process.env['NODE_ENV'] = 'production'
-    await build({
-      root,
-      base: './',
-      configFile: false,
-      logLevel: 'error',
-      plugins: [react()],
-      build: {
-        outDir: dir,
-        emptyOutDir: true,
-        rolldownOptions: { input: { index: join(root, 'index.html'), gallery: join(root, 'gallery.html') } },
-      },
-    })
-  })
+  const outDir = await builtOf(
+    'window',
+    ['renderer/**/*', 'shared/**/*', 'package.json', 'build/gallery-page.ts'],
+    async (dir) => {
+      // As the product is built: for a test runner React would be its slow, talkative self.
+      process.env['NODE_ENV'] = 'production'
+      await build({
+        root,
+        base: './',
+        configFile: false,
+        logLevel: 'error',
+        plugins: [react(), galleryPage()],
+        build: {
+          outDir: dir,
+          emptyOutDir: true,
+          rolldownOptions: { input: { index: join(root, 'index.html'), gallery: join(root, 'gallery.html') } },
+        },
+      })
+    },
+  )
   const launched: Browser = await chromium.launch({
     executablePath: executable(),
     chromiumSandbox: false,
