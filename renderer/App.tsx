@@ -44,7 +44,9 @@ export function App() {
     if (snapshot === null) return null
     const now = serviceView(snapshot, words)
     // Without a connection nobody knows whether anything goes on: nothing turns, nothing counts down.
-    return isStale ? { ...now, look: { ...now.look, isActive: false }, next: { kind: 'none' as const } } : now
+    if (!isStale) return now
+    const detail = now.next.kind === 'none' ? now.detail : null
+    return { ...now, look: { ...now.look, isActive: false }, next: { kind: 'none' as const }, detail }
   }, [snapshot, isStale])
   useTitle(page, view?.short ?? null)
   useFocusOnPage(page)

@@ -47,7 +47,7 @@ export function AccountCard({ email, isDemo, view, menu, troubles, onResume, chi
       case 'time':
         return <Time at={part.at} />
       case 'number':
-        return <b>{say.count(part.value)}</b>
+        return <b data-room={say.count(part.upTo).length}>{say.count(part.value)}</b>
       case 'troubles':
         return toggle(<Said text={say.waiting(<b>{say.count(part.value)}</b>)} part={(inner) => inner} />)
       case 'log':
@@ -148,8 +148,8 @@ function Progress({ gauge, tone, toggle }: ProgressProps) {
             {fact}
           </span>
         ))}
-        {failed === 0 ? null : <span>{toggle(say.toBeTriedAgain(failed))}</span>}
-        {end === null ? null : <span className="end">{end}</span>}
+        {end === null ? null : <span className="left">{end}</span>}
+        {failed === 0 ? null : <span className="end">{toggle(say.toBeTriedAgain(failed))}</span>}
       </p>
     </div>
   )

@@ -8,7 +8,8 @@ import { type Look, look } from './tones.ts'
 /** What stands in a sentence and is no plain text. */
 export type Part =
   | { readonly kind: 'time'; readonly at: Date }
-  | { readonly kind: 'number'; readonly value: number }
+  /** `upTo`: how large it may become while one looks; it has room for that from the beginning. */
+  | { readonly kind: 'number'; readonly value: number; readonly upTo: number }
   /** A number that opens the list of messages with problems. */
   | { readonly kind: 'troubles'; readonly value: number }
   /** The lines of the account's trouble; `at` is when it was last met, null where that is not known. */
@@ -42,7 +43,7 @@ export interface AccountView {
 }
 
 const time = (at: string): Part => ({ kind: 'time', at: new Date(at) })
-const number = (value: number): Part => ({ kind: 'number', value })
+const number = (value: number, upTo = value): Part => ({ kind: 'number', value, upTo })
 
 export function accountView(account: AccountSnapshot, snapshot: Snapshot, words: Words, now: Date): AccountView {
   const context: Context = {
@@ -169,10 +170,14 @@ function countLine({ account, words: { account: say } }: Context, hasGauge: bool
   const { messages_stored, messages_deleted } = account
   if (!isCounted(account)) return [say.storedAlone(number(messages_stored))]
   const left = leftOf(account)
-  const waiting: Part = account.messages_failed > 0 && !hasGauge ? { kind: 'troubles', value: left } : number(left)
+  const inGmail = messages_stored - messages_deleted + left
+  const waiting: Part =
+    account.messages_failed > 0 && !hasGauge
+      ? { kind: 'troubles', value: left }
+      : number(left, hasGauge ? inGmail : left)
   return [
-    say.gmail(number(messages_stored - messages_deleted + left)),
-    say.stored(number(messages_stored)),
+    say.gmail(number(inGmail)),
+    say.stored(number(messages_stored, hasGauge ? messages_stored + left : messages_stored)),
     ...(messages_deleted === 0 ? [] : [say.deleted(number(messages_deleted))]),
     ...(left === 0 ? [] : [waiting.kind === 'troubles' ? [waiting] : say.waiting(waiting)]),
   ]
@@ -185,7 +190,7 @@ function isCounted(account: AccountSnapshot): boolean {
   return backfill === null ? last_synced_at !== null : backfill.listing_complete
 }
 
-function timeLine({ account, words: { account: say }, now }: Context): readonly Line[] {
+function timeLine({ account, words: { account: say }, now, isRunning }: Context): readonly Line[] {
   const { state, backfill, last_synced_at, next_due_at } = account
   if (state === 'new') return [[say.notCountedYet]]
   if (state === 'needs_reauth' || state === 'paused') {
@@ -194,7 +199,7 @@ function timeLine({ account, words: { account: say }, now }: Context): readonly 
   if (state !== 'error' && backfill !== null) return [[backfill.listing_complete ? say.newestFirst : say.countingGmail]]
   const synced = last_synced_at === null ? [say.neverSynced] : say.lastSynced(time(last_synced_at))
   if (state === 'error') return account.until === null ? [synced] : [synced, say.nextTry(time(account.until))]
-  if (state !== 'up_to_date' || next_due_at === null) return [synced]
+  if (state !== 'up_to_date' || next_due_at === null || !isRunning) return [synced]
   return [synced, new Date(next_due_at) <= now ? [say.dueNow] : say.due(time(next_due_at))]
 }
 

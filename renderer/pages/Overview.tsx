@@ -132,7 +132,6 @@ function Accounts({ snapshot }: { readonly snapshot: Snapshot }) {
 function Empty() {
   return (
     <div className="empty">
-      <b>{say.empty.title}</b>
       <span>{say.empty.text}</span>
       <PageLink page="welcome" className="btn btn-turn">
         <Icon name="add" isSmall />

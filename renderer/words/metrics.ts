@@ -71,8 +71,10 @@ export function metricWords(format: Formats, times: TimeWords) {
       byKind.length === 0 ? errors(count) : `${errors(count)}: ${byKind.join(', ')}`,
     sizes: (database: number | null, originals: number | null) => {
       const known = [
-        ...(database === null ? [] : [`database ${format.bytes(database)}`]),
-        ...(originals === null ? [] : [`original mails ${format.bytes(originals)}`]),
+        ...(database === null ? [] : [`Database ${format.bytes(database)}`]),
+        ...(originals === null
+          ? []
+          : [`${database === null ? 'Original' : 'original'} mails ${format.bytes(originals)}`]),
       ]
       return known.length === 0 ? 'not measured' : known.join(', ')
     },

@@ -71,7 +71,6 @@ export function serviceWords(format: Formats, times: TimeWords) {
     noMatch: (text: string) => `No account matches “${text}”`,
     clearFilter: 'Show all',
     empty: {
-      title: 'No account yet',
       text: 'Add your Gmail, or try Mailtide with a demo mailbox first.',
       action: 'Add account',
     },

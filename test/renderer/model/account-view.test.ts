@@ -143,6 +143,8 @@ describe('an account is told', () => {
     expect(read(accounts.copying, stopped)[1]).toBe('Mailbox not copied yet · goes on when Mailtide is started again')
     expect(read(accounts.fresh, stopped)[1]).toBe('Waiting for its first sync · starts when Mailtide is started again')
     expect(read(accounts.upToDate, stopped)[1]).toBe('Up to date · as of 14:23')
+    // Nobody comes at the time when its turn would have been.
+    expect(read(accounts.upToDate, stopped)[3]).toBe('Last synced 14:23')
   })
 
   it('with the time of its first sync between cycles', () => {
