@@ -6,6 +6,8 @@ import type { Paint } from './paint.ts'
 
 /** What a verification found, for people, in 80 columns. */
 export function verificationText(verification: Verification, now: Date, paint: Paint, labels: boolean): string {
+  if (verification.accounts.length + verification.unseen.length === 0 && verification.state === 'done')
+    return 'There are no accounts yet.\n'
   const blocks = [
     ...verification.accounts.map((audit) => auditLines(audit, now, paint, labels)),
     ...verification.unseen.map(({ account, part, message, remedy }) => [

@@ -2,6 +2,7 @@ import {
   type AccountAudit,
   type Completeness,
   completenessOf,
+  unrepaired,
   type Verification,
   verdictOf,
 } from '../../shared/audit.ts'
@@ -240,7 +241,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       if (isClosed) throw new AppError('aborted', 'Mailtide is stopping')
       if (isRunning() && present?.verification.scheduled !== true) {
         throw new AppError('conflict', 'A verification is running already', {
-          remedy: 'Wait for its end, or end it: mailtide verify --cancel',
+          remedy: 'Wait for its end, or end it in the window: “Is it complete?” in the menu of the account',
         })
       }
       // One that nobody asked for makes way, and comes later.
@@ -281,7 +282,8 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
         if (isWhole) {
           begin([member], { scheduled: true, repair: true }, () => ({
             ...options,
-            local: { originals: READ_BY_ITSELF },
+            // One that is damaged and beyond repair must not be forgotten because others were read.
+            local: { originals: unrepaired(known(id).local?.findings ?? []) > 0 ? null : READ_BY_ITSELF },
             gmail: 'ids',
           }))
           return

@@ -1,4 +1,5 @@
 import type { GmailPart } from '../../shared/audit.ts'
+import { asAppError, isAbort } from '../../shared/errors.ts'
 import { type AccountId, type LabelId, messageId } from '../../shared/ids.ts'
 import type { GmailLabel } from '../gmail/types.ts'
 import { countLabels, countStored, queuedAmong, waitingReasons } from '../store/audit-gmail.ts'
@@ -116,7 +117,13 @@ async function report(
   const now = deps.clock.now().toISOString()
   // What was found missing and waits by now is told once.
   const queued = await queuedAmong(deps.db, account, found.open('missing').map(messageId))
-  if (findings.every((finding) => finding.count === finding.repaired)) await rememberCounts(deps, account, signal)
+  if (findings.every((finding) => finding.count === finding.repaired)) {
+    await rememberCounts(deps, account, signal).catch((error: unknown) => {
+      if (isAbort(error)) throw error
+      // The comparison itself is done: without them the next look at counts lists more than it need.
+      deps.log.debug(`Gmail’s counts could not be read: ${asAppError(error).message}`, { account })
+    })
+  }
   return {
     at: now,
     by: 'ids',

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RunAudit } from '../../electron/service/audits.ts'
+import { saveAudit } from '../../electron/store/audits.ts'
+import { accountId } from '../../shared/ids.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { addAccount, startCore } from './core.ts'
@@ -47,7 +49,7 @@ async function watched() {
   }
   await core.service.start()
   await core.until(({ accounts, state }) => state === 'idle' && accounts[0]?.state === 'up_to_date')
-  return { ...core, pass }
+  return { ...core, pass, db: database.db }
 }
 
 describe('what is looked at by itself', () => {
@@ -77,5 +79,21 @@ describe('what is looked at by itself', () => {
     // As after a sleep of the computer: worth a look at the counts, no more.
     await clock.jumpWall(20 * HOUR)
     expect(await pass(0.5 * HOUR)).toEqual(['ada counts alone repairing'])
+  })
+
+  it('is every original whole while one is known that is beyond repair', async () => {
+    const damaged = { kind: 'original_damaged', count: 1, repaired: 0, lost: 1, examples: ['a1'] } as const
+    const { pass, service, db } = await watched()
+    expect(await pass(1.1 * HOUR)).toEqual(['ada ids 5000 repairing'])
+    const at = '2026-01-01T02:00:00.000Z'
+    await saveAudit(db, accountId('ada'), {
+      gmail: null,
+      local: { at, read: 1, originals: 1, findings: [{ ...damaged, examples: [...damaged.examples] }] },
+      deep: null,
+    })
+    const looks = await pass(170 * HOUR)
+    expect(looks.filter((look) => look.startsWith('ada ids'))).toEqual(['ada ids null repairing'])
+    expect(service.snapshot().accounts[0]?.completeness).toMatchObject({ verdict: 'differs', lost: 1 })
+    expect(service.snapshot().alerts).toMatchObject([{ kind: 'incomplete', account: 'ada@example.org' }])
   })
 })
