@@ -1,7 +1,6 @@
-import axe from 'axe-core'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Gallery, hasBrowser, NOW, openGallery, picture } from './window.ts'
+import { type Gallery, hasBrowser, NOW, openGallery } from './window.ts'
 
 let gallery: Gallery
 beforeAll(async () => {
@@ -25,41 +24,6 @@ const tell = (page: Page, messages: readonly string[]) =>
       window.gallery.backend.log(lines.map((message) => ({ at: at!, level: 'info', name: 'sync.engine', message }))),
     [NOW.toISOString(), ...messages],
   )
-
-async function objections(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
-}
-
-const sidewaysScroll = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-
-describe.skipIf(!hasBrowser)('the log and the charts', () => {
-  it.each(['light', 'dark'] as const)(
-    'have nothing that axe objects to in %s, and never scroll sideways',
-    async (theme) => {
-      const page = await gallery.open('?scene=alerts#/logs', { theme })
-      await log(page).getByText('Sync cycle completed').last().waitFor()
-      for (const [width, height] of [
-        [1280, 800],
-        [800, 600],
-        [550, 400],
-      ] as const) {
-        await page.setViewportSize({ width, height })
-        for (const place of ['logs', 'logs?level=error', 'metrics?span=month', 'metrics?span=hour&view=table']) {
-          await page.evaluate((to) => window.location.assign(`#/${to}`), place)
-          await page.locator('.log li, .plot, .table-card').first().waitFor()
-          await picture(page, `${place.replaceAll(/\W/g, '-')}-${theme}-${width}`)
-          expect([place, width, await sidewaysScroll(page)]).toEqual([place, width, 0])
-          if (width === 1280) expect([place, width, await objections(page)]).toEqual([place, width, []])
-        }
-      }
-      expect(page.faults).toEqual([])
-      await page.context().close()
-    },
-  )
-})
 
 describe.skipIf(!hasBrowser)('the page of the log', () => {
   it('follows the newest line, stands still while one reads further up, and goes on at the end', async () => {
