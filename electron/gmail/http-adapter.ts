@@ -1,4 +1,4 @@
-import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import http, { type IncomingMessage, type RequestOptions } from 'node:http'
 import https from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -67,10 +67,9 @@ export function createSender(agent: Agent, onHeaders: (headers: HeaderReader) =>
   }
 }
 
-function send({ signal, ...options }: RequestOptions, body?: string): Promise<IncomingMessage> {
+function send(options: RequestOptions, body?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = (options.protocol === 'https:' ? https : http).request(options)
-    if (signal !== undefined) destroyOnAbort(outgoing, signal)
     outgoing.once('error', reject)
     outgoing.once('response', (incoming) => {
       if (isRedirect(incoming)) {
@@ -81,13 +80,6 @@ function send({ signal, ...options }: RequestOptions, body?: string): Promise<In
     })
     outgoing.end(body)
   })
-}
-
-/** What Node does with a `signal` among the options, without the listeners for the request's end: ours is for one call and goes with it. */
-function destroyOnAbort(outgoing: ClientRequest, signal: AbortSignal): void {
-  const destroy = (): void => void outgoing.destroy(Object.assign(new Error('Aborted'), { code: 'ABORT_ERR' }))
-  if (signal.aborted) destroy()
-  else signal.addEventListener('abort', destroy, { once: true })
 }
 
 const isRedirect = ({ statusCode = 0, headers }: IncomingMessage): boolean =>

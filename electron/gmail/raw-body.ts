@@ -35,36 +35,18 @@ export async function collect(stream: Readable, gate: ByteGate, deadline: Deadli
 const OPEN = 0x7b
 const CLOSE = 0x7d
 
-/** By events: iterating over a stream costs several promises and listeners for each piece, which is much for every message. */
-function readAll(stream: Readable, ticket: GateTicket, deadline: Deadline): Promise<Uint8Array<ArrayBuffer>> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    const fail = (error: unknown): void => {
-      stream.destroy()
-      reject(error)
-    }
-    const cut = (): void => fail(Object.assign(new Error('The answer was cut'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }))
-    if (stream.destroyed) return stream.errored === null ? cut() : fail(stream.errored)
-    stream.on('data', (chunk: Uint8Array) => {
-      deadline.touch()
-      chunks.push(chunk)
-      size += chunk.length
-      ticket.add(chunk.length)
-      if (size > MAX_BODY) return fail(new AppError('bad_answer', "Gmail's answer is larger than any mail can be"))
-      const room = ticket.room(deadline.signal)
-      if (room === null) return
-      stream.pause()
-      deadline.hold(room).then(() => stream.resume(), fail)
-    })
-    stream.once('end', () => resolve(join(chunks, size)))
-    stream.on('error', fail)
-    // After the end or an error it says nothing new.
-    stream.once('close', cut)
-  })
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+async function readAll(stream: Readable, ticket: GateTicket, deadline: Deadline): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    deadline.touch()
+    chunks.push(chunk)
+    size += chunk.length
+    ticket.add(chunk.length)
+    if (size > MAX_BODY) throw new AppError('bad_answer', "Gmail's answer is larger than any mail can be")
+    const room = ticket.room(deadline.signal)
+    if (room !== null) await deadline.hold(room)
+  }
   const body = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {
