@@ -77,7 +77,7 @@ describeFigures('the figures of the window', (open) => {
   const button = (name: string) => page.getByRole('button', { name, exact: true })
 
   it('the log has all of 100,000 lines, and the right ones by level, account and text', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     await page.getByRole('link', { name: 'Logs' }).click()
     const past = 1

@@ -43,6 +43,22 @@ describeWindow('a person at the window', (open) => {
   const card = (email: string) => page.getByRole('article', { name: email })
   const state = (email: string) => card(email).locator('.account-state > b')
 
+  it('tries a demo mailbox by one button, sees its mail arrive, and ends it', { timeout: 120_000 }, async () => {
+    await page.getByRole('heading', { level: 1, name: 'Keep a complete copy of your Gmail' }).waitFor()
+    await page.getByRole('radio', { name: 'A demo mailbox' }).check()
+    await page.getByRole('button', { name: 'Start the demo' }).click()
+    const demo = page.locator('article').filter({ has: page.getByText('Made-up mail, from a Gmail on this computer.') })
+    await demo.waitFor()
+    await host.until(({ accounts: [account] }) => account?.demo === true && account.messages_stored > 0)
+    await demo.getByText(/^[Ss]tored [1-9]/).waitFor()
+    await demo.getByRole('button', { name: 'End the demo' }).click()
+    const question = page.getByRole('dialog', { name: 'End the demo' })
+    await question.getByRole('button', { name: 'End the demo' }).click()
+    await host.until(({ accounts }) => accounts.length === 0)
+    await page.getByRole('heading', { level: 1, name: 'No account yet' }).waitFor()
+    await page.getByRole('link', { name: 'Add account' }).first().click()
+  })
+
   it('is led from nothing through Google’s setup to mail that arrives', async () => {
     await page.getByRole('heading', { level: 1, name: 'Keep a complete copy of your Gmail' }).waitFor()
     while ((await step().textContent()) !== 'Give the client to Mailtide') {
@@ -212,7 +228,9 @@ describeWindow('a person at the window', (open) => {
     const more = new RegExp(`^More for ${BOB}$`)
     await keys.to(more)
     const ask = async (): Promise<void> => {
-      await keys.press('Enter', 'End', 'Enter')
+      await keys.press('Enter')
+      await page.getByRole('menu').waitFor()
+      await keys.press('End', 'Enter')
       await page.getByRole('dialog', { name: `Remove ${BOB}` }).waitFor()
     }
     await ask()
