@@ -51,6 +51,9 @@ const looksOf = ({ looks, isNarrow }: View): readonly (readonly [Size, Theme])[]
   ...(isNarrow === true ? ([['narrow', 'light']] as const) : []),
 ]
 
+/** All states of a page are many pictures, and a computer that does other things besides is slow to draw them. */
+const LONG = isRenewing ? 3_600_000 : 300_000
+
 /** Nothing that blinks or moves is in a picture. The page's policy allows no other style from strings. */
 const still = (page: Page) =>
   page.evaluate(() => {
@@ -92,11 +95,11 @@ const scrolls = (page: Page) =>
 
 const names = new Set(views.flatMap((view) => looksOf(view).map(([size, theme]) => `${view.name}-${size}-${theme}`)))
 /**
- * Of pages with many states that look much alike, the ordinary run takes the one that is looked at in all ways; `npm run e2e` and
- * `npm run screenshots` take every one.
+ * Of pages with many states that look much alike, the ordinary run takes those that are looked at in all ways, and the gallery; `npm run e2e`
+ * and `npm run screenshots` take every one.
  */
 const isEverything = isRenewing || process.env['MODE'] === 'everything'
-const lookedAt = isEverything ? views : views.filter(({ looks }) => looks === 'all')
+const lookedAt = isEverything ? views : views.filter(({ looks, name }) => looks === 'all' || name === 'gallery')
 const parts = [...new Set(lookedAt.map(({ name }) => name.split('-')[0]!))]
 
 /** Rules that depend on the size of the window. */
@@ -164,7 +167,7 @@ describe.skipIf(!hasBrowser)('the window', () => {
       }
       expect(found).toEqual([])
       expect(page.faults).toEqual([])
-    }, 300_000)
+    }, LONG)
 
     it.skipIf(isRenewing)(
       'has nothing that axe objects to, and never scrolls as a whole',
@@ -178,7 +181,7 @@ describe.skipIf(!hasBrowser)('the window', () => {
         expect(found).toEqual([])
         expect(page.faults).toEqual([])
       },
-      300_000,
+      LONG,
     )
   })
 

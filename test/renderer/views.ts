@@ -54,7 +54,6 @@ const overviews: readonly View[] = [
   overview('demo-beside', 'demoBeside'),
   overview('five', 'needYou', { looks: 'all' }),
   overview('busy', 'busy', { looks: 'all', isNarrow: true }),
-  overview('busy-whole', 'busy', { height: 'whole' }),
   overview('fifty', 'fifty', { looks: 'all', isNarrow: true }),
   overview('rare', 'rare', { looks: 'all', height: 'whole', isNarrow: true }),
   overview('waiting', 'waiting'),
@@ -75,7 +74,6 @@ const overviews: readonly View[] = [
     prepare: (page) => page.getByRole('searchbox', { name: 'Filter accounts' }).fill('nobody'),
   }),
   overview('troubles', 'busy', {
-    looks: 'all',
     height: 'whole',
     isNarrow: true,
     prepare: async (page) => {
