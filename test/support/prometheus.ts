@@ -51,6 +51,15 @@ const charles: AccountSnapshot = {
 }
 const grace: AccountSnapshot = {
   ...adaAccount,
+  completeness: {
+    verdict: 'differs',
+    checked_at: '2026-01-01T00:00:00.000Z',
+    compared_at: '2026-01-01T00:00:00.000Z',
+    figures: { gmail: 1_010, stored: 998, waiting: 10, gone: 2 },
+    differences: 2,
+    lost: 1,
+    running: null,
+  },
   id: 'grace3',
   email: 'grace@example.com',
   state: 'waiting',
