@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BrowserWindowConstructorOptions } from 'electron'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { buildPreload } from '../support/electron/build-preload.ts'
@@ -46,12 +47,27 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
     home = await mkdtemp(join(tmpdir(), 'mailtide-window-'))
     app = await start({ userData: home })
     page = await app.firstWindow()
-    await page.getByText('idle').waitFor()
   })
   afterAll(async () => {
     await app.close()
     await preload.remove()
     await rm(home, { recursive: true, maxRetries: 5 })
+  })
+
+  it('has a page that is walled off from the computer, and a bridge by which it sees the service', async () => {
+    const made = (await app.standIn.spy('calls')).flatMap(([name, options]) =>
+      name === 'BrowserWindow' ? [(options as BrowserWindowConstructorOptions).webPreferences] : [],
+    )
+    expect(made[0]).toEqual({
+      preload: preload.file,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      spellcheck: false,
+      // The app is not packed.
+      devTools: true,
+    })
+    await page.getByText('idle').waitFor()
   })
 
   it('is shown when it is drawn, in the middle of the screen, on the ground of the theme', async () => {

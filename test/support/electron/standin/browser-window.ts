@@ -31,6 +31,7 @@ class BrowserWindowImplementation extends EventEmitter {
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     super()
     if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready')
+    record('BrowserWindow', { webPreferences: options.webPreferences })
     this.#bounds = placed(options)
     this.#title = options.title ?? app.getName()
     this.#background = options.backgroundColor ?? '#FFFFFF'
