@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from 'electron'
-import { dataPaths, inWords } from '../platform/data-folder.ts'
+import { inWords, refuseForeignHome } from '../platform/data-folder.ts'
 import { PRIVATE_FOLDER } from '../platform/durable-file.ts'
 
 type Paths = Pick<App, 'getPath' | 'setPath'>
@@ -9,8 +9,14 @@ type Paths = Pick<App, 'getPath' | 'setPath'>
 /**
  * Puts Electron's own profile, and with it the lock of a single app and the key that Windows seals with, into the data folder. Before `ready`, with
  * nothing awaited. Throws `disk` where it cannot be written: Electron would take that for a second start, and the app would end without a word.
+ * Throws `bad_settings` where the folder is somebody else's, and leaves it as it is.
  */
 export function setProfile(app: Paths, home: string): void {
+  refuseForeignHome(home)
+  putProfile(app, home)
+}
+
+function putProfile(app: Paths, home: string): void {
   const profile = join(home, 'electron')
   try {
     mkdirSync(profile, { recursive: true, mode: PRIVATE_FOLDER })
@@ -31,9 +37,7 @@ export function setProfile(app: Paths, home: string): void {
  */
 export function setProfileOfCommand(app: Paths, findHome: () => string): void {
   try {
-    const home = findHome()
-    if (!isForeign(home)) setProfile(app, home)
-    else setProfile(app, join(app.getPath('appData'), 'mailtide'))
+    setProfile(app, findHome())
   } catch {
     setSpareProfile(app)
   }
@@ -42,14 +46,8 @@ export function setProfileOfCommand(app: Paths, findHome: () => string): void {
 /** For an app that cannot use its data folder and only says so. Never throws. */
 export function setSpareProfile(app: Paths): void {
   try {
-    setProfile(app, join(app.getPath('appData'), 'mailtide'))
+    putProfile(app, join(app.getPath('appData'), 'mailtide'))
   } catch {
     // Nothing can be kept anywhere, so that nothing can be in the way either.
   }
-}
-
-/** A mistyped MAILTIDE_HOME is left as it is. */
-function isForeign(home: string): boolean {
-  if (!existsSync(home) || existsSync(dataPaths(home).version)) return false
-  return readdirSync(home).some((name) => name !== 'electron')
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, existsSync, readdirSync } from 'node:fs'
 import { access, chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -94,7 +94,7 @@ export async function prepareDataFolder(home: string): Promise<DataPaths> {
     await mkdir(home, { recursive: true, mode: PRIVATE_FOLDER })
     const present = await readLayout(paths)
     if (present !== null && present > LAYOUT) throw newer(paths)
-    if (present === null) await refuseForeignFolder(paths)
+    if (present === null) refuseForeign(paths, await readdir(home))
     await closeToOthers(home)
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK)
     for (const folder of [paths.raw, paths.snapshots, paths.logs, paths.credentials]) {
@@ -118,9 +118,24 @@ async function readLayout(paths: DataPaths): Promise<number | null> {
   }
 }
 
+/**
+ * For whoever puts something into the folder before it is made ready, and cannot wait: throws `bad_settings` when it belongs to something else.
+ * One that is not there yet, or cannot be read, is for `prepareDataFolder` to judge.
+ */
+export function refuseForeignHome(home: string): void {
+  const paths = dataPaths(home)
+  if (existsSync(paths.version)) return
+  let names: readonly string[]
+  try {
+    names = readdirSync(home)
+  } catch {
+    return
+  }
+  refuseForeign(paths, names)
+}
+
 /** A mistyped MAILTIDE_HOME must not turn somebody's documents into a data folder, nor close them to others. */
-async function refuseForeignFolder(paths: DataPaths): Promise<void> {
-  const names = await readdir(paths.home)
+function refuseForeign(paths: DataPaths, names: readonly string[]): void {
   const ours = new Set(Object.values(paths).map((path) => path.slice(paths.home.length + 1)))
   if (names.some((name) => ours.has(name) && name !== 'logs' && name !== 'version')) return
   const foreign = names.find(

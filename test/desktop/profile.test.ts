@@ -41,6 +41,15 @@ it('a profile that cannot be written is said, not taken for a second start', () 
   expect(() => setProfile(app, home)).toThrow(AppError)
 })
 
+it('a folder of somebody else is left as it is, and said', () => {
+  const { app, set, home } = computer()
+  mkdirSync(home)
+  writeFileSync(join(home, 'thesis.odt'), '')
+  expect(() => setProfile(app, home)).toThrow(`${home} is not a Mailtide data folder: it holds thesis.odt`)
+  expect([...set]).toEqual([])
+  expect(readdirSync(home)).toEqual(['thesis.odt'])
+})
+
 it.each(['none', 'one that Mailtide made', 'an empty one'])(
   'a command shares the profile of the app: %s',
   async (kind) => {

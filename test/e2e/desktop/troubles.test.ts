@@ -194,6 +194,16 @@ describeDesktop('the app meets trouble', ['tray', 'notifications', 'records'], (
     expect(app.output()).toContain('Move that file away, or set MAILTIDE_HOME to another folder')
   })
 
+  it('a mistyped MAILTIDE_HOME: it says so and ends, and leaves what lies there alone', async () => {
+    const documents = join(computer.folder, 'documents')
+    mkdirSync(documents)
+    writeFileSync(join(documents, 'thesis.odt'), '')
+    const app = await computer.start({ env: { MAILTIDE_HOME: documents } })
+    expect(await app.exited).toBe(1)
+    expect(app.output()).toContain(`${documents} is not a Mailtide data folder: it holds thesis.odt`)
+    expect(readdirSync(documents)).toEqual(['thesis.odt'])
+  })
+
   it('a command comes before the first start: Electron’s files lie where the app has them, not between ours', async () => {
     const home = join(computer.folder, 'fresh')
     const command = await computer.start({ args: ['accounts', 'list'], env: { MAILTIDE_HOME: home } })
