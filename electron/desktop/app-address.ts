@@ -18,3 +18,8 @@ export function pathIn(address: string): readonly string[] | null {
   if (host !== APP_HOST) return null
   return windowFile(pathname)
 }
+
+/** Whether a frame is the outermost one of the app's own page: one within it may hold what is not ours. */
+export function isOwnPage(frame: { readonly url: string; readonly parent: object | null } | null): boolean {
+  return frame !== null && frame.parent === null && isAppAddress(frame.url)
+}

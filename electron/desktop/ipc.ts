@@ -4,7 +4,7 @@ import { dispatch, type Handlers, type OperationName, operations, type Reply, re
 import { type DesktopHandlers, type DesktopOperationName, desktopOperations } from '../../shared/desktop.ts'
 import { AppError, toProblem } from '../../shared/errors.ts'
 import type { Log } from '../ports.ts'
-import { isAppAddress } from './app-address.ts'
+import { isOwnPage } from './app-address.ts'
 import { channels } from './channels.ts'
 import { type BridgeEvents, openSubscription, type Subscription } from './subscriptions.ts'
 
@@ -114,9 +114,6 @@ export function connectBridge(options: BridgeOptions): { close(): void } {
     },
   }
 }
-
-const isOwnPage = (frame: WebFrameMain | null): boolean =>
-  frame !== null && frame.parent === null && isAppAddress(frame.url)
 
 const refusal = (error: AppError): Reply => ({ ok: false, problem: toProblem(error) })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isAppAddress, pathIn } from '../../electron/desktop/app-address.ts'
+import { isAppAddress, isOwnPage, pathIn } from '../../electron/desktop/app-address.ts'
 import { createCrashCount } from '../../electron/desktop/crashes.ts'
 
 it.each(['app://bundle/index.html', 'app://bundle/', 'app://bundle/index.html#logs'])('%s is ours', (address) => {
@@ -56,4 +56,12 @@ it('an address cannot climb out of the folder', () => {
 it('a page that crashes is loaded again, and one that does so twice in a minute is not', () => {
   const crashes = createCrashCount()
   expect([0, 59_999, 90_000, 200_000].map((now) => crashes.crashed(now))).toEqual(['reload', 'ask', 'ask', 'reload'])
+})
+
+it('only the outermost frame of our own page speaks to the app', () => {
+  const url = 'app://bundle/index.html'
+  expect(isOwnPage({ url, parent: null })).toBe(true)
+  expect(isOwnPage({ url, parent: {} })).toBe(false)
+  expect(isOwnPage({ url: 'https://bundle/index.html', parent: null })).toBe(false)
+  expect(isOwnPage(null)).toBe(false)
 })
