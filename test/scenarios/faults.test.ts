@@ -42,7 +42,7 @@ describe('a hostile Gmail', { timeout: 120_000 }, () => {
     ['finds too many requests at once', { tooMany: 0.2, maxConcurrent: 3 }],
     ['claims that the quota is used up', { spuriousQuota: 0.05 }],
     ['refuses good tokens', { unauthorized: 0.1 }],
-    ['lets page tokens expire', { pageTokenExpired: 0.3, mostPerPage: 40 }],
+    ['lets page tokens expire', { pageTokenExpired: 0.3, mostPerPage: 20 }],
     ['repeats itself in history', { historyQuirks: 0.5 }],
     ['deletes between list and get', { deletedBetween: 0.2 }],
     // Each time it is told to, the account waits twice as long.
