@@ -23,8 +23,13 @@ export async function verifyUnlisted(
 ): Promise<void> {
   const asOf = reconcileHistory(checkpoint)
   const run = checkpoint.reconcileRun
-  const candidates = await unlistedMessages(deps.db, account, { run, asOf, after: null, limit: MOST_ASKED + 1 })
-  if (candidates.length > MOST_ASKED) await listOnceMore(deps, account, run, signal)
+  const unlisted = () => unlistedMessages(deps.db, account, { run, asOf, after: null, limit: MOST_ASKED + 1 })
+  let candidates = await unlisted()
+  // A listing is no snapshot, so two must have missed a message. The first one left spam and trash out where the person says so.
+  for (let more = deps.settings.includeSpamTrash ? 1 : 2; more > 0 && candidates.length > MOST_ASKED; more--) {
+    await listOnceMore(deps, account, run, signal)
+    candidates = await unlisted()
+  }
   const byListing = candidates.length > MOST_ASKED
   let after: MessageId | null = null
   let done = 0
