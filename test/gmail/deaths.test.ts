@@ -6,6 +6,7 @@ import { createTokens } from '../../electron/gmail/tokens.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import type { Credential, UserCredential } from '../../electron/ports.ts'
 import { afterFailure } from '../../electron/service/machine.ts'
+import type { FailureCause } from '../../shared/errors.ts'
 import type { GuideTopic } from '../../shared/google-guide.ts'
 import { accountId } from '../../shared/ids.ts'
 import { silentLog } from './support.ts'
@@ -19,43 +20,85 @@ afterAll(() => simulator.close())
 const day = 86_400_000
 const ago = (days: number): string => new Date(Date.now() - days * day).toISOString()
 
-/** Every death of a sign-in: what we had noted of it, the words, what to do, and where the guide says more. All keep mail and cursor and ask for a sign-in. */
+/** Every death of a sign-in: what we had noted of it, the words, what to do, where the guide says more, and what lies behind it. All keep mail and cursor and ask for a sign-in. */
 const rows: Readonly<
-  Record<TokenDeath, readonly [noted: Partial<UserCredential>, words: RegExp, remedy: RegExp, guide: GuideTopic | null]>
+  Record<
+    TokenDeath,
+    readonly [
+      noted: Partial<UserCredential>,
+      words: RegExp,
+      remedy: RegExp,
+      guide: GuideTopic | null,
+      because: FailureCause | null,
+    ]
+  >
 > = {
-  revoked: [{}, /revoked, the password changed/, /^Sign in again/, 'invalid_grant'],
-  password_changed: [{ access_token_expires_at: ago(1) }, /the password changed/, /^Sign in again/, 'invalid_grant'],
-  too_many_tokens: [{}, /revoked, the password changed/, /^Sign in again/, 'invalid_grant'],
+  revoked: [{}, /revoked, the password changed/, /^Sign in again/, 'invalid_grant', 'withdrawn'],
+  password_changed: [
+    { access_token_expires_at: ago(1) },
+    /the password changed/,
+    /^Sign in again/,
+    'invalid_grant',
+    'withdrawn',
+  ],
+  too_many_tokens: [{}, /revoked, the password changed/, /^Sign in again/, 'invalid_grant', 'withdrawn'],
   unused_six_months: [
     { access_token_expires_at: ago(190) },
     /not used since .*six months/,
     /keeps the sign-in alive/,
     'invalid_grant',
+    null,
   ],
   testing_mode_expired: [
     { refresh_token_expires_at: ago(0.5) },
     /ended on .*testing mode/,
     /^Publish.*sign in again$/,
     'testing',
+    'testing_mode',
   ],
-  grant_time_ended: [{ refresh_token_expires_at: ago(0.5) }, /ended on .*limited time/, /sign in again$/, 'testing'],
-  account_deleted: [{}, /deleted, disabled or suspended/, /Open Gmail in a browser/, null],
-  admin_policy: [{}, /administrator .* does not allow/, /trust the client id/, 'admin_policy_enforced'],
-  invalid_rapt: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/, 'session_control'],
-  rapt_required: [{}, /fresh sign-in \(session control\)/, /exempt the OAuth client/, 'session_control'],
-  client_deleted: [{}, /client was deleted in the Google console/, /Create a new OAuth client/, 'deleted_client'],
-  client_unauthorized: [{}, /may not be used in this way/, /desktop app/, 'client'],
+  grant_time_ended: [
+    { refresh_token_expires_at: ago(0.5) },
+    /ended on .*limited time/,
+    /sign in again$/,
+    'testing',
+    'testing_mode',
+  ],
+  account_deleted: [{}, /deleted, disabled or suspended/, /Open Gmail in a browser/, null, null],
+  admin_policy: [{}, /administrator .* does not allow/, /trust the client id/, 'admin_policy_enforced', 'blocked'],
+  invalid_rapt: [
+    {},
+    /fresh sign-in \(session control\)/,
+    /exempt the OAuth client/,
+    'session_control',
+    'session_control',
+  ],
+  rapt_required: [
+    {},
+    /fresh sign-in \(session control\)/,
+    /exempt the OAuth client/,
+    'session_control',
+    'session_control',
+  ],
+  client_deleted: [
+    {},
+    /client was deleted in the Google console/,
+    /Create a new OAuth client/,
+    'deleted_client',
+    'client',
+  ],
+  client_unauthorized: [{}, /may not be used in this way/, /desktop app/, 'client', 'client'],
   client_secret_wrong: [
     {},
     /id or its secret is wrong/,
     /with a new secret where the old one is lost/,
     'invalid_client',
+    'client',
   ],
 }
 
 it.for(Object.entries(rows) as [TokenDeath, (typeof rows)[TokenDeath]][])(
   '%s',
-  async ([death, [noted, words, remedy, guide]]) => {
+  async ([death, [noted, words, remedy, guide, because]]) => {
     const name = `${death}@example.test`
     const mailbox = simulator.addMailbox(name)
     const credential: Credential = { ...readToken(simulator.authorizedUser(name)), ...noted }
@@ -76,6 +119,7 @@ it.for(Object.entries(rows) as [TokenDeath, (typeof rows)[TokenDeath]][])(
       message: expect.stringMatching(words),
       remedy: expect.stringMatching(remedy),
       ...(guide === null ? {} : { guide }),
+      ...(because === null ? {} : { cause: because }),
     })
   },
 )
