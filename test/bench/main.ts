@@ -1,13 +1,13 @@
 /**
  * `npm run bench [-- --json] [--only NAME] [--messages N] [--runs N]`: what the product costs and how fast it is, against the goals.
- * NAME is one of zero, flat, paced, idle, robustness, rivals; `flat` (50,000 mails) runs only when named.
+ * NAME is one of zero, flat, paced, idle, robustness, desktop, rivals; `flat` (50,000 mails) runs only when named.
  */
 import { parseArgs } from 'node:util'
 import { type Goal, goalRows, isMet, median, shown, table } from './figures.ts'
 import { type RivalName, type RivalRun, runRival, whyNot } from './rivals.ts'
 import { benchZero, type ZeroResult, type ZeroRun } from './zero.ts'
 
-const sections = ['zero', 'flat', 'paced', 'idle', 'robustness', 'rivals'] as const
+const sections = ['zero', 'flat', 'paced', 'idle', 'robustness', 'desktop', 'rivals'] as const
 type Section = (typeof sections)[number]
 
 const { values } = parseArgs({
@@ -160,6 +160,14 @@ async function benchAll(): Promise<void> {
       { name: 'idle pass, units', value: idle.units_per_pass, limit: { max: 2 }, unit: 'units' },
     )
     say(`\nIdle\n${table(Object.entries(idle))}`)
+  }
+  if (wants('desktop')) {
+    const { benchDesktop } = await import('./desktop.ts')
+    const run = await benchDesktop(messages)
+    result['desktop'] = run
+    const p99 = Math.max(run.overview_delay_p99_ms, run.logs_delay_p99_ms)
+    goals.push({ name: 'main thread delay p99, window open', value: p99, limit: { max: 20 }, unit: 'ms' })
+    say(`\nWith the window open\n${table(Object.entries(run))}`)
   }
   if (wants('robustness')) {
     const { benchRobustness } = await import('./robustness.ts')
