@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Problem } from './errors.ts'
+import { UpdateState, updateActions } from './update-state.ts'
 
 /** What an app can tell of itself beside the service's snapshot. */
 export const DesktopState = z.object({
@@ -17,6 +18,8 @@ export const DesktopState = z.object({
   /** Whether there is a tray to live in; null until that is known. */
   has_tray: z.boolean().nullable(),
   platform: z.enum(['linux', 'darwin', 'win32', 'other']),
+  /** How the app stands to newer versions of itself. */
+  update: UpdateState,
 })
 export type DesktopState = z.infer<typeof DesktopState>
 
@@ -59,6 +62,12 @@ export const desktopOperations = {
     summary: 'Start the app when the person logs in, or not',
     input: z.strictObject({ on: z.boolean() }),
     output: z.object({ starts_at_login: z.boolean().nullable() }),
+  }),
+  /** `restart` ends the app in order first; `download` shows the page that has the new version. */
+  update: operation({
+    summary: 'Look for a newer version now, restart with the one that is ready, or show where to fetch it',
+    input: z.strictObject({ action: z.enum(updateActions) }),
+    output: done,
   }),
 } as const
 

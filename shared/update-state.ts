@@ -19,11 +19,12 @@ export const UpdateState = z.discriminatedUnion('kind', [
 ])
 export type UpdateState = z.infer<typeof UpdateState>
 
-/** What a person can do about it: nothing, look now, restart, or fetch it. */
-export type UpdateAction = 'check' | 'restart' | 'download' | null
+/** What a person can do about it: look now, restart, or fetch it. */
+export const updateActions = ['check', 'restart', 'download'] as const
+export type UpdateAction = (typeof updateActions)[number]
 
 /** The state in words, for menu and window alike. */
-export function describeUpdate(state: UpdateState): { readonly text: string; readonly action: UpdateAction } {
+export function describeUpdate(state: UpdateState): { readonly text: string; readonly action: UpdateAction | null } {
   switch (state.kind) {
     case 'off':
       return { text: 'Updates are switched off', action: null }

@@ -6,6 +6,7 @@ import type { DataPaths } from '../platform/data-folder.ts'
 import type { LoginItem } from './login-item.ts'
 import { openLogsFolder } from './menu-actions.ts'
 import type { OutsidePages } from './outside-pages.ts'
+import type { Updates } from './updates.ts'
 
 export interface DesktopHandlersDeps {
   readonly paths: Pick<DataPaths, 'home' | 'logs'>
@@ -14,6 +15,9 @@ export interface DesktopHandlersDeps {
   readonly dialog: Pick<Dialog, 'showSaveDialog'>
   readonly pages: Pick<OutsidePages, 'check'>
   readonly login: LoginItem
+  readonly updates: Pick<Updates, 'checkNow' | 'restart'>
+  /** Where new versions are for those who install them themselves. */
+  readonly releasesPage: string
   /** What the app tells of itself is another now. */
   readonly onChange: () => Promise<void>
 }
@@ -53,6 +57,13 @@ export function createDesktopHandlers(deps: DesktopHandlersDeps): DesktopHandler
       await login.set(on)
       await deps.onChange()
       return { starts_at_login: (await login.state()).isOn }
+    },
+    update: async ({ action }) => {
+      if (action === 'download') await openInBrowser(shell, deps.releasesPage)
+      else if (action === 'restart') await deps.updates.restart()
+      // How it goes is told by the state; a page does not wait for a download.
+      else void deps.updates.checkNow()
+      return {}
     },
   }
 }

@@ -159,6 +159,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
       sealing_weakness: own.link?.sealingWeakness ?? null,
       has_tray: hasTray,
       platform: platformOf(process.platform),
+      update: updates.state(),
     }
   }
 
@@ -238,7 +239,10 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
 
   const bridge = connectBridge({
     handlers: pages.remembering(handlers),
-    desktopHandlers: createDesktopHandlers({ paths, shell, clipboard, dialog, pages, login, onChange: lookAtLogin }),
+    desktopHandlers: createDesktopHandlers({
+      ...{ paths, shell, clipboard, dialog, pages, login, updates, releasesPage: options.releasesPage },
+      onChange: lookAtLogin,
+    }),
     events: {
       feed,
       subscribeDesktop: (listener) => {

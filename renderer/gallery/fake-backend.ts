@@ -1,4 +1,5 @@
 import { type OperationName, operations } from '../../shared/contract.ts'
+import type { DesktopState } from '../../shared/desktop.ts'
 import type { EventKind, LostNotice } from '../../shared/documents.ts'
 import { AppError, type Problem, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage } from '../../shared/figures.ts'
@@ -28,6 +29,8 @@ export interface FakeBackend extends Backend {
   /** Tells everybody who follows the log these lines. */
   log(entries: readonly LogEntry[]): void
   lose(notice: LostNotice): void
+  /** What the app tells of itself is another in this. */
+  tellDesktop(change: Partial<DesktopState>): void
   /** What an operation answers from now on; an `AppError` makes it fail. */
   answer<N extends OperationName>(name: N, output: Output<N> | AppError): void
   /** The same, from outside of the page: an operation that fails with this problem. */
@@ -39,6 +42,17 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
   const opened: string[] = []
   const answers = new Map<string, unknown>(Object.entries(usualAnswers(now)))
   const listeners = new Set<{ kind: EventKind; listener: (data: never) => void; options: SubscribeOptions }>()
+  const desktopListeners = new Set<(state: DesktopState) => void>()
+  let desktopState: DesktopState = {
+    service: 'own',
+    owner: null,
+    problem: null,
+    starts_at_login: false,
+    sealing_weakness: null,
+    has_tray: true,
+    platform: 'linux',
+    update: { kind: 'current', checked_at: now.toISOString() },
+  }
   let snapshot = first
   let connection: Connection = { state: first === null ? 'connecting' : 'connected' }
   const tell = (kind: EventKind, data: unknown): void => {
@@ -48,21 +62,14 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
     calls,
     opened,
     desktop: {
-      call: async (name) => {
-        opened.push(name)
+      call: async (name, input) => {
+        opened.push(name === 'update' ? `update ${JSON.stringify(input)}` : name)
         return { saved: true, starts_at_login: true } as never
       },
       subscribe: (listener) => {
-        listener({
-          service: 'own',
-          owner: null,
-          problem: null,
-          starts_at_login: false,
-          sealing_weakness: null,
-          has_tray: true,
-          platform: 'linux',
-        })
-        return () => undefined
+        desktopListeners.add(listener)
+        listener(desktopState)
+        return () => desktopListeners.delete(listener)
       },
     },
     shell: {
@@ -101,6 +108,10 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
     },
     lose: (notice) => {
       for (const { options } of listeners) options.onLost?.(notice)
+    },
+    tellDesktop: (change) => {
+      desktopState = { ...desktopState, ...change }
+      for (const listener of desktopListeners) listener(desktopState)
     },
     answer: (name, output) => void answers.set(name, output),
     refuse: (name, problem) => void answers.set(name, new ProblemError(problem)),

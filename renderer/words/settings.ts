@@ -155,6 +155,8 @@ export function settingsWords(format: Formats, times: TimeWords) {
     messages: (count: number) => times.counted(count, 'message', 'messages'),
 
     about: (version: string) => `Mailtide ${version}`,
+    updates: 'Updates',
+    update: { check: 'Look now', restart: 'Restart and update', download: 'Open the page' },
     licence:
       'MIT licence. What it is built of, and under which licences, is in licenses/THIRD-PARTY.txt of the program.',
     runs: (host: string, pid: number, store: string) =>

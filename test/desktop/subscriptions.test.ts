@@ -20,6 +20,7 @@ const desktop: DesktopState = {
   sealing_weakness: null,
   has_tray: true,
   platform: 'linux',
+  update: { kind: 'current', checked_at: null },
 }
 
 function listen(request: Parameters<typeof BridgeSubscription.parse>[0], over: Partial<BridgeEvents> = {}) {

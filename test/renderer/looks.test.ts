@@ -158,16 +158,20 @@ describe.skipIf(!hasBrowser)('the window', () => {
   describe.each(parts)('in all states of its part %s', (part) => {
     const own = lookedAt.filter(({ name }) => name.split('-')[0] === part)
 
-    it('looks as somebody has seen it', async ({ skip }) => {
-      if (whyNot !== null) skip(whyNot)
-      const found: string[] = []
-      for (const view of own) {
-        await open(page, view)
-        found.push(...(await picturesOf(page, view, take)))
-      }
-      expect(found).toEqual([])
-      expect(page.faults).toEqual([])
-    }, LONG)
+    it(
+      'looks as somebody has seen it',
+      async ({ skip }) => {
+        if (whyNot !== null) skip(whyNot)
+        const found: string[] = []
+        for (const view of own) {
+          await open(page, view)
+          found.push(...(await picturesOf(page, view, take)))
+        }
+        expect(found).toEqual([])
+        expect(page.faults).toEqual([])
+      },
+      LONG,
+    )
 
     it.skipIf(isRenewing)(
       'has nothing that axe objects to, and never scrolls as a whole',

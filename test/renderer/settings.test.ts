@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError, toProblem } from '../../shared/errors.ts'
 import { defaultSettings, settingNames, toWire, wireName } from '../../shared/settings.ts'
+import type { UpdateState } from '../../shared/update-state.ts'
 import { type Gallery, hasBrowser, openGallery } from './window.ts'
 
 let gallery: Gallery
@@ -126,6 +127,28 @@ describe.skipIf(!hasBrowser)('in Settings', () => {
       'accountsChange {"id":"anna","paused":true}',
       'accountsRemove {"id":"anna","mail":"keep","revoke":"false"}',
       'clientsRemove {"name":"mailtide"}',
+    ])
+    await page.context().close()
+  })
+
+  it('a newer version is looked for, installed by a restart, or fetched where the app cannot install it', async () => {
+    const page = await open()
+    const updates = row(page, 'Updates')
+    const tell = (update: UpdateState) =>
+      page.evaluate((told) => window.gallery.backend.tellDesktop({ update: told }), update)
+    await updates.getByText('Mailtide is up to date.').waitFor()
+    await updates.getByRole('button', { name: 'Look now' }).click()
+    await tell({ kind: 'downloading', version: '9.9.9', percent: 42.7 })
+    await updates.getByText('Downloading Mailtide 9.9.9: 42 %.').waitFor()
+    expect(await updates.getByRole('button').count()).toBe(0)
+    await tell({ kind: 'ready', version: '9.9.9' })
+    await updates.getByRole('button', { name: 'Restart and update' }).click()
+    await tell({ kind: 'available', version: '9.9.9' })
+    await updates.getByRole('button', { name: 'Open the page' }).click()
+    expect(await page.evaluate(() => window.gallery.backend.opened)).toEqual([
+      'update {"action":"check"}',
+      'update {"action":"restart"}',
+      'update {"action":"download"}',
     ])
     await page.context().close()
   })

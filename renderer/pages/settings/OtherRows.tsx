@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { DesktopState } from '../../../shared/desktop.ts'
 import type { Problem } from '../../../shared/errors.ts'
 import type { Snapshot } from '../../../shared/status.ts'
+import { describeUpdate, type UpdateAction } from '../../../shared/update-state.ts'
 import { problemOf } from '../../backend/backend.ts'
 import { useBackend } from '../../backend/context.ts'
 import { Button } from '../../components/Button.tsx'
@@ -119,8 +120,45 @@ export function StorageRows({ folder }: { readonly folder: string }) {
 
 export function AboutRows({ snapshot: { version, host, store } }: { readonly snapshot: Snapshot }) {
   return (
-    <SettingRow name={say.about(version)} help={`${say.runs(host.kind, host.pid, store.kind)} ${say.licence}`}>
-      {null}
+    <>
+      <SettingRow name={say.about(version)} help={`${say.runs(host.kind, host.pid, store.kind)} ${say.licence}`}>
+        {null}
+      </SettingRow>
+      <UpdateRow />
+    </>
+  )
+}
+
+/** Newer versions of the desktop app; nothing in a browser, whose service is updated by whoever installed it. */
+function UpdateRow() {
+  const { desktop } = useBackend()
+  const state = useDesktopState()
+  const [problem, setProblem] = useState<Problem | null>(null)
+  if (desktop === null || state === null) return null
+  const { text, action } = describeUpdate(state.update)
+  const perform = (what: UpdateAction): void => {
+    setProblem(null)
+    desktop.call('update', { action: what }).catch((error: unknown) => setProblem(problemOf(error)))
+  }
+  return (
+    <SettingRow
+      name={say.updates}
+      help={
+        <>
+          <span role="status">{text}.</span>
+          <ProblemNote problem={problem} />
+        </>
+      }
+    >
+      {action === null ? null : <Button onClick={() => perform(action)}>{say.update[action]}</Button>}
     </SettingRow>
   )
+}
+
+/** What the app tells of itself; null in a browser, and before it has told. */
+function useDesktopState(): DesktopState | null {
+  const { desktop } = useBackend()
+  const [state, setState] = useState<DesktopState | null>(null)
+  useEffect(() => desktop?.subscribe(setState), [desktop])
+  return state
 }

@@ -42,6 +42,7 @@ const desktop = (service: DesktopState['service'], problem: DesktopState['proble
     sealing_weakness: null,
     has_tray: true,
     platform: 'linux',
+    update: { kind: 'current', checked_at: null },
   },
 })
 
