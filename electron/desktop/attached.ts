@@ -50,6 +50,7 @@ export async function attach(options: AttachOptions): Promise<Link> {
     for await (const event of events) {
       if (event.name === 'status') feed.status(event.data)
       if (event.name === 'log') feed.log(event.data)
+      if (event.name === 'lost') feed.lost(event.data)
     }
   })().catch((error: unknown) => {
     if (stopped.signal.aborted && (isAbort(error) || error instanceof ServiceGone)) return

@@ -1,3 +1,4 @@
+import type { LostNotice } from '../../shared/documents.ts'
 import type { LogEntry } from '../../shared/log-entry.ts'
 import type { Alert, CycleSummary, Snapshot } from '../../shared/status.ts'
 
@@ -6,6 +7,8 @@ export interface FeedData {
   readonly status: Snapshot
   readonly cycle: CycleSummary
   readonly log: LogEntry
+  /** Lines of a service elsewhere that did not come over to us. */
+  readonly lost: LostNotice
 }
 export type FeedKind = keyof FeedData
 
@@ -23,6 +26,7 @@ export interface Feed {
 export interface FeedSource extends Feed {
   status(snapshot: Snapshot): void
   log(entry: LogEntry): void
+  lost(notice: LostNotice): void
 }
 
 /**
@@ -34,6 +38,7 @@ export function createFeed(): FeedSource {
     status: new Set(),
     cycle: new Set(),
     log: new Set(),
+    lost: new Set(),
   }
   const alertListeners = new Set<(alert: Alert) => void>()
   let last: Snapshot | null = null
@@ -64,6 +69,9 @@ export function createFeed(): FeedSource {
     },
     log: (entry) => {
       for (const listener of listeners.log) listener(entry)
+    },
+    lost: (notice) => {
+      for (const listener of listeners.lost) listener(notice)
     },
   }
 }

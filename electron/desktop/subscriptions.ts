@@ -61,6 +61,7 @@ export function openSubscription(
         flush()
       })
   }
+  stops.push(events.feed.subscribe('lost', (notice) => wanted.has(notice.kind) && push('lost', notice)))
   if (wanted.has('desktop')) stops.push(events.subscribeDesktop((state) => push('desktop', state)))
   if (wanted.has('status')) stops.push(events.feed.subscribe('status', (snapshot) => push('status', snapshot)))
   if (wanted.has('cycle')) stops.push(events.feed.subscribe('cycle', (cycle) => push('cycle', cycle)))

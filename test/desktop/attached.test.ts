@@ -60,6 +60,25 @@ it('shows what a service of another process tells, and has it do what is asked',
   await expect(link.handlers.syncNow({ account: 'nobody@example.com' })).rejects.toMatchObject({ code: 'not_found' })
 })
 
+it('tells how many lines of the log were let go on the way, so that none is missed unseen', async () => {
+  const { paths, logs } = await elsewhere()
+  const feed = createFeed()
+  let came = 0
+  let lost = 0
+  feed.subscribe('log', () => came++)
+  feed.subscribe('lost', ({ count }) => {
+    lost += count ?? Number.NaN
+  })
+  const link = await attach({ paths, feed, clock: hasty, log: silentLog, onConnection: vi.fn(), onGone: vi.fn() })
+  onTestFinished(link.close)
+  await expect.poll(() => feed.snapshot()).not.toBeNull()
+  // More than the service keeps for one who listens, before anybody can read.
+  const lines = 50_000
+  for (let line = 0; line < lines; line++) logs.write(entry(line))
+  await expect.poll(() => came + lost, { timeout: 20_000 }).toBe(lines)
+  expect(lost).toBeGreaterThan(0)
+})
+
 it('says when the service has gone, and who that was', async () => {
   const { paths, end } = await elsewhere()
   const feed = createFeed()

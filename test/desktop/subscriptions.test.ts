@@ -104,3 +104,10 @@ it('nothing is told after the end, not even past lines', async () => {
   await promise
   expect(names()).toEqual([])
 })
+
+it('lines that did not come over from a service elsewhere are told of to whoever follows the log', () => {
+  const follows = listen({ kinds: ['log'] })
+  const watches = listen({ kinds: ['status'] })
+  for (const { feed } of [follows, watches]) feed.lost({ kind: 'log', count: 12, reason: 'too_slow' })
+  expect([follows.names(), watches.names()]).toEqual([[['lost']], []])
+})
