@@ -11,7 +11,8 @@ import { momentOf, presentMoment, wallTime } from './moment.ts'
 import { dueFacts, factsOf, forgive, keepWaits, type Member } from './roster.ts'
 import { wait } from './wait.ts'
 
-const HELD_AGAIN_MS = 61_000
+/** A worker that died may have had the account: with the lease of its claim this makes less than a minute. */
+const HELD_AGAIN_MS = 20_000
 /** What was done is written down so often while a cycle runs, between turns. */
 const RECORD_EVERY_MS = 30_000
 /** Cycles and charts are kept so long; totals for ever. */

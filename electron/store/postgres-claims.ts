@@ -7,23 +7,40 @@ export interface ClaimsOptions {
   readonly newClient: () => pg.Client
   readonly log: Log
   readonly onLost?: ((keys: readonly string[]) => void) | undefined
+  /** The server takes claims back from a worker that it did not hear of for so long. Default 30 s. */
+  readonly leaseMs?: number | undefined
 }
+
+const LEASE_MS = 30_000
+/** Times within a lease that a worker gives a sign of life. */
+const SIGNS = 3
+
+/**
+ * The server ends the session of a worker that is silent (a frozen process, a computer that sleeps), and notices one whose computer is
+ * gone without a word; kernels without such a limit keep their own, hours long.
+ * https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-SESSION-TIMEOUT
+ * https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-TCP-KEEPALIVES-IDLE
+ */
+const leaseSettings = (leaseMs: number): string =>
+  `set idle_session_timeout = ${leaseMs}; set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`
 
 /** A number of ours as the seed of the hash, so that we do not meet other programs' advisory locks. */
 const seed = 7_214_551_022
 
 /**
- * Claims as session advisory locks on one connection of their own: when it or this process dies, the server gives them
- * back. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+ * Claims as session advisory locks on one connection of their own: when it or this process dies, or is silent for the length of a lease,
+ * the server gives them back. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
  */
-export function createClaims({ newClient, log, onLost }: ClaimsOptions) {
+export function createClaims({ newClient, log, onLost, leaseMs = LEASE_MS }: ClaimsOptions) {
   const held = new Set<string>()
   let client: Promise<pg.Client> | null = null
   let present: pg.Client | null = null
 
   const connect = async (): Promise<pg.Client> => {
     const opened = newClient()
+    let signs: NodeJS.Timeout | undefined
     const lose = () => {
+      clearInterval(signs)
       // One that ends late must not take the claims of the connection after it.
       if (present !== opened) return
       present = null
@@ -37,7 +54,13 @@ export function createClaims({ newClient, log, onLost }: ClaimsOptions) {
     opened.on('error', () => undefined) // `end` follows
     opened.on('end', lose)
     await opened.connect()
+    await opened.query(leaseSettings(leaseMs)).catch((error: unknown) => {
+      destroy(opened)
+      throw error
+    })
     present = opened
+    // Real time on purpose: it is the server's patience that is measured. What comes of a sign is told by `end`.
+    signs = setInterval(() => void opened.query('select 1').catch(() => destroy(opened)), leaseMs / SIGNS).unref()
     return opened
   }
 

@@ -21,6 +21,8 @@ export interface OpenPostgresOptions {
   readonly connectLimitMs?: number | undefined
   /** The connection that holds the claims broke: other workers may hold them now. */
   readonly onClaimsLost?: ((keys: readonly string[]) => void) | undefined
+  /** Claims of a worker that is silent for so long are taken back. */
+  readonly claimLeaseMs?: number | undefined
 }
 
 const classes = ['interactive', 'batch', 'maintenance'] as const
@@ -146,6 +148,7 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
     newClient: () => new Watched({ ...base, query_timeout: limitMs.interactive }),
     log,
     onLost: onClaimsLost,
+    leaseMs: options.claimLeaseMs,
   })
   try {
     await withSession('interactive', checkServer)

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Db } from '../../electron/store/db.ts'
 import { openPostgres } from '../../electron/store/postgres.ts'
 import { checkDatabaseUrl } from '../../electron/store/postgres-errors.ts'
@@ -64,6 +66,25 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     await release?.()
     expect(await db.claim('ada')).not.toBeNull()
     await db.close()
+  })
+
+  it('keeps a claim for as long as its worker lives, and takes it from one that is frozen', async () => {
+    const { own } = await createServerDatabase(server.url)
+    const other = await openPostgres({ url: own, log: silentLog })
+    const holder = spawn(process.execPath, [join(import.meta.dirname, 'claim-holder.ts'), own, 'ada', '600'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      await new Promise((resolve) => holder.stdout.once('data', resolve))
+      for (const until = performance.now() + 1_500; performance.now() < until; await delay(50)) {
+        expect(await other.claim('ada')).toBeNull()
+      }
+      holder.kill('SIGSTOP')
+      await vi.waitFor(async () => expect(await other.claim('ada')).not.toBeNull(), { timeout: 20_000 })
+    } finally {
+      holder.kill('SIGKILL')
+      await other.close()
+    }
   })
 
   it('fails a transaction whose connection is cut, and serves the next', async () => {
