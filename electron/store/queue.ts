@@ -3,6 +3,7 @@ import type { AccountId, MessageId, ThreadId } from '../../shared/ids.ts'
 import { applyDeltas } from './counters.ts'
 import type { Sql } from './db.ts'
 import { asJson } from './rows.ts'
+import { safeText } from './safe-text.ts'
 
 /** New mail first, then what a reconcile found missing, then the backfill. */
 export const PRIORITY = { live: 0, repair: 1, backfill: 2 } as const
@@ -160,10 +161,18 @@ export interface QueueFailure {
   readonly nextTryAt: Date
 }
 
+/** Characters of a reason: people read its beginning. */
+const MOST_REASON = 2_000
+
 /** Records why messages could not be had and when they are tried next. Their rows stay until they succeed or are gone. */
 export async function recordFailures(sql: Sql, account: AccountId, failures: readonly QueueFailure[]): Promise<void> {
   if (failures.length === 0) return
-  const rows = failures.map((failure) => ({ ...failure, next_try_at: failure.nextTryAt }))
+  // A server's own words may be in it.
+  const rows = failures.map((failure) => ({
+    ...failure,
+    message: safeText(failure.message, MOST_REASON),
+    next_try_at: failure.nextTryAt,
+  }))
   const { rows: updated } = await sql.query<{ attempts: number }>(
     `update mailtide.fetch_queue q
      set attempts = q.attempts + 1, stage = r.stage, error_code = r.code, error_message = r.message, next_try_at = r.next_try_at
