@@ -69,7 +69,8 @@ function pageToken(value: unknown): string | null {
 export function readProfile(answer: unknown): Profile {
   const data = fields(answer, 'the profile')
   const email = text(data['emailAddress'], 'emailAddress')
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw bad('emailAddress is not an address')
+  // It goes into logs, titles and terminals: nothing in it may be obeyed rather than shown.
+  if (!/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(email)) throw bad('emailAddress is not an address')
   return {
     email,
     messagesTotal: count(data['messagesTotal'], 'messagesTotal'),

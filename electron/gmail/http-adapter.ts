@@ -1,11 +1,11 @@
 import http, { type IncomingMessage, type RequestOptions } from 'node:http'
 import https from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { urlToHttpOptions } from 'node:url'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
 import type { HeaderReader } from './failure.ts'
+import { ANSWER_TOO_LARGE } from './network-errors.ts'
 import type { Agent } from './transport.ts'
 
 export type Adapter = NonNullable<gmail_v1.Options['adapter']>
@@ -42,7 +42,7 @@ export function createAdapter(agent: Agent, onHeaders: (headers: HeaderReader) =
     const headers = headersOf(incoming)
     onHeaders(headers)
     const body = decoded(incoming)
-    const data = request.responseType === 'stream' ? body : readJson(await text(body))
+    const data = request.responseType === 'stream' ? body : readJson(await textOf(body))
     return {
       config: request,
       status,
@@ -118,6 +118,21 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
   const headers = new Headers()
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!)
   return headers
+}
+
+/** The longest page of a list or of history is a few million bytes. */
+const MAX_TEXT = 32 * 1024 * 1024
+
+/** A body as text. A small compressed one can unfold to any size, and one may never end: neither is read on beyond `MAX_TEXT`. */
+async function textOf(body: Readable): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > MAX_TEXT) throw Object.assign(new Error('The answer does not end'), { code: ANSWER_TOO_LARGE })
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** What is no JSON stays text: the reader of the answer says what is wrong with it. */

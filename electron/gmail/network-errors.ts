@@ -3,6 +3,9 @@ import type { FailureFacts } from './failure.ts'
 
 const offline = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ENONET']
 const timeouts = ['TimeoutError', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT']
+/** An answer was given up because it is larger than any should be: ours, and that of the fetch which the client library uses. */
+export const ANSWER_TOO_LARGE = 'ERR_ANSWER_TOO_LARGE'
+const tooLarge = [ANSWER_TOO_LARGE, 'max-size']
 const broken = /^Z_|^ERR_BROTLI|^ERR_CONTENT_DECODING/
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/
 const network =
@@ -22,6 +25,12 @@ export function networkError(facts: FailureFacts, failure: unknown, context: { r
     return fail('Gmail did not answer in time', 'Check the internet connection; Mailtide tries again by itself')
   }
   if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return new AppError('aborted', 'Stopped')
+  if (codes.some((name) => tooLarge.includes(name))) {
+    return new AppError('bad_answer', `Gmail's answer is larger than any should be (${context.account})`, {
+      remedy: 'Check what stands between this computer and Google, such as a proxy; Mailtide tries again by itself',
+      cause: new Error(code),
+    })
+  }
   if (codes.some((name) => broken.test(name))) {
     return new AppError('bad_answer', `Gmail's answer arrived damaged (${context.account})`, { cause: new Error(code) })
   }

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Clock, Credential } from '../ports.ts'
 import { classify } from './errors.ts'
 import { failureFacts, HttpFailure, headersOf } from './failure.ts'
+import { MAX_TOKEN_ANSWER } from './token-endpoint.ts'
 import { type Agent, sharedAgent, withDeadline } from './transport.ts'
 
 export interface RevokeDeps {
@@ -48,6 +49,7 @@ export async function revokeGrant(deps: RevokeDeps, credential: Credential, name
         retry: false,
         redirect: 'error',
         validateStatus: () => true,
+        maxContentLength: MAX_TOKEN_ANSWER,
         signal,
       })
       if (answer.status !== 200) throw new HttpFailure(answer.status, headersOf(answer.headers), answer.data)

@@ -17,6 +17,9 @@ export interface TokenCall {
   readonly clockWatch?: ClockWatch | undefined
 }
 
+/** Google's answers are a few thousand bytes, unpacked. */
+export const MAX_TOKEN_ANSWER = 1024 * 1024
+
 let transporter: InstanceType<typeof auth.OAuth2>['transporter'] | null = null
 
 /**
@@ -36,6 +39,7 @@ export function askForToken(call: TokenCall, form: Readonly<Record<string, strin
       retry: false,
       redirect: 'error',
       validateStatus: () => true,
+      maxContentLength: MAX_TOKEN_ANSWER,
       signal,
     })
     call.clockWatch?.observe(headersOf(answer.headers).get('date'))

@@ -29,6 +29,8 @@ describe('the profile', () => {
     { ...profile, historyId: '-1' },
     { ...profile, historyId: '1e9' },
     { ...profile, emailAddress: 'ada' },
+    { ...profile, emailAddress: 'ada\u001b]0;title\u0007@example.com' },
+    { ...profile, emailAddress: 'ada@\u202emoc.elpmaxe' },
     { ...profile, messagesTotal: '7' },
   ])('refuses %j', (answer) => {
     expect(() => readProfile(answer)).toThrow(bad)

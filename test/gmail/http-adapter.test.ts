@@ -1,9 +1,10 @@
 import http from 'node:http'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
 import { afterEach, describe, expect, it } from 'vitest'
+import { classify } from '../../electron/gmail/errors.ts'
 import { headersOf } from '../../electron/gmail/failure.ts'
 import { createAdapter } from '../../electron/gmail/http-adapter.ts'
 import { type Answering, type FakeGoogle, fakeGoogle } from './fake-google.ts'
@@ -69,6 +70,48 @@ describe('a request of the client over our own HTTP', () => {
     })
     const { body } = await stream()
     await expect(text(body)).rejects.toThrow()
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['br', (bytes: Buffer) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+  ])('is given up when a small answer unfolds to far more than Gmail ever says (%s)', async (encoding, pack) => {
+    const bomb = pack(Buffer.alloc(64_000_000, ' '))
+    const { api, options } = await setUp((_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end(bomb)
+    })
+    expect(bomb.length).toBeLessThan(100_000)
+    const asked = api.users.getProfile({ userId: 'me' }, { ...options, responseType: 'json' })
+    const failure = await asked.catch((error: unknown) => error)
+    expect(classify(failure, 'profile', { account: 'ada@example.com', now: new Date(0) })).toMatchObject({
+      code: 'bad_answer',
+      message: "Gmail's answer is larger than any should be (ada@example.com)",
+      remedy: expect.stringContaining('proxy'),
+    })
+  })
+
+  it('is given up when its answer never ends', async () => {
+    let sent = 0
+    const { api, options } = await setUp((_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(1_000_000, ' '))) sent += 1
+      }
+      response.writeHead(200).on('drain', more)
+      more()
+    })
+    await expect(api.users.getProfile({ userId: 'me' }, { ...options, responseType: 'json' })).rejects.toThrow(
+      'does not end',
+    )
+    expect(sent).toBeLessThan(200)
+  })
+
+  it('is given up when its answer has headers without end', async () => {
+    const { api, options } = await setUp((_request, response) => {
+      response.socket?.write('HTTP/1.1 200 OK\r\n')
+      response.socket?.write(`x-flood: ${'x'.repeat(1_000)}\r\n`.repeat(1_000))
+    })
+    const failure = await api.users.getProfile({ userId: 'me' }, options).catch((error: unknown) => error)
+    expect(classify(failure, 'profile', { account: 'ada@example.com', now: new Date(0) }).code).toBe('network')
   })
 
   it('ends when its caller stops it, before and after the answer began', async () => {
