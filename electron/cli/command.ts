@@ -46,8 +46,10 @@ export interface CommandContext {
   readonly serviceWords: ServiceWords
   /** Prints a result: the text for people, or the value with `--json`. */
   readonly print: (text: string, value: unknown) => void
-  /** Writes to standard output as it is. */
+  /** Writes to standard output, as a terminal may have it. */
   readonly write: (text: string) => void
+  /** Draws the whole terminal anew; `isFirst` wipes what was there. */
+  readonly draw: (text: string, isFirst: boolean) => void
   /** Writes a line to standard error, for people. */
   readonly note: (text: string) => void
 }

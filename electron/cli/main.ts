@@ -4,6 +4,7 @@ import { dataFolder, dataPaths, type Env, userHome } from '../platform/data-fold
 import { oneLine } from '../platform/log-format.ts'
 import { connectTo, ServiceGone } from '../remote/client.ts'
 import { type CommandContext, complaintOf, exitCodes, FailedStart, type Stream, UsageError } from './command.ts'
+import { forTerminal, jsonForTerminal } from './for-terminal.ts'
 import type { OfflineCommands } from './offline.ts'
 import { paintFor } from './paint.ts'
 import { buildProgram } from './program.ts'
@@ -109,16 +110,25 @@ function createContext(deps: CliDeps, json: boolean): CommandContext {
     connectTo: connection,
     connect: async () => (await connection()).client,
     print: (text, value) => {
-      stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : text)
+      stdout.write(json ? `${toJson(value)}\n` : forTerminal(text))
     },
     write: (text) => {
-      stdout.write(text)
+      stdout.write(json ? jsonForTerminal(text) : forTerminal(text))
+    },
+    draw: (text, isFirst) => {
+      stdout.write(`${isFirst ? CLEAR : ''}${onScreen(forTerminal(text))}`)
     },
     note: (text) => {
-      stderr.write(`${text}\n`)
+      stderr.write(`${forTerminal(text)}\n`)
     },
   }
 }
+
+const toJson = (value: unknown): string => jsonForTerminal(JSON.stringify(value, null, 2))
+
+/** From the corner, each line wiped behind its end and everything below the last: nothing flickers, and nothing above is lost. */
+const onScreen = (text: string): string => `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[J`
+const CLEAR = '\u001b[2J'
 
 /** Says what went wrong and what to do about it: to people on stderr, to scripts as a problem document on stdout. */
 function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps, isCheck: boolean): number {
@@ -126,14 +136,14 @@ function tell(error: unknown, json: boolean, { stdout, stderr }: CliDeps, isChec
   const code = isGone ? exitCodes.notRunning : error instanceof UsageError ? exitCodes.usage : exitCodes.failure
   if (json) {
     const log = error instanceof FailedStart ? { log: error.lines } : {}
-    stdout.write(`${JSON.stringify({ ...(isGone ? { running: false } : {}), ...toProblem(error), ...log }, null, 2)}\n`)
+    stdout.write(`${toJson({ ...(isGone ? { running: false } : {}), ...toProblem(error), ...log })}\n`)
     return code
   }
   if (isAbort(error)) {
-    stderr.write(`${error instanceof AppError ? error.message : 'Stopped'}.\n`)
+    stderr.write(forTerminal(`${error instanceof AppError ? error.message : 'Stopped'}.\n`))
     return code
   }
   if (isCheck) stdout.write(`MAILTIDE UNKNOWN - ${oneLine(asAppError(error).message)}\n`)
-  stderr.write(complaintOf(error))
+  stderr.write(forTerminal(complaintOf(error)))
   return code
 }

@@ -1,4 +1,5 @@
 import type { Stream } from './command.ts'
+import { forTerminal } from './for-terminal.ts'
 import { cutTo } from './width.ts'
 
 /** Says what one waits for while work goes on. */
@@ -20,7 +21,7 @@ export function createProgress(stream: Stream, isShown: boolean): Progress {
     let isDrawn = false
     const draw = () => {
       const seconds = Math.floor((performance.now() - began) / 1_000)
-      stream.write(`\r\u001b[K${cutTo(seconds === 0 ? text : `${text} (${seconds} s)`, 79)}`)
+      stream.write(`\r\u001b[K${cutTo(forTerminal(seconds === 0 ? text : `${text} (${seconds} s)`), 79)}`)
       isDrawn = true
     }
     let redraw: NodeJS.Timeout | undefined

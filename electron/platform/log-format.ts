@@ -19,9 +19,16 @@ export function formatJson(entry: LogEntry): string {
   })
 }
 
-/** Line breaks and control characters become visible escapes, so that no text from outside can forge a line or a colour. */
+/**
+ * What is obeyed rather than shown, as the source of an expression with the flag `u`: control characters, line separators, and the marks that turn
+ * the direction of a text (https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings), by which a line can be made to read otherwise.
+ */
+export const invisible = String.raw`[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]`
+const eachInvisible = new RegExp(invisible, 'gu')
+
+/** What is obeyed rather than shown becomes visible escapes, so that no text from outside can forge a line, a colour or an order. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (char) => {
+  return text.replaceAll(eachInvisible, (char) => {
     if (char === '\n') return '\\n'
     if (char === '\r') return '\\r'
     if (char === '\t') return '\\t'

@@ -42,7 +42,13 @@ describe('a log line', () => {
     expect(lines).toEqual([
       '2025-08-13 08:15:00 - sync.engine - INFO - label a\\n2025-08-13 08:15:00 - x - ERROR - forged \\u001b[31mred\\u0085 [name=b\\r\\nc]',
     ])
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[\p{Cc}\u2028\u2029]/u.test(oneLine(text))))
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[\p{Cc}\u2028\u2029\u202e]/u.test(oneLine(text))))
+  })
+
+  it('cannot be turned around by the marks of bidirectional text', () => {
+    const { engine, lines } = start()
+    engine.info('label \u202egnp.exe\u2066 \u200f', { name: 'a\u061cb' })
+    expect(lines[0]).toMatch(/label \\u202egnp\.exe\\u2066 \\u200f \[name=a\\u061cb\]$/)
   })
 
   it('holds whole characters only, where it was cut too: strict readers of JSON refuse others', () => {

@@ -6,9 +6,6 @@ import { statusText } from '../status-text.ts'
 
 /** Progress comes several times a second, and "in 4 minutes" grows old without any. */
 const REDRAW_MS = 1_000
-/** From the corner, each line wiped behind its end and everything below the last: nothing flickers, and nothing above is lost. */
-const onScreen = (text: string): string => `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[J`
-const clearScreen = '\u001b[2J'
 
 /**
  * `mailtide status --watch`: the status, drawn anew as it changes, until Ctrl-C. In a pipe each change is a line of JSON with `--json`,
@@ -20,9 +17,9 @@ export async function statusWatch(context: CommandContext): Promise<void> {
   let latest: Snapshot | null = null
   const isDrawn = !json && screenRows() !== null
   /** What was true is not shown any longer than it is. */
-  const draw = () => {
+  const draw = (isFirst = false) => {
     const text = latest === null ? `${stopped}\n` : statusText(latest, now(), paint)
-    write(onScreen(fitted(`${text}\nCtrl-C ends this.\n`, screenRows() ?? 24)))
+    context.draw(fitted(`${text}\nCtrl-C ends this.\n`, screenRows() ?? 24), isFirst)
   }
   const show = (snapshot: Snapshot) => {
     latest = snapshot
@@ -51,10 +48,9 @@ export async function statusWatch(context: CommandContext): Promise<void> {
         show(event.data)
         if (!isDrawn) continue
         if (redraw === undefined) {
-          write(clearScreen)
+          draw(true)
           redraw = setInterval(draw, REDRAW_MS)
-        }
-        if (isNew) draw()
+        } else if (isNew) draw()
       }
     } finally {
       clearInterval(redraw)
