@@ -149,15 +149,29 @@ function refuseForeign(paths: DataPaths, names: readonly string[]): void {
 
 async function closeToOthers(home: string): Promise<void> {
   if (process.platform === 'win32') return
-  const { mode } = await stat(home)
+  const { mode, uid } = await stat(home)
   if ((mode & 0o077) === 0) return
   try {
     await chmod(home, PRIVATE_FOLDER)
   } catch (error) {
     // File systems without modes (FAT, some network drives) refuse; each secret file is 0600 by itself where modes exist.
     if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error
+    if (isOfAnother(uid)) throw ofAnother(home)
   }
 }
+
+/**
+ * Whether a file or folder belongs to another user, who can do with it as they like. The system's own user can that anyway, and foreign disks
+ * belong to it; who is the system's user has nothing to fear of others' files. Windows knows no such numbers.
+ */
+export function isOfAnother(owner: number, self: number | undefined = process.geteuid?.()): boolean {
+  return self !== undefined && self !== 0 && owner !== 0 && owner !== self
+}
+
+const ofAnother = (home: string) =>
+  new AppError('disk', `The data folder ${home} belongs to another user, who could read and change what is in it`, {
+    remedy: 'Set MAILTIDE_HOME to a folder of your own',
+  })
 
 const homeless = () =>
   new AppError('bad_settings', 'Your user has no home folder that could hold the data folder', {

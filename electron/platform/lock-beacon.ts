@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
-import { errnoOf } from './durable-file.ts'
+import { errnoOf, PRIVATE_FILE } from './durable-file.ts'
 
 /**
  * A listening socket beside the lock. Process numbers mean nothing from one container to the next, but a socket in a
@@ -24,7 +24,10 @@ export async function lightBeacon(lockPath: string): Promise<Beacon | null> {
   const reach = shortPath(folder, name)
   try {
     await listen(server, reach.path)
+    // A socket is made with whatever the umask leaves.
+    chmodSync(reach.path, PRIVATE_FILE)
   } catch {
+    server.close()
     reach.release()
     return null
   }

@@ -1,7 +1,7 @@
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { dataFolder, prepareDataFolder } from '../../electron/platform/data-folder.ts'
+import { dataFolder, isOfAnother, prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import { tempFolder } from './temp-home.ts'
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
@@ -50,6 +50,38 @@ it('makes a folder that only its owner can enter, and can be asked again', async
   if (process.platform !== 'win32') {
     for (const folder of [home, paths.credentials, paths.raw, paths.logs]) expect(await modeOf(folder)).toBe(0o700)
   }
+})
+
+it('refuses a folder that another user owns and that it cannot close to them', async () => {
+  const parent = await tempFolder()
+  const home = join(parent, 'theirs')
+  await mkdir(home)
+  // Nobody but the system's user can make a folder of somebody else.
+  if (process.getuid?.() !== 0) return expect(isOfAnother(1001, 1000)).toBe(true)
+  await chown(home, 1001, 1001)
+  await chmod(home, 0o777)
+  await chmod(parent, 0o755)
+  process.seteuid?.(1000)
+  try {
+    await expect(prepareDataFolder(home)).rejects.toMatchObject({
+      code: 'disk',
+      message: `The data folder ${home} belongs to another user, who could read and change what is in it`,
+      remedy: 'Set MAILTIDE_HOME to a folder of your own',
+    })
+  } finally {
+    process.seteuid?.(0)
+  }
+  expect(await readdir(home)).toEqual([])
+})
+
+it.each([
+  ['to its own user', 1000, 1000, false],
+  ['to another user', 1001, 1000, true],
+  ['to the system, as a foreign disk does', 0, 1000, false],
+  ['to anybody, for the system', 1001, 0, false],
+  ['to nobody that the system could name', 0, undefined, false],
+] as const)('a folder that belongs %s is judged by that (owner %i)', (_, owner, self, expected) => {
+  expect(isOfAnother(owner, self)).toBe(expected)
 })
 
 it('closes a folder that others could read', async () => {

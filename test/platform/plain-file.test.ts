@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -42,6 +42,23 @@ describe.runIf(process.platform !== 'win32')('where a file of ours should be', (
     writeFileSync(join(folder, 'file'), 'Text ✓\n')
     symlinkSync('file', join(folder, 'link'))
     expect(await readPlainFile(join(folder, 'link'))).toBe('Text ✓\n')
+  })
+
+  it('a file that is far too long is read no further than any of ours goes', async () => {
+    const path = join(await tempFolder(), 'huge')
+    writeFileSync(path, '{"a":')
+    // Nothing of it is on the disk.
+    truncateSync(path, 2 ** 40)
+    expect(await readPlainFile(path)).toHaveLength(1_000_000)
+  })
+
+  it('settings that are far too long are set aside like damaged ones', async () => {
+    const { settings } = await prepareDataFolder(await tempFolder())
+    writeFileSync(settings, '{}')
+    truncateSync(settings, 2 ** 33)
+    const { warnings, store } = await openSettingsFile(settings, now)
+    expect(warnings).toEqual([expect.stringContaining('damaged')])
+    expect(store.store).toEqual({})
   })
 
   it('a pipe in place of the API token is told with a remedy, and stays', async () => {
