@@ -49,13 +49,20 @@ export interface Audits {
   load(): Promise<void>
   /** Begins what is due by itself. */
   look(): void
+  /** Ends what nobody asked for, of one account or of all; it comes later. Resolves when it has ended. */
+  rest(id?: AccountId): Promise<void>
+  /** Ends what is being verified of an account that leaves. Resolves when nothing of it is touched any more. */
+  leave(id: AccountId): Promise<void>
   close(): Promise<void>
 }
 
 interface Job {
   verification: Verification
+  readonly members: readonly Member[]
   readonly stop: AbortController
   done: Promise<void>
+  /** The account that is being verified right now. */
+  current: { readonly id: AccountId; readonly leave: AbortController; readonly done: Promise<void> } | null
 }
 
 interface Looks {
@@ -125,7 +132,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
     looks = new Map([...parts].map(([id, each]) => [id, toLooks(id, each)]))
   }
 
-  const auditOne = async (job: Job, member: Member, options: AuditOptions): Promise<void> => {
+  const auditOne = async (job: Job, member: Member, options: AuditOptions, signal: AbortSignal): Promise<void> => {
     const { id, email } = member.account
     const outcome = await run(
       member,
@@ -136,14 +143,16 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
           publisher.progressed()
         },
       },
-      job.stop.signal,
+      signal,
     )
     await saveAudit(deps.db, id, outcome)
     await load()
     await deps.roster.refresh(deps.db, id)
     for (const { part, message } of outcome.unseen)
       log.warning(`Could not verify ${email} (${part}): ${message}`, { account: id })
-    if (outcome.unseen.length > 0) notBefore.set(id, deps.clock.monotonic() + AGAIN_MS)
+    // Also when the mailbox was too lively to be counted, or it would be counted without a pause.
+    const isUnseen = outcome.unseen.length > 0 || (options.gmail !== null && outcome.gmail === null)
+    if (isUnseen) notBefore.set(id, deps.clock.monotonic() + AGAIN_MS)
     tell(email, outcome)
     change(job, {
       accounts: [...job.verification.accounts, toAudit(member)],
@@ -175,15 +184,21 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       accounts: [],
       unseen: [],
     }
-    const job: Job = { verification, stop, done: Promise.resolve() }
+    const job: Job = { verification, members, stop, done: Promise.resolve(), current: null }
     present = job
     job.done = (async () => {
       await before
       let state: Verification['state'] = 'done'
       for (const member of members) {
+        // It may have been removed while others were verified.
+        if (!deps.roster.members.has(member.account.id)) continue
+        const leave = new AbortController()
+        const work = auditOne(job, member, optionsOf(member), AbortSignal.any([stop.signal, leave.signal]))
+        job.current = { id: member.account.id, leave, done: work.catch(() => undefined) }
         try {
-          await auditOne(job, member, optionsOf(member))
+          await work
         } catch (error) {
+          if (leave.signal.aborted && !stop.signal.aborted) continue
           if (stop.signal.aborted || isAbort(error)) {
             state = 'cancelled'
             break
@@ -200,6 +215,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
           })
         }
       }
+      job.current = null
       change(job, { state, finished_at: deps.clock.now().toISOString(), progress: null })
       publisher.changed()
       // What was queued for download is fetched by the next turns.
@@ -293,6 +309,18 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
           return
         }
       }
+    },
+    rest: async (id) => {
+      if (present === null || !present.verification.scheduled) return
+      if (id !== undefined && !present.members.some(({ account }) => account.id === id)) return
+      present.stop.abort()
+      await present.done
+    },
+    leave: async (id) => {
+      const current = present?.current
+      if (current?.id !== id) return
+      current.leave.abort()
+      await current.done
     },
     close: async () => {
       isClosed = true

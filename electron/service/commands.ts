@@ -6,6 +6,7 @@ import type { Clock } from '../ports.ts'
 import { setPaused } from '../store/accounts.ts'
 import { readFailures, retryFailuresNow } from '../store/queue.ts'
 import { createMutex } from '../sync/deps.ts'
+import type { Audits } from './audits.ts'
 import { notForDemo } from './demo.ts'
 import type { Engine } from './engine.ts'
 import { inTurn } from './in-turn.ts'
@@ -52,7 +53,7 @@ interface Running {
 }
 
 /** What people and scripts ask of the service. */
-export function createCommands(engine: Engine, run: Loop): Commands {
+export function createCommands(engine: Engine, run: Loop, audits: Pick<Audits, 'rest' | 'leave'>): Commands {
   const { deps, facts, publisher } = engine
   const interactive = deps.db.as('interactive')
   let loop: Running | null = null
@@ -157,7 +158,8 @@ export function createCommands(engine: Engine, run: Loop): Commands {
     facts.nextCycle = null
     engine.setState('stopping')
     ending.stop.abort()
-    if (!(await endsWithin(deps.clock, ending.done)))
+    const ended = Promise.all([ending.done, audits.rest()])
+    if (!(await endsWithin(deps.clock, ended)))
       deps.log.warning('Stopping takes long; closing the store under a chunk, which is rolled back')
     loop = null
     settle()
@@ -183,6 +185,10 @@ export function createCommands(engine: Engine, run: Loop): Commands {
       if (turn !== undefined && !(await endsWithin(deps.clock, turn.done))) {
         await deps.roster.load(interactive)
         throw new AppError('conflict', `${email} is still being synced`, { remedy: 'Try again in a moment' })
+      }
+      if (!(await endsWithin(deps.clock, audits.leave(id)))) {
+        await deps.roster.load(interactive)
+        throw new AppError('conflict', `${email} is still being verified`, { remedy: 'Try again in a moment' })
       }
     }
     try {
@@ -285,7 +291,7 @@ export function createCommands(engine: Engine, run: Loop): Commands {
         engine.moveTo(member, { state: 'paused' })
         const turn = engine.turns.get(id)
         turn?.stop.abort()
-        if (turn !== undefined) await endsWithin(deps.clock, turn.done)
+        await endsWithin(deps.clock, Promise.all([turn?.done, audits.rest(id)]))
       } else {
         await deps.roster.refresh(interactive, id)
         engine.moveTo(member, restingState(factsOf(member)))
@@ -359,7 +365,7 @@ const isPaused = (email: string, what: string): AppError =>
   })
 
 /** Whether the work ended in the time that a stop is given. */
-async function endsWithin(clock: Clock, work: Promise<void>): Promise<boolean> {
+async function endsWithin(clock: Clock, work: Promise<unknown>): Promise<boolean> {
   const limit = new AbortController()
   const late = clock.sleep(STOP_WITHIN_MS, limit.signal).then(
     () => false,

@@ -97,7 +97,7 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
   late.audits = auditing
   const unhold = deps.holds.onChange(() => followHolds(engine))
   await deps.holds.look()
-  const { isRunning, abandon, retire, ...commands } = createCommands(engine, createLoop(engine))
+  const { isRunning, abandon, retire, ...commands } = createCommands(engine, createLoop(engine), auditing)
   let closing: Promise<void> | null = null
   return {
     ...commands,

@@ -19,11 +19,13 @@ const HOUR = 3_600_000
 async function watched() {
   const clock = createFakeClock()
   const looks: string[] = []
+  const busy = { is: false }
   const audit: RunAudit = async ({ account }, { gmail, local, repair, known }) => {
     looks.push(`${account.id} ${gmail} ${local === null ? 'alone' : local.originals}${repair ? ' repairing' : ''}`)
     const at = clock.now().toISOString()
     const compared_at = gmail === 'ids' ? at : (known?.compared_at ?? at)
     const figures = { gmail: 1, stored: 1, waiting: 0, gone: 0 }
+    if (busy.is) return { gmail: null, local: null, deep: null, unseen: [] }
     return {
       gmail: { at, by: gmail ?? 'ids', compared_at, figures, waiting: [], labels: [], findings: [] },
       local: null,
@@ -50,7 +52,7 @@ async function watched() {
   }
   await core.service.start()
   await core.until(({ accounts, state }) => state === 'idle' && accounts[0]?.state === 'up_to_date')
-  return { ...core, pass, db: database.db }
+  return { ...core, pass, busy, db: database.db }
 }
 
 describe('what is looked at by itself', () => {
@@ -64,6 +66,15 @@ describe('what is looked at by itself', () => {
     const later = await pass(18.5 * HOUR)
     expect(later.filter((look) => look === 'ada ids 5000 repairing')).toHaveLength(1)
     expect(later.filter((look) => look === 'ada counts alone repairing')).toHaveLength(2)
+  })
+
+  it('is counted again half an hour later when the mailbox was too lively to be counted', async () => {
+    const { pass, busy } = await watched()
+    expect(await pass(1.1 * HOUR)).toEqual(['ada ids 5000 repairing'])
+    busy.is = true
+    expect(await pass(6.05 * HOUR)).toEqual(['ada counts alone repairing'])
+    expect(await pass(0.2 * HOUR)).toEqual([])
+    expect(await pass(0.4 * HOUR)).toEqual(['ada counts alone repairing'])
   })
 
   it('is nothing when the person chose never', async () => {
@@ -96,5 +107,64 @@ describe('what is looked at by itself', () => {
     expect(looks.filter((look) => look.startsWith('ada ids'))).toEqual(['ada ids null repairing'])
     expect(service.snapshot().accounts[0]?.completeness).toMatchObject({ verdict: 'differs', lost: 1 })
     expect(service.snapshot().alerts).toMatchObject([{ kind: 'incomplete', account: 'ada@example.org' }])
+  })
+})
+
+describe('what is being verified', () => {
+  /** A service in the midst of a look at each of two accounts, which ends only when it must. */
+  async function looking(scheduled: boolean) {
+    const told: string[] = []
+    const audit: RunAudit = async ({ account }, _options, signal) => {
+      told.push(`${account.id} begins`)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      told.push(`${account.id} ends`)
+      throw signal.reason
+    }
+    const clock = createFakeClock()
+    for (const id of ['ada', 'bob']) {
+      const account = await addAccount(database.db, id)
+      await database.db.query(`update mailtide.checkpoint set backfill_started_at = $2 where account_id = $1`, [
+        account,
+        clock.now(),
+      ])
+    }
+    const core = await startCore(database.db, { clock, audit })
+    Object.assign(core.settings, { intervalMinutes: 1440, resyncAfterMinutes: 1_000_000, auditDays: scheduled ? 1 : 0 })
+    await core.service.start()
+    await core.until(({ accounts, state }) => state === 'idle' && accounts.every(({ state }) => state === 'up_to_date'))
+    if (scheduled) await clock.advance(1.1 * HOUR)
+    else await core.service.verify({ repair: true, local: false })
+    await expect.poll(() => told).toEqual(['ada begins'])
+    return { ...core, told }
+  }
+
+  it('is left before its account is removed, and the others are verified all the same', async () => {
+    const { service, told } = await looking(false)
+    await service.removeAccount('ada', { mail: 'delete', revoke: false })
+    expect(told.slice(0, 2)).toEqual(['ada begins', 'ada ends'])
+    await expect.poll(() => told).toEqual(['ada begins', 'ada ends', 'bob begins'])
+    expect(service.verification()).toMatchObject({ state: 'running', unseen: [] })
+  })
+
+  it('goes on while syncing is stopped or its account paused when a person asked for it', async () => {
+    const { service, told } = await looking(false)
+    await service.setPaused('ada', true)
+    await service.stop()
+    expect(told).toEqual(['ada begins'])
+    expect(service.verification()).toMatchObject({ state: 'running' })
+  })
+
+  it('ends when its account is paused if nobody asked for it', async () => {
+    const { service, told } = await looking(true)
+    await service.setPaused('bob', true)
+    expect(told).toEqual(['ada begins'])
+    await service.setPaused('ada', true)
+    expect(told).toEqual(['ada begins', 'ada ends'])
+  })
+
+  it('ends when syncing is stopped if nobody asked for it', async () => {
+    const { service, told } = await looking(true)
+    await service.stop()
+    expect(told).toEqual(['ada begins', 'ada ends'])
   })
 })
