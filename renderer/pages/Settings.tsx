@@ -139,7 +139,20 @@ function useSection(part: string, isReady: boolean): void {
     const name = sectionNames.find((known) => known === part)
     if (!isReady || name === undefined) return
     const heading = document.getElementById(idOf(name))
-    heading?.scrollIntoView()
-    heading?.focus({ preventScroll: true })
+    if (heading === null) return
+    heading.scrollIntoView()
+    heading.focus({ preventScroll: true })
+    // What stands above is still asked for and grows: the heading is kept in sight until the person goes somewhere.
+    const watch = new ResizeObserver(() => heading.scrollIntoView())
+    const leave = (): void => watch.disconnect()
+    const page = heading.closest('.settings')
+    if (page !== null) watch.observe(page)
+    for (const kind of departures) window.addEventListener(kind, leave, { once: true, passive: true })
+    return () => {
+      leave()
+      for (const kind of departures) window.removeEventListener(kind, leave)
+    }
   }, [part, isReady])
 }
+
+const departures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const

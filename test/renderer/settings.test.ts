@@ -153,6 +153,27 @@ describe.skipIf(!hasBrowser)('in Settings', () => {
     await page.context().close()
   })
 
+  it('who comes for a section finds it in sight, however much of what stands above is answered later', async () => {
+    const page = await open('?scene=calm#/settings/about')
+    await page.getByText('Database 21.4 GB').waitFor()
+    const heading = page.getByRole('heading', { name: 'About' })
+    const isInSight = () =>
+      heading.evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect()
+        return top >= 0 && bottom <= window.innerHeight
+      })
+    await expect.poll(isInSight).toBe(true)
+    expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true)
+    // Once the person moves, nothing pulls them back.
+    await page.mouse.move(400, 300)
+    await page.mouse.wheel(0, -5_000)
+    await expect.poll(isInSight).toBe(false)
+    await page.evaluate(() => window.gallery.backend.tellDesktop({ update: { kind: 'failed', reason: 'No answer' } }))
+    await page.getByText('No answer. It is tried again').waitFor()
+    expect(await isInSight()).toBe(false)
+    await page.context().close()
+  })
+
   it('one finds a setting by a word', async () => {
     const page = await open()
     await page.getByRole('searchbox', { name: 'Search settings' }).fill('quota')
