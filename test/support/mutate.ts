@@ -1,3 +1,5 @@
+import { mutateStructure } from './mutate-structure.ts'
+
 /** A stream of numbers in [0, 1): the same for the same seed. */
 export type Rng = () => number
 
@@ -65,8 +67,15 @@ function splice(bytes: Buffer, at: number, removed: number, added: Uint8Array): 
   return Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(Math.min(bytes.length, at + removed))])
 }
 
-/** A damaged copy of a mail: one to eight bytes changed, tokens put in, pieces cut out or doubled, or the end cut off. */
+/** A damaged copy of a mail: in its bytes, in its structure, or in both. */
 export function mutate(mail: Uint8Array, rng: Rng): Buffer {
+  const kind = rng()
+  const damaged = kind < 0.5 ? Buffer.from(mail) : mutateStructure(mail, rng)
+  return kind < 0.75 ? mutateBytes(damaged, rng) : damaged
+}
+
+/** One to eight bytes changed, tokens put in, pieces cut out or doubled, or the end cut off. */
+function mutateBytes(mail: Uint8Array, rng: Rng): Buffer {
   const below = (limit: number): number => Math.floor(rng() * limit)
   let bytes: Buffer = Buffer.from(mail)
   for (let left = 1 + below(8); left > 0; left--) {
