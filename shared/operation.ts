@@ -10,7 +10,7 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** May hold `{name}` for a field of the input that stands in the path. */
   readonly path: string
-  /** `open`: anyone on this computer, unless `requireToken`. `token`: always the bearer token. `proof`: what is sent is itself the proof. */
+  /** `open`: anyone on this computer, unless `requireToken`. `token`: always the bearer token. `proof`: nobody: what is sent is itself the proof, or asks for one. */
   readonly auth: 'open' | 'token' | 'proof'
   /** Where the fields that are not in the path travel. */
   readonly from: 'query' | 'body'

@@ -3,9 +3,25 @@ import { operation } from './operation.ts'
 
 const nothing = z.strictObject({})
 const token = z.object({ token: z.string() })
+/** 256 bits in base64url. */
+const bits256 = z.string().regex(/^[\w-]{43}$/, { error: 'must be 32 bytes in base64url' })
 
 /** The API token, and how a browser gets it: rows of the contract. */
 export const tokenOperations = {
+  /**
+   * `proof` is HMAC-SHA-256, with the token as its key, of `mailtide-service SESSION CHALLENGE`; that of `mailtide-session SESSION` is taken in
+   * place of the token as long as this process lives. All in base64url.
+   */
+  tokenProve: operation({
+    summary: 'Prove to whoever knows the API token that this service has it, before it is shown to anybody',
+    method: 'GET',
+    path: '/api/v1/token/proof',
+    auth: 'proof',
+    from: 'query',
+    success: 200,
+    input: z.strictObject({ challenge: bits256 }),
+    output: z.object({ session: bits256, proof: bits256 }),
+  }),
   tokenShow: operation({
     summary: 'The API token that one has, to show and copy it',
     method: 'GET',

@@ -18,7 +18,11 @@ export interface HandlerDeps {
   readonly logs: { tail(lines: number, level: LogLevel): readonly LogEntry[] }
   readonly settings: () => PresentSettings
   /** The API token; `renew` replaces it, in force from then on. */
-  readonly token: { present(): string; renew(): Promise<string> }
+  readonly token: {
+    present(): string
+    renew(): Promise<string>
+    prove(challenge: string): { readonly session: string; readonly proof: string }
+  }
   readonly links: LinkCodes
 }
 
@@ -98,6 +102,7 @@ export function createHandlers({ service, logs, settings, token, links }: Handle
       return { message: retryMessage(count, service.snapshot().running), count }
     },
     metricsSeries: async ({ span }) => await service.metricsSeries(span),
+    tokenProve: async ({ challenge }) => token.prove(challenge),
     tokenShow: async () => ({ token: token.present() }),
     tokenRenew: async () => {
       const renewed = await token.renew()

@@ -196,6 +196,10 @@ export const exampleAnswers: Outputs = {
       },
     ],
   },
+  tokenProve: {
+    session: 'the-run-of-the-service-in-32-random-bytes__',
+    proof: 'what-only-the-token-can-make-of-a-challenge',
+  },
   tokenShow: { token: 'the-content-of-the-file-api-token' },
   tokenLink: { code: 'a-code-that-counts-once', expires_at: '2026-01-02T08:30:00.000Z' },
   tokenRedeem: { token: 'the-content-of-the-file-api-token' },

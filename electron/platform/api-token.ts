@@ -1,13 +1,16 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { chmod } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { chmod, stat } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
+import { isOfAnother } from './data-folder.ts'
 import { errnoOf, PRIVATE_FILE, writeDurably } from './durable-file.ts'
 import { NotAFile, readPlainFile } from './plain-file.ts'
+import { sameToken } from './same-token.ts'
+import { createProver, type TokenProof } from './token-proof.ts'
 
-/** The bearer token of the HTTP API in `api-token`; made when there is none. 256 random bits in base64url. */
+/** The bearer token of the HTTP API in `api-token`; made when there is none, and when another user put it there, who knows it. 256 random bits in base64url. */
 export async function ensureApiToken(path: string): Promise<string> {
   const present = await readApiToken(path)
-  if (present !== null) {
+  if (present !== null && !isOfAnother((await stat(path)).uid)) {
     await chmod(path, PRIVATE_FILE)
     return present
   }
@@ -50,8 +53,13 @@ export async function readApiToken(path: string): Promise<string | null> {
 /** The token of a running service, which can be replaced while it runs. */
 export interface ApiToken {
   present(): string
-  /** Whether this is the present token. Takes a time that says nothing of how much was right. */
+  /**
+   * Whether this is the present token, or the key of this process that whoever had it proven was left with. Takes a time that says nothing of how
+   * much was right.
+   */
   matches(given: string): boolean
+  /** Shows that this process has the token, without showing it. */
+  prove(challenge: string): TokenProof
   /** Puts a new token into the file, whole or not at all, and in force: the old one is refused from then on. Throws `disk`, with the old one in force. */
   renew(): Promise<string>
 }
@@ -67,10 +75,15 @@ export async function openApiToken(path: string, hide: (token: string) => void):
     present = token
     return token
   }
+  const prover = createProver(() => present)
   let renewing: Promise<unknown> = Promise.resolve()
   return {
     present: () => present,
-    matches: (given) => sameToken(given, present),
+    matches: (given) => {
+      const isToken = sameToken(given, present)
+      return prover.isSessionKey(given) || isToken
+    },
+    prove: prover.prove,
     renew: () => {
       // One after the other: the token in force must be the one in the file.
       const renewed = renewing.then(replace)
@@ -78,10 +91,4 @@ export async function openApiToken(path: string, hide: (token: string) => void):
       return renewed
     },
   }
-}
-
-/** Compares in a time that says nothing of how much was right. */
-export function sameToken(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(expected))
 }

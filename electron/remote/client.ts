@@ -6,6 +6,7 @@ import type { DataPaths } from '../platform/data-folder.ts'
 import { errnoOf } from '../platform/durable-file.ts'
 import { type LockOwner, readOwner } from '../platform/lock.ts'
 import { readServiceFile } from '../platform/service-file.ts'
+import { keyAfterProof, newChallenge } from '../platform/token-proof.ts'
 
 /** Adding an account asks Google; everything else is answered at once. */
 const PATIENCE_MS = 60_000
@@ -16,7 +17,10 @@ export interface Connection {
   readonly client: Client
   /** `http://127.0.0.1:<port>` */
   readonly address: string
-  /** Null when it cannot be read: then only what is open on this computer can be asked. */
+  /**
+   * What is taken in place of the API token by this very process, which has proven to know it. Null when the token cannot be read: then only what
+   * is open on this computer can be asked.
+   */
   readonly token: string | null
   readonly owner: LockOwner
   readonly pid: number
@@ -39,9 +43,9 @@ export class ServiceGone extends AppError {
 export const startRemedy = 'Start it with: mailtide start'
 
 /**
- * Finds the service that owns a data folder and makes sure that it answers. Throws `ServiceGone` when none does,
- * `forbidden` when the folder belongs to another user, and `disk` when it is no folder. No answer is waited for longer
- * than `patienceMs`.
+ * Finds the service that owns a data folder and makes sure that it answers, and that it is the service: another program can have its port. Throws
+ * `ServiceGone` when none does, `forbidden` when the folder belongs to another user, and `disk` when it is no folder. No answer is waited for
+ * longer than `patienceMs`.
  */
 export async function connectTo(paths: DataPaths, patienceMs = PATIENCE_MS): Promise<Connection> {
   const owner = await findOwner(paths)
@@ -49,11 +53,11 @@ export async function connectTo(paths: DataPaths, patienceMs = PATIENCE_MS): Pro
   const service = await readServiceFile(paths)
   if (service === null || service.port === null || service.pid !== owner.pid) throw silent(owner, 'unready')
   // Without the token one can still ask what is open on this computer.
-  const token = await readApiToken(paths.apiToken).catch(() => null)
+  const secret = await readApiToken(paths.apiToken).catch(() => null)
   const { port } = service
   const address = `http://127.0.0.1:${port}`
-  const answer = await probe(address, Math.min(PROBE_MS, patienceMs))
-  if (answer !== 'ours') throw silent(owner, answer, port)
+  const { is, token } = await probe(address, secret, Math.min(PROBE_MS, patienceMs))
+  if (is !== 'ours') throw silent(owner, is, port)
   return { client: createClient(address, token, patienceMs), address, token, owner, pid: owner.pid, port }
 }
 
@@ -94,6 +98,8 @@ interface Service extends Pick<Connection, 'address' | 'token'> {
 
 async function call({ address, token, patienceMs }: Service, name: OperationName, input: unknown): Promise<unknown> {
   const row = operations[name]
+  // It would be refused, and who cannot have the service proven must not send it what is in the request.
+  if (row.auth === 'token' && token === null) throw tokenless()
   const { url, body } = requestOf(row, input as Record<string, unknown>)
   const { ok, status, answer } = await ask(`${address}${url}`, patienceMs, {
     method: row.method,
@@ -171,17 +177,39 @@ const notOurs = (what: string) =>
     remedy: 'Use the command and the service of the same version',
   })
 
-type Probe = 'ours' | 'refused' | 'hangs' | 'foreign'
+const tokenless = () =>
+  new AppError('forbidden', 'This needs the API token, and the file api-token in the data folder cannot be read', {
+    remedy: 'Run this as the user who runs Mailtide',
+  })
 
-/** Who answers there: a port named in `service.json` may be another program's by now. */
-async function probe(address: string, patienceMs: number): Promise<Probe> {
+type Probe = 'ours' | 'refused' | 'hangs' | 'foreign' | 'unproven'
+
+/**
+ * Who answers there: a port named in `service.json` may be another program's by now. Whoever knows the API token has it proven, and gets what to
+ * send in its place.
+ */
+async function probe(
+  address: string,
+  secret: string | null,
+  patienceMs: number,
+): Promise<{ readonly is: Probe; readonly token: string | null }> {
+  const is = (found: Probe) => ({ is: found, token: null })
   try {
-    const { answer } = await ask(`${address}${operations.health.path}`, patienceMs, {})
-    const isOurs = operations.health.output.safeParse(answer).success || Problem.safeParse(answer).success
-    return isOurs ? 'ours' : 'foreign'
+    if (secret === null) {
+      const { answer } = await ask(`${address}${operations.health.path}`, patienceMs, {})
+      const isOurs = operations.health.output.safeParse(answer).success || Problem.safeParse(answer).success
+      return is(isOurs ? 'ours' : 'foreign')
+    }
+    const challenge = newChallenge()
+    const { url } = requestOf(operations.tokenProve, { challenge })
+    const { answer } = await ask(`${address}${url}`, patienceMs, {})
+    const proof = operations.tokenProve.output.safeParse(answer)
+    if (!proof.success) return is(Problem.safeParse(answer).success ? 'unproven' : 'foreign')
+    const token = keyAfterProof(secret, challenge, proof.data)
+    return token === null ? is('unproven') : { is: 'ours', token }
   } catch (error) {
-    if (error instanceof ServiceGone) return 'refused'
-    return isTimeout(error) ? 'hangs' : 'foreign'
+    if (error instanceof ServiceGone) return is('refused')
+    return is(isTimeout(error) ? 'hangs' : 'foreign')
   }
 }
 
@@ -213,6 +241,15 @@ function silent(owner: LockOwner, why: Exclude<Probe, 'ours'> | 'unready', port 
       return new ServiceGone(owner, `Mailtide (pid ${pid}) hangs: it does not answer on port ${port}`, {
         remedy: 'See: mailtide logs. End it with: mailtide stop --force. Then start it with: mailtide start',
       })
+    case 'unproven':
+      return new ServiceGone(
+        owner,
+        `What answers on port ${port} does not prove that it is Mailtide (pid ${pid}); it was told nothing`,
+        {
+          remedy:
+            'Restart Mailtide: mailtide restart. If this comes again, another program has its port: mailtide restart --port 8001',
+        },
+      )
     case 'foreign':
       return new ServiceGone(owner, `Another program answers on port ${port}, not Mailtide (pid ${pid})`, {
         remedy: 'Restart Mailtide on another port: mailtide restart --port 8001',

@@ -2,11 +2,12 @@ import { createParser } from 'eventsource-parser'
 import { documents, EndNotice, type EventKind, LostNotice } from '../../shared/documents.ts'
 import { type Connection, needsToken, type ProblemError, problemOf, type SubscribeOptions } from './backend.ts'
 import { checkedEvent, toldProblem } from './check.ts'
+import { askWithKey, type SessionKeys } from './session-keys.ts'
 
 export interface StreamOptions extends SubscribeOptions {
   /** Where the service is; the page's own origin when empty. */
   readonly base: string
-  readonly token: () => string | null
+  readonly keys: SessionKeys
   readonly kinds: readonly EventKind[]
   readonly onEvent: (kind: EventKind, data: unknown) => void
 }
@@ -25,7 +26,7 @@ const RETRY_MS = [1_000, 2_000, 5_000]
 const LONGEST_EVENT = 16 * 1024 * 1024
 
 /**
- * Follows the service's server-sent events by fetch, since `EventSource` cannot send the token. Connects again by itself, going on after the
+ * Follows the service's server-sent events by fetch, since `EventSource` cannot send a key. Connects again by itself, going on after the
  * last event; waits for `retryNow` when the token is refused, for asking again would not help.
  */
 export function openStream(options: StreamOptions): Stream {
@@ -39,15 +40,17 @@ export function openStream(options: StreamOptions): Stream {
   }
   const read = async (): Promise<void> => {
     const quiet = new AbortController()
-    const response = await fetch(`${options.base}${documents.events.path}?${queryOf(options)}`, {
-      signal: AbortSignal.any([closed.signal, quiet.signal]),
-      redirect: 'error',
-      headers: {
-        accept: documents.events.mediaType,
-        ...bearer(options.token()),
-        ...(after === null ? {} : { 'last-event-id': after }),
-      },
-    })
+    const response = await askWithKey(options.keys, (authorization) =>
+      fetch(`${options.base}${documents.events.path}?${queryOf(options)}`, {
+        signal: AbortSignal.any([closed.signal, quiet.signal]),
+        redirect: 'error',
+        headers: {
+          accept: documents.events.mediaType,
+          ...authorization,
+          ...(after === null ? {} : { 'last-event-id': after }),
+        },
+      }),
+    )
     if (!response.ok || response.body === null) throw toldProblem(await response.json().catch(() => null))
     tell({ state: 'connected' })
     failures = 0
@@ -113,9 +116,6 @@ export function openStream(options: StreamOptions): Stream {
     },
   }
 }
-
-export const bearer = (token: string | null): Record<string, string> =>
-  token === null ? {} : { authorization: `Bearer ${token}` }
 
 function queryOf({ kinds, level, lines }: StreamOptions): string {
   const query = new URLSearchParams({ kinds: kinds.join(',') })

@@ -3,7 +3,8 @@ import type { EventKind } from '../../shared/documents.ts'
 import type { Backend, EventOf, Input, Output, SubscribeOptions } from './backend.ts'
 import { browserShell } from './browser-shell.ts'
 import { checkedInput, checkedOutput, toldProblem, unanswered } from './check.ts'
-import { bearer, openStream, type Stream } from './events.ts'
+import { openStream, type Stream } from './events.ts'
+import { askWithKey, createSessionKeys } from './session-keys.ts'
 
 export interface HttpOptions {
   /** Where the service is; the page's own origin when absent. */
@@ -15,22 +16,25 @@ export interface HttpOptions {
 /** Adding an account asks Google; everything else is answered at once. */
 const PATIENCE_MS = 60_000
 
-/** The backend of a browser: the service's HTTP API, with the token as a header. */
+/** The backend of a browser: the service's HTTP API, with a key made of the token as a header. */
 export function createHttpBackend({ base = '', tokens }: HttpOptions): Backend {
   const streams = new Set<Stream>()
+  const keys = createSessionKeys(base, tokens.read)
 
   const call = async <N extends OperationName>(name: N, input: Input<N>): Promise<Output<N>> => {
     const row = operations[name]
     const { url, body } = requestOf(row, checkedInput(row, input))
-    const response = await fetch(`${base}${url}`, {
-      method: row.method,
-      headers: { ...bearer(tokens.read()), ...(body === null ? {} : { 'content-type': 'application/json' }) },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    }).catch(() => {
-      throw unanswered()
-    })
+    const response = await askWithKey(keys, (authorization) =>
+      fetch(`${base}${url}`, {
+        method: row.method,
+        headers: { ...authorization, ...(body === null ? {} : { 'content-type': 'application/json' }) },
+        body,
+        redirect: 'error',
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      }).catch(() => {
+        throw unanswered()
+      }),
+    )
     const answer: unknown = await response.json().catch(() => null)
     if (!response.ok) throw toldProblem(answer)
     return checkedOutput(name, answer)
@@ -47,7 +51,7 @@ export function createHttpBackend({ base = '', tokens }: HttpOptions): Backend {
       const stream = openStream({
         ...options,
         base,
-        token: tokens.read,
+        keys,
         kinds: [kind],
         // The stream passes on what it was asked for, and has checked it.
         onEvent: (_, data) => listener(data as EventOf<K>),

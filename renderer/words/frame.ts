@@ -55,6 +55,9 @@ export function frameWords(format: Formats) {
     problem: {
       unanswered: 'Mailtide does not answer',
       unansweredRemedy: 'See whether it still runs: mailtide status',
+      wrongToken: 'The API token is not the right one',
+      wrongTokenRemedy:
+        'Give the content of the file api-token in the data folder. If it is that, something other than Mailtide answers here: mailtide status',
       notOurs: 'Mailtide answered in a way this page does not understand',
       notOursRemedy: 'Reload the page; if it comes back, restart Mailtide',
       gone: 'Mailtide was stopped',

@@ -4,6 +4,7 @@ import { createEvents, type Events } from '../../electron/api/events.ts'
 import { createHandlers } from '../../electron/api/handlers.ts'
 import { createLinkCodes, type LinkCodes } from '../../electron/api/link-codes.ts'
 import type { ReadWindow } from '../../electron/api/window-routes.ts'
+import { createProver } from '../../electron/platform/token-proof.ts'
 import type { Clock, Log } from '../../electron/ports.ts'
 import type { LogEntry, LogLevel } from '../../shared/log-entry.ts'
 import { defaultSettings, type SettingName, settingNames } from '../../shared/settings.ts'
@@ -83,6 +84,7 @@ export function buildApi(
   const rules = { requireToken: false, token }
   const clock = options.clock ?? createFakeClock()
   const links = createLinkCodes(clock, () => note('A link was used a second time'))
+  const prover = createProver(() => rules.token)
   const handlers = createHandlers({
     service,
     logs,
@@ -93,6 +95,7 @@ export function buildApi(
         rules.token = 'a-new-token'
         return rules.token
       },
+      prove: prover.prove,
     },
     links,
   })
@@ -106,7 +109,7 @@ export function buildApi(
     get requireToken() {
       return rules.requireToken
     },
-    isToken: (given) => given === rules.token,
+    isToken: (given) => given === rules.token || prover.isSessionKey(given),
     log,
   })
   return { api, service, logs, events, logged, links, rules }

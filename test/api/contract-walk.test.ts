@@ -67,6 +67,7 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   failures: { good: '?limit=5', bad: '?limit=0' },
   failuresRetry: { good: '', bad: '?account=' },
   metricsSeries: { good: '?span=hour', bad: '?span=century' },
+  tokenProve: { good: `?challenge=${'c'.repeat(43)}`, bad: '?challenge=short' },
   tokenShow: { good: '' },
   tokenRenew: { good: '', bad: '?x=1' },
   tokenLink: { good: '', bad: '?x=1' },

@@ -5,7 +5,7 @@ import { createEvents } from '../../electron/api/events.ts'
 import { createHandlers } from '../../electron/api/handlers.ts'
 import { createLinkCodes } from '../../electron/api/link-codes.ts'
 import { serveApi } from '../../electron/api/server.ts'
-import { ensureApiToken, sameToken } from '../../electron/platform/api-token.ts'
+import { openApiToken } from '../../electron/platform/api-token.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import { type DataPaths, prepareDataFolder } from '../../electron/platform/data-folder.ts'
 import { acquireLock } from '../../electron/platform/lock.ts'
@@ -28,7 +28,8 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
 }> {
   const paths = await prepareDataFolder(join(await tempFolder(), 'home'))
   const lock = await acquireLock(paths, 'test')
-  const token = await ensureApiToken(paths.apiToken)
+  const apiToken = await openApiToken(paths.apiToken, () => undefined)
+  const token = apiToken.present()
   const service = createFakeService()
   const sources = Object.fromEntries(settingNames.map((name) => [name, 'default'])) as Record<SettingName, 'default'>
   const logging = createLogging({
@@ -44,7 +45,7 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
     service,
     logs: logging,
     settings: () => ({ values: defaultSettings, sources }),
-    token: { present: () => token, renew: async () => token },
+    token: { ...apiToken, renew: async () => token },
     links: createLinkCodes(systemClock, () => undefined),
   })
   const events = createEvents({ clock: systemClock, logs: logging })
@@ -55,7 +56,7 @@ export async function startHost(options: { readonly requireToken?: boolean } = {
     version: '0.1.0',
     readWindow: async () => null,
     requireToken: options.requireToken ?? false,
-    isToken: (given) => sameToken(given, token),
+    isToken: apiToken.matches,
     log: silentLog,
   })
   const server = await serveApi(app, 0)

@@ -9,36 +9,44 @@ import { withoutProxy } from '../../electron/cli/no-proxy.ts'
 import { ensureApiToken } from '../../electron/platform/api-token.ts'
 import { acquireLock } from '../../electron/platform/lock.ts'
 import { writeServiceFile } from '../../electron/platform/service-file.ts'
+import { createProver } from '../../electron/platform/token-proof.ts'
 import { tempHome } from '../platform/temp-home.ts'
 import { mailtide } from './mailtide.ts'
 import { startHost } from './running-service.ts'
 
+/** Answers as the listener says, once it has proven to know the token: null for what is no challenge. */
+type Listener = (...given: [...Parameters<RequestListener>, proof: string | null]) => unknown
+
 /** A data folder whose owner is this process, and whose port answers as the listener says. */
-async function folderServedBy(listener: RequestListener): Promise<string> {
+async function folderServedBy(listener: Listener): Promise<string> {
   const paths = await tempHome()
+  const token = await ensureApiToken(paths.apiToken)
+  const prover = createProver(() => token)
+  const proofFor = (url = ''): string | null => {
+    const challenge = /^\/api\/v1\/token\/proof\?challenge=([\w-]{43})$/.exec(url)?.[1]
+    return challenge === undefined ? null : JSON.stringify(prover.prove(challenge))
+  }
   const lock = await acquireLock(paths, 'test')
-  const server = createServer(listener)
+  const server = createServer((request, response) => void listener(request, response, proofFor(request.url)))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
     server.closeAllConnections()
     server.close()
     await lock.release()
   })
-  await ensureApiToken(paths.apiToken)
   const { port } = server.address() as AddressInfo
   await writeServiceFile(paths, { pid: process.pid, port, host: 'test', startedAt: '2026-01-01T00:00:00Z' })
   return paths.home
 }
 
-const health = JSON.stringify({ status: 'ok', version: '0.1.0', uptime_seconds: 1 })
 const allCommands = ['status', 'sync', 'accounts pause ada', 'logs-follow', 'status --watch']
 
 describe('a service that dies while a command waits', () => {
   it.each(['status', 'sync', 'accounts pause ada@example.com', 'interval 7', 'logs'])(
     '%s says so, with the exit code of no service',
     async (line) => {
-      const home = await folderServedBy((request, response) => {
-        if (request.url === '/health') response.end(health)
+      const home = await folderServedBy((request, response, proof) => {
+        if (proof !== null) response.end(proof)
         else request.socket.destroy()
       })
       const { code, err } = await mailtide(home, line)
@@ -58,6 +66,49 @@ describe('another program on the port', () => {
     expect(code).toBe(3)
     expect(err).toMatch(/Another program answers on port \d+, not Mailtide \(pid \d+\)/)
     expect(err).toContain('--port')
+  })
+})
+
+describe('a program that pretends to be the service', () => {
+  /** It knows what the service answers, and notes what it is told. */
+  const told: string[] = []
+  const pretend: Listener = (request, response) => {
+    let body = ''
+    request.on('data', (part) => {
+      body += part
+    })
+    request.on('end', () => {
+      told.push(JSON.stringify([request.url, request.headers, body]))
+      if (request.url?.startsWith('/api/v1/token/proof') === true) {
+        response.end(JSON.stringify({ session: 's'.repeat(43), proof: 'p'.repeat(43) }))
+      } else if (request.url === '/health') {
+        response.end(JSON.stringify({ status: 'ok', version: '0.1.0', uptime_seconds: 1 }))
+      } else {
+        response.end('{}')
+      }
+    })
+  }
+
+  it.each([...allCommands, 'open', 'check'])('learns nothing from %s', async (line) => {
+    told.length = 0
+    const home = await folderServedBy(pretend)
+    const seen = await mailtide(home, line)
+    expect(`${seen.out}${seen.err}`).toMatch(/What answers on port \d+ does not prove that it is Mailtide/)
+    expect(told).toHaveLength(1)
+    expect(told[0]).not.toContain('authorization')
+    expect(told[0]).not.toContain((await readFile(join(home, 'api-token'), 'utf8')).trim())
+  })
+
+  it.each([true, false])('is sent no credential, whether the token can be read (%s) or not', async (isReadable) => {
+    told.length = 0
+    const home = await folderServedBy(pretend)
+    if (!isReadable) await rm(join(home, 'api-token'))
+    await writeFile(join(home, 'token.json'), '{"refresh_token":"a-refresh-token-of-somebody"}')
+    const { code, err } = await mailtide(home, `accounts import-token ${join(home, 'token.json')}`)
+    expect(code).not.toBe(0)
+    if (!isReadable) expect(err).toContain('This needs the API token')
+    expect(told).toHaveLength(1)
+    expect(told[0]).not.toContain('a-refresh-token-of-somebody')
   })
 })
 
@@ -110,8 +161,8 @@ describe('a service.json that is rubbish', () => {
 
 describe('an answer of another version', () => {
   it('is not taken for a status', async () => {
-    const home = await folderServedBy((request, response) =>
-      response.end(request.url === '/health' ? health : '{"sync_status":{"running":"maybe"}}'),
+    const home = await folderServedBy((_, response, proof) =>
+      response.end(proof ?? '{"sync_status":{"running":"maybe"}}'),
     )
     const { code, out, err } = await mailtide(home, 'status')
     // 1 would say to whoever knows init scripts that it died.
@@ -319,8 +370,8 @@ describe('check', () => {
 
   it('leaves no question open when its time is up, which would keep it from ending', async () => {
     const { promise: givenUp, resolve } = Promise.withResolvers<number>()
-    const home = await folderServedBy((request, response) => {
-      if (request.url === '/health') setTimeout(() => response.end(health), 900)
+    const home = await folderServedBy((_, response, proof) => {
+      if (proof !== null) setTimeout(() => response.end(proof), 900)
       else response.once('close', () => resolve(performance.now()))
     })
     const began = performance.now()

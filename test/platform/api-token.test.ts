@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openApiToken, readApiToken } from '../../electron/platform/api-token.ts'
@@ -43,4 +43,24 @@ it('a token that cannot be written stays as it was, and the error names the file
     remedy: expect.stringMatching(/./),
   })
   expect(token.matches(before)).toBe(true)
+})
+
+it('a token that another user put there is known to them, and is replaced', async () => {
+  const folder = await tempFolder()
+  const path = join(folder, 'api-token')
+  const planted = 'p'.repeat(43)
+  writeFileSync(path, planted)
+  // Nobody but the system's user can make a file of somebody else.
+  if (process.getuid?.() !== 0) return expect((await openApiToken(path, () => undefined)).present()).toBe(planted)
+  chownSync(path, 1001, 1001)
+  chmodSync(path, 0o644)
+  chownSync(folder, 1000, 1000)
+  process.seteuid?.(1000)
+  try {
+    const token = await openApiToken(path, () => undefined)
+    expect(token.matches(planted)).toBe(false)
+    expect(readFileSync(path, 'utf8')).toBe(`${token.present()}\n`)
+  } finally {
+    process.seteuid?.(0)
+  }
 })

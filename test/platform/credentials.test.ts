@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ensureApiToken, readApiToken, sameToken } from '../../electron/platform/api-token.ts'
+import { ensureApiToken, readApiToken } from '../../electron/platform/api-token.ts'
 import { createTokenStore } from '../../electron/platform/credentials.ts'
 import { createLogging } from '../../electron/platform/log.ts'
 import { headlessBox, passphraseBox, plainBox } from '../../electron/platform/secret-boxes.ts'
@@ -202,10 +202,5 @@ describe('the API token', () => {
     await writeFile(path, '')
     const token = await ensureApiToken(path)
     expect(await readApiToken(path)).toBe(token)
-  })
-
-  it('is compared whole', () => {
-    expect(sameToken('abc', 'abc')).toBe(true)
-    for (const wrong of ['', 'ab', 'abcd', 'abd', 'ABC']) expect(sameToken(wrong, 'abc')).toBe(false)
   })
 })

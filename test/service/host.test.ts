@@ -7,6 +7,7 @@ import { createLinkCodes } from '../../electron/api/link-codes.ts'
 import { type Host, openHost, serviceOn } from '../../electron/open-host.ts'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
 import { plainBox } from '../../electron/platform/secret-boxes.ts'
+import { createProver } from '../../electron/platform/token-proof.ts'
 import type { ServiceControl } from '../../electron/service/service.ts'
 import type { Handlers } from '../../shared/contract.ts'
 import { operations } from '../../shared/contract.ts'
@@ -34,7 +35,7 @@ beforeAll(async () => {
     service,
     logs: host.logging,
     settings: () => ({ values: host.settings.values(), sources: host.settings.sources() }),
-    token: { present: () => 'present', renew: async () => 'new' },
+    token: { present: () => 'present', renew: async () => 'new', prove: createProver(() => 'present').prove },
     links: createLinkCodes(host.clock, () => undefined),
   })
 })

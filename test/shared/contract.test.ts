@@ -12,8 +12,8 @@ it('every operation has an address of its own, method and path together', () => 
 it('what reads mail, accounts, logs or settings needs the token', () => {
   const open = operationNames.filter((name) => operations[name].auth === 'open')
   expect(open).toEqual(['health', 'status', 'start', 'stop', 'syncNow'])
-  // The one-time code of a link is its own proof.
-  expect(operationNames.filter((name) => operations[name].auth === 'proof')).toEqual(['tokenRedeem'])
+  // The one-time code of a link is its own proof; whoever asks the service to prove itself has shown nothing yet.
+  expect(operationNames.filter((name) => operations[name].auth === 'proof')).toEqual(['tokenProve', 'tokenRedeem'])
 })
 
 it('every background-sync address also answers where existing scripts look', () => {

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { type ApiServer, serveApi } from '../../../electron/api/server.ts'
 import { type Connection, needsToken, ProblemError } from '../../../renderer/backend/backend.ts'
@@ -143,4 +144,42 @@ it('leaves nothing behind when nobody listens any more', async () => {
   expect(events.readers()).toBe(1)
   end()
   await vi.waitFor(() => expect(events.readers()).toBe(0))
+})
+
+it('goes on with a service that was restarted, though that takes no key of the one before', async () => {
+  const first = await start()
+  expect((await first.backend.call('accountsList', {})).accounts).toEqual([adaAccount])
+  await first.stop()
+  const second = buildApi()
+  const server = await serveApi(second.api, first.port)
+  onTestFinished(async () => {
+    second.events.close()
+    await server.close()
+  })
+  expect((await first.backend.call('accountsList', {})).accounts).toEqual([adaAccount])
+  await first.backend.call('accountsChange', { id: 'ada1', paused: true })
+  expect(second.service.calls).toEqual(['pause ada1'])
+})
+
+it('never sends the token, least of all to another program that has the port after the service', async () => {
+  const { backend, port, stop } = await start()
+  listen(backend)
+  await backend.call('accountsList', {})
+  await stop()
+  const heard: string[] = []
+  const stranger = createServer((request, response) => {
+    heard.push(JSON.stringify([request.url, request.rawHeaders]))
+    response.writeHead(request.url?.startsWith('/api/v1/token/proof') === true ? 200 : 401)
+    response.end(JSON.stringify({ session: 's'.repeat(43), proof: 'p'.repeat(43) }))
+  })
+  await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    stranger.closeAllConnections()
+    stranger.close()
+  })
+  expect(needsToken(await problemOf(backend.call('accountsList', {})))).toBe(true)
+  backend.retryNow()
+  // By the call, and then by the stream of events.
+  await vi.waitFor(() => expect(heard.filter((line) => line.includes('/token/proof')).length).toBeGreaterThan(1))
+  expect(heard.join('\n')).not.toContain(token)
 })
