@@ -19,6 +19,13 @@ export interface Faces {
   readonly api: Hono
 }
 
+const linkMisuse = {
+  used_again:
+    'A link to the window was used a second time. If it was not you who used it first, renew the API token in Settings',
+  other_user:
+    'Another user of this computer tried a link to the window that a browser of yours was given. It was refused',
+} as const
+
 /** The contract answered by a service, on the host's settings, log and API token. Throws `disk` when the token cannot be kept. */
 export async function createFaces(host: Host, service: Service): Promise<Faces> {
   const { paths, settings, logging } = host
@@ -29,11 +36,7 @@ export async function createFaces(host: Host, service: Service): Promise<Faces> 
     logs: logging,
     settings: () => ({ values: settings.values(), sources: settings.sources() }),
     token,
-    links: createLinkCodes(host.clock, () =>
-      apiLog.warning(
-        'A link to the window was used a second time. If it was not you who used it first, renew the API token in Settings',
-      ),
-    ),
+    links: createLinkCodes(host.clock, (what) => apiLog.warning(linkMisuse[what])),
   })
   const events = createEvents({ clock: host.clock, logs: logging })
   const api = createApi({

@@ -291,9 +291,18 @@ type Operations = typeof operations
 export type OperationName = keyof Operations
 export const operationNames = Object.keys(operations) as readonly OperationName[]
 
+/** Who asks, as far as a transport can tell. */
+export interface Asker {
+  /** Whether it is a program of the service's own user on this computer; null where nobody can tell. */
+  readonly isOwnUser: () => Promise<boolean | null>
+}
+
 /** The server's end: input as validated, output before validation. */
 export type Handlers = {
-  readonly [N in OperationName]: (input: z.output<Operations[N]['input']>) => Promise<z.input<Operations[N]['output']>>
+  readonly [N in OperationName]: (
+    input: z.output<Operations[N]['input']>,
+    asker?: Asker,
+  ) => Promise<z.input<Operations[N]['output']>>
 }
 
 /** The client's end: input as the caller writes it, output as validated. */
@@ -312,8 +321,10 @@ export async function dispatch(
   name: OperationName,
   input: unknown,
   report: (error: unknown) => void,
+  asker?: Asker,
 ): Promise<Reply> {
-  return await replyTo(operations[name].input, handlers[name] as (input: unknown) => Promise<unknown>, input, report)
+  const handler = handlers[name] as (input: unknown, asker?: Asker) => Promise<unknown>
+  return await replyTo(operations[name].input, (valid) => handler(valid, asker), input, report)
 }
 
 /** As `dispatch`, for one handler and what it may be asked. */

@@ -43,7 +43,10 @@ export const tokenOperations = {
     input: nothing,
     output: token,
   }),
-  /** The code goes behind the `#` of the window's address, which browsers send to nobody. */
+  /**
+   * The code goes behind the `#` of the window's address, which browsers send to nobody. With `own_user` it counts for programs of the service's own
+   * user alone, where the system tells (Linux): what starts a browser shows the whole address to every user of the computer.
+   */
   tokenLink: operation({
     summary: 'Make a code that opens the window in a browser, once: `/#code=CODE`',
     method: 'POST',
@@ -51,7 +54,7 @@ export const tokenOperations = {
     auth: 'token',
     from: 'query',
     success: 201,
-    input: nothing,
+    input: z.strictObject({ own_user: z.enum(['true', 'false']).default('false') }),
     output: z.object({ code: z.string(), expires_at: z.iso.datetime() }),
   }),
   tokenRedeem: operation({

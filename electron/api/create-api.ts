@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { type Context, Hono } from 'hono'
 import {
+  type Asker,
   dispatch,
   type Handlers,
   type Operation,
@@ -14,6 +16,7 @@ import type { Log } from '../ports.ts'
 import { documentRoutes } from './document-routes.ts'
 import type { Events } from './events.ts'
 import { bearerToken, type GuardRules, refuse } from './guard.ts'
+import { isOwnUser } from './peer-user.ts'
 import { answer, problem } from './problems.ts'
 import { readInput } from './read-input.ts'
 import { type ReadWindow, windowRoutes } from './window-routes.ts'
@@ -144,10 +147,19 @@ function refuseIfForeign(context: Context, tokenNeeded: boolean, { isToken }: Ap
 async function perform(context: Context, name: OperationName, { handlers, log }: ApiOptions): Promise<Response> {
   const input = await readInput(context, name)
   if ('refused' in input) return answer(context, input.refused)
-  const reply = await dispatch(handlers, name, input.fields, (error) => reportTo(log, name, error))
+  const report = (error: unknown) => reportTo(log, name, error)
+  const reply = await dispatch(handlers, name, input.fields, report, askerOf(context))
   if (!reply.ok) return answer(context, reply.problem)
   return context.json(reply.value, operations[name].success)
 }
+
+/** Node's server hands the request itself on; where there is none, nobody can tell who asks. */
+const askerOf = ({ env }: Context): Asker => ({
+  isOwnUser: async () => {
+    const { incoming } = (env ?? {}) as { readonly incoming?: IncomingMessage }
+    return incoming === undefined ? null : isOwnUser(incoming.socket)
+  },
+})
 
 /** Foreseen failures are the caller's to tell; anything else is a bug and belongs in the log. */
 function reportTo(log: Log, operation: OperationName, error: unknown): void {

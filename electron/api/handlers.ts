@@ -110,12 +110,12 @@ export function createHandlers({ service, logs, settings, token, links }: Handle
       links.clear()
       return { token: renewed }
     },
-    tokenLink: async () => {
-      const { code, expiresAt } = links.make()
+    tokenLink: async ({ own_user }) => {
+      const { code, expiresAt } = links.make(own_user === 'true')
       return { code, expires_at: expiresAt.toISOString() }
     },
-    tokenRedeem: async ({ code }) => {
-      links.redeem(code)
+    tokenRedeem: async ({ code }, asker) => {
+      links.redeem(code, (await asker?.isOwnUser()) ?? null)
       return { token: token.present() }
     },
     storage: async () => await service.storage(),

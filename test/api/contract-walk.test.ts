@@ -70,7 +70,7 @@ const requests: Record<OperationName, { readonly good: string | object; readonly
   tokenProve: { good: `?challenge=${'c'.repeat(43)}`, bad: '?challenge=short' },
   tokenShow: { good: '' },
   tokenRenew: { good: '', bad: '?x=1' },
-  tokenLink: { good: '', bad: '?x=1' },
+  tokenLink: { good: '?own_user=true', bad: '?own_user=1' },
   // A code that counts is made at each test.
   tokenRedeem: { good: { code: '' }, bad: { code: '' } },
   storage: { good: '' },

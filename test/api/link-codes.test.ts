@@ -4,11 +4,9 @@ import { createLinkCodes } from '../../electron/api/link-codes.ts'
 
 function build() {
   let now = Date.parse('2026-01-01T00:00:00.000Z')
-  let reused = 0
-  const codes = createLinkCodes({ now: () => new Date(now) }, () => {
-    reused++
-  })
-  return { codes, pass: (ms: number) => (now += ms), reused: () => reused, now: () => now }
+  const misused: string[] = []
+  const codes = createLinkCodes({ now: () => new Date(now) }, (what) => misused.push(what))
+  return { codes, pass: (ms: number) => (now += ms), misused, now: () => now }
 }
 const counts = (codes: ReturnType<typeof createLinkCodes>, code: string): boolean => {
   try {
@@ -21,13 +19,13 @@ const counts = (codes: ReturnType<typeof createLinkCodes>, code: string): boolea
 
 describe('the code of a link', () => {
   it('counts once, and tells when it comes again', () => {
-    const { codes, reused } = build()
+    const { codes, misused } = build()
     const { code } = codes.make()
     expect(code).toMatch(/^[\w-]{43}$/)
     codes.redeem(code)
-    expect(reused()).toBe(0)
+    expect(misused).toEqual([])
     expect(() => codes.redeem(code)).toThrow('This link was used already')
-    expect(reused()).toBe(1)
+    expect(misused).toEqual(['used_again'])
   })
 
   it('counts for ten minutes', () => {
@@ -39,6 +37,18 @@ describe('the code of a link', () => {
     pass(5 * 60_000)
     expect(() => codes.redeem(early.code)).toThrow('too old')
     expect(counts(codes, late.code)).toBe(true)
+  })
+
+  it('that was made for our own user alone does not count for another, and is told and left as it is', () => {
+    const { codes, misused } = build()
+    const { code } = codes.make(true)
+    expect(() => codes.redeem(code, false)).toThrow('This link was made for another user of this computer')
+    expect(misused).toEqual(['other_user'])
+    codes.redeem(code, true)
+    expect(() => codes.redeem(code, false)).toThrow('for another user')
+    // Where nobody can tell, it counts as any other.
+    codes.redeem(codes.make(true).code, null)
+    codes.redeem(codes.make().code, false)
   })
 
   it('counts no more when the token was replaced', () => {

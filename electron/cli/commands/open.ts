@@ -10,15 +10,23 @@ export async function open(context: CommandContext, options: { readonly opensBro
       remedy: 'Run this as the user who runs Mailtide',
     })
   }
-  const { code, expires_at } = await client.tokenLink({})
   // Behind the #, so that no server and no log hears of it.
-  const url = `${address}/#code=${code}`
-  const isOpened = options.opensBrowser && (await openBrowser(url, context.env))
+  const linkFor = async (ownUser: 'true' | 'false') => {
+    const { code, expires_at } = await client.tokenLink({ own_user: ownUser })
+    return { url: `${address}/#code=${code}`, expires_at }
+  }
+  if (options.opensBrowser) {
+    const { url, expires_at } = await linkFor('true')
+    if (await openBrowser(url, context.env)) {
+      const text = `The window opens in your browser: ${address}\n`
+      return context.print(text, { url: `${address}/`, expires_at, opened: true })
+    }
+  }
+  const { url, expires_at } = await linkFor('false')
   const link = `Open this address, once and within ten minutes:\n\n  ${url}\n`
   const tunnel =
     context.env['SSH_CONNECTION'] || context.env['SSH_TTY']
       ? `\nFrom your own computer, first open a way here: ssh -L ${port}:127.0.0.1:${port} HOST\n`
       : ''
-  const text = isOpened ? `The window opens in your browser: ${address}\n` : `${link}${tunnel}`
-  context.print(text, { url: isOpened ? `${address}/` : url, expires_at, opened: isOpened })
+  context.print(`${link}${tunnel}`, { url, expires_at, opened: false })
 }
