@@ -57,6 +57,16 @@ describe('the release workflow', () => {
     expect(order.findIndex((run) => run.includes('npm run package'))).toBeGreaterThan(tested)
   })
 
+  it('checks what it installed before it builds of it, and says what it is made of beside the packages', () => {
+    const order = steps.map(({ run }) => run ?? '')
+    const at = (part: string) => order.findIndex((run) => run.includes(part))
+    expect(at('npm audit signatures')).toBe(at('npm ci') + 1)
+    expect(at('npm audit signatures')).toBeLessThan(at('npm run package'))
+    expect(order[at('npm sbom')]).toMatch(/--sbom-format cyclonedx .*> release\/mailtide\.cdx\.json/)
+    expect(at('npm sbom')).toBeGreaterThan(at('npm run package'))
+    expect(text).toContain('release/*.cdx.json')
+  })
+
   it('has shell scripts that bash can read', () => {
     for (const { run } of steps) {
       const script = (run ?? '').replaceAll(/\$\{\{.*?\}\}/g, 'true')
