@@ -7,7 +7,11 @@ import { type Block, blocksOf, examplesOf } from './markdown.ts'
 
 /** Everything the documents show is true: what is not run as an example (it needs root, another system, or a network) is checked as far as it goes. */
 const root = resolve(import.meta.dirname, '../..')
-const documents = ['README.md', ...globSync('docs/*.md', { cwd: root }), '.github/CONTRIBUTING.md'].sort()
+const documents = [
+  'README.md',
+  ...globSync('docs/*.md', { cwd: root }),
+  ...globSync('.github/*.md', { cwd: root }),
+].sort()
 const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 const blocks = documents.flatMap((document) => blocksOf(read(document)).map((block) => ({ document, block })))
 
