@@ -1,20 +1,23 @@
-import { existsSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
 import type { Verification } from '../shared/audit.ts'
-import { DEMO_ID } from '../shared/demo.ts'
-import { AppError, isAbort } from '../shared/errors.ts'
+import { AppError } from '../shared/errors.ts'
 import { accountId } from '../shared/ids.ts'
+import type { SnapshotInfo } from '../shared/snapshots.ts'
 import type { AccountSnapshot } from '../shared/status.ts'
-import type { AccountLine, OfflineCommands } from './cli/offline.ts'
-import { normaliseAddress, readToken } from './gmail/import-token.ts'
+import type { AccountLine, OfflineCommands, RestoreReport } from './cli/offline.ts'
+import { readToken } from './gmail/import-token.ts'
 import { runHeadless } from './headless.ts'
 import { emptyDatabase, type Host, type HostOptions, openHost, pgliteFiles, serviceOn } from './open-host.ts'
-import type { Env } from './platform/data-folder.ts'
+import { dataFolder, dataPaths, type Env, userHome } from './platform/data-folder.ts'
 import { headlessBox } from './platform/secret-boxes.ts'
+import type { Log } from './ports.ts'
+import { fillFromOriginals } from './service/recover.ts'
 import type { ServiceControl } from './service/service.ts'
-import { openStore } from './store/open-store.ts'
+import { readBackup, writeBackup } from './store/backup-file.ts'
+import { type OpenStore, openStore } from './store/open-store.ts'
+import { beginFilling, endFilling } from './store/recovery.ts'
+import { findSnapshot, listSnapshots, putInPlace, setAside } from './store/snapshots.ts'
 import { startMailWorker } from './sync/mail-worker-client.ts'
-import { rebuild } from './sync/rebuild.ts'
+import type { RebuildReport } from './sync/rebuild.ts'
 
 /** How the headless host seals: with a passphrase or not at all. */
 export const headlessSealing: Pick<HostOptions, 'openBox'> = {
@@ -69,6 +72,17 @@ export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'se
     verify: ({ env, account, repair, signal, onProgress }) =>
       withService(env, (service) => verifyHere(service, { account, repair, signal, onProgress })),
     rebuild: ({ env, signal }) => withHost(env, (host) => rebuildStore(host, signal)),
+    snapshots: async ({ env }) =>
+      listSnapshots(dataPaths(dataFolder({ env, platform: process.platform, home: userHome() })).snapshots),
+    takeSnapshot: ({ env }) => withHost(env, takeSnapshot),
+    writeBackup: ({ env, file, signal }) =>
+      withHost(env, (host) =>
+        withStore(host, host.logging.log.named('backup'), ({ db }) =>
+          writeBackup(db, file, { at: host.clock.now(), signal }),
+        ),
+      ),
+    readBackup: ({ env, file, signal }) => withHost(env, (host) => restoreFile(host, file, signal)),
+    restore: ({ env, snapshot, signal }) => withHost(env, (host) => restoreSnapshot(host, snapshot, signal)),
   }
 }
 
@@ -107,62 +121,99 @@ const toLine = (account: AccountSnapshot): AccountLine => ({
 })
 
 /** Makes the embedded database anew beside the old one, which is kept aside; a server database is completed in place. */
-async function rebuildStore(
-  host: Host,
-  signal: AbortSignal,
-): Promise<{ readonly accounts: number; readonly messages: number; readonly damaged: number }> {
+async function rebuildStore(host: Host, signal: AbortSignal): Promise<RebuildReport> {
   const { paths, clock } = host
   const log = host.logging.log.named('rebuild')
-  const databaseUrl = host.env['DATABASE_URL']
-  if (databaseUrl === undefined && existsSync(paths.db)) {
-    const aside = `${paths.db}.before-rebuild-${clock
-      .now()
-      .toISOString()
-      .replaceAll(/[-:]|\.\d+/g, '')}`
-    await rename(paths.db, aside)
-    log.info(`The old database is kept as ${aside}; delete it when the new one is as you want it`)
+  const isEmbedded = isEmpty(host.env['DATABASE_URL'])
+  if (isEmbedded) {
+    // Cut short, the next start goes on with it.
+    await beginFilling(paths.db, 'all')
+    const aside = await setAside(paths.db, { why: 'before-rebuild', at: clock.now() })
+    if (aside !== null) log.info(`The old database is kept as ${aside}; delete it when the new one is as you want it`)
   }
+  const report = await fill(host, log, signal, { missingOnly: false })
+  if (isEmbedded) await endFilling(paths.db)
+  return report
+}
+
+async function takeSnapshot(host: Host): Promise<SnapshotInfo> {
+  return await withStore(host, host.logging.log.named('snapshots'), async ({ snapshots }) => {
+    if (snapshots === null) throw noSnapshots()
+    const { snapshotsKept, minFreeBytes } = host.settings.values()
+    return await snapshots.take({ reason: 'asked', keep: snapshotsKept, reserveBytes: minFreeBytes })
+  })
+}
+
+async function restoreSnapshot(host: Host, name: string, signal: AbortSignal): Promise<RestoreReport> {
+  const { paths, clock } = host
+  const log = host.logging.log.named('restore')
+  if (!isEmpty(host.env['DATABASE_URL'])) throw noSnapshots()
+  const snapshot = await findSnapshot(paths.snapshots, name)
+  // Cut short, the next start goes on with it.
+  await beginFilling(paths.db, 'newer')
+  const kept = await putInPlace(paths, snapshot.name, { why: 'before-restore', at: clock.now() })
+  const { messages } = await fill(host, log, signal, { missingOnly: true })
+  await endFilling(paths.db)
+  log.info('Restored a snapshot', { snapshot: snapshot.name, kept })
+  return { snapshot, kept, messages }
+}
+
+async function restoreFile(host: Host, file: string, signal: AbortSignal): Promise<RestoreReport> {
+  const { paths, clock, assertOwned } = host
+  const log = host.logging.log.named('restore')
+  if (!isEmpty(host.env['DATABASE_URL'])) {
+    throw new AppError('conflict', 'DATABASE_URL names a server, which this command does not fill', {
+      remedy: 'Load the file with psql, as its second line says',
+    })
+  }
+  const open = { assertOwned, templateDir: emptyDatabase(), assetsDir: pgliteFiles() }
+  const { kept, rows } = await readBackup(file, { paths, clock, log, open }, signal)
+  await beginFilling(paths.db, 'newer')
+  const { messages } = await fill(host, log, signal, { missingOnly: true })
+  await endFilling(paths.db)
+  log.info('Restored a backup', { rows, kept })
+  return { snapshot: null, kept, messages }
+}
+
+const isEmpty = (text: string | undefined): boolean => text === undefined || text === ''
+
+const noSnapshots = () =>
+  new AppError('conflict', 'Snapshots are of the embedded database, and DATABASE_URL names a server', {
+    remedy: 'Back that database up with its own tools, such as pg_dump',
+  })
+
+async function withStore<T>(host: Host, log: Log, work: (store: OpenStore) => Promise<T>): Promise<T> {
   const store = await openStore({
-    paths,
-    databaseUrl,
+    paths: host.paths,
+    databaseUrl: host.env['DATABASE_URL'],
     rawStore: host.settings.values().rawStore,
-    clock,
+    clock: host.clock,
     log,
     assertOwned: host.assertOwned,
     templateDir: emptyDatabase(),
     assetsDir: pgliteFiles(),
-    onFault: () => undefined,
+    // A command does what it was asked to do, and nothing else.
+    recovers: false,
   })
   try {
-    const mail = startMailWorker({ rawFolder: store.raw.kind === 'files' ? paths.raw : null, log })
-    try {
-      return await rebuild(
-        {
-          db: store.db,
-          raw: store.raw,
-          mail,
-          clock,
-          log,
-          emailKey: normaliseAddress,
-          clientIdOf: async (account) => {
-            // It needs no sign-in.
-            if (account === DEMO_ID) return ''
-            try {
-              return (await host.tokens.read(account)).client_id
-            } catch (error) {
-              if (isAbort(error)) throw error
-              // Without a credential the account comes back all the same and asks for a sign-in.
-              log.warning('The account has no credential that can be read here; it will ask for a sign-in', { account })
-              return ''
-            }
-          },
-        },
-        signal,
-      )
-    } finally {
-      await mail.close()
-    }
+    return await work(store)
   } finally {
     await store.close()
   }
 }
+
+const fill = (
+  host: Host,
+  log: Log,
+  signal: AbortSignal,
+  options: { readonly missingOnly: boolean },
+): Promise<RebuildReport> =>
+  withStore(host, log, async (store) => {
+    const mail = startMailWorker({ rawFolder: store.raw.kind === 'files' ? host.paths.raw : null, log })
+    try {
+      const { tokens, clock } = host
+      return await fillFromOriginals({ store, mail, tokens, clock, log }, signal, options)
+    } finally {
+      await mail.close()
+    }
+  })

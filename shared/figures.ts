@@ -59,10 +59,16 @@ export const StorageFigures = z.object({
   raw_bytes: count.nullable(),
   logs_bytes: count.nullable(),
   snapshots_bytes: count.nullable(),
+  /** The write-ahead log, a part of `database_bytes`. Null with a server. */
+  wal_bytes: count.nullable(),
+  /** Databases kept aside: damaged ones, and those from before a restore or a rebuild. To be deleted by the person. */
+  kept_bytes: count.nullable(),
   /** On the disk of the data folder. */
   free_bytes: count.nullable(),
   /** Syncing waits below this: the setting `minFreeBytes`. */
   min_free_bytes: count,
+  /** Syncing waits when everything is more than this: the setting `maxFolderBytes`; 0 is no limit. */
+  max_folder_bytes: count,
   durable: z.boolean(),
   restarts: count,
 })

@@ -14,6 +14,11 @@ export const loadedLate = (load: () => Promise<OfflineCommands>): OfflineCommand
   reparse: async (options) => (await load()).reparse(options),
   verify: async (options) => (await load()).verify(options),
   rebuild: async (options) => (await load()).rebuild(options),
+  snapshots: async (options) => (await load()).snapshots(options),
+  takeSnapshot: async (options) => (await load()).takeSnapshot(options),
+  writeBackup: async (options) => (await load()).writeBackup(options),
+  readBackup: async (options) => (await load()).readBackup(options),
+  restore: async (options) => (await load()).restore(options),
 })
 
 /** More than any file that a command takes; whatever goes on for ever is not read to its end. */

@@ -1,5 +1,6 @@
 import type { Verification } from '../../shared/audit.ts'
 import type { ExportedCredentials, ImportedCredentials } from '../../shared/credentials.ts'
+import type { SnapshotInfo } from '../../shared/snapshots.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
 import type { Env } from '../platform/data-folder.ts'
 import type { SettingFlags } from '../platform/settings.ts'
@@ -67,4 +68,36 @@ export interface OfflineCommands {
     readonly env: Env
     readonly signal: AbortSignal
   }): Promise<{ readonly accounts: number; readonly messages: number; readonly damaged: number }>
+  /** The snapshots of the embedded database, newest first; also while a service runs. */
+  snapshots(options: { readonly env: Env }): Promise<readonly SnapshotInfo[]>
+  /** Makes a snapshot of the embedded database, and verifies it. Throws `disk` when there is no room. */
+  takeSnapshot(options: { readonly env: Env }): Promise<SnapshotInfo>
+  /** Writes the database as SQL into a new file. Throws `conflict` when there is one, and `disk`. */
+  writeBackup(options: {
+    readonly env: Env
+    readonly file: string
+    readonly signal: AbortSignal
+  }): Promise<{ readonly rows: number; readonly messages: number }>
+  /** Makes the database of such a file. Throws `bad_input` for any other. */
+  readBackup(options: {
+    readonly env: Env
+    readonly file: string
+    readonly signal: AbortSignal
+  }): Promise<RestoreReport>
+  /** Puts a snapshot, by its name or `latest`, in the place of the database. Throws `not_found`. */
+  restore(options: {
+    readonly env: Env
+    readonly snapshot: string
+    readonly signal: AbortSignal
+  }): Promise<RestoreReport>
+}
+
+/** What putting a snapshot or a backup in place did. */
+export interface RestoreReport {
+  /** Null for a backup in SQL. */
+  readonly snapshot: SnapshotInfo | null
+  /** Where the database that was there before is kept; null when there was none. */
+  readonly kept: string | null
+  /** How many newer messages came back from the originals. */
+  readonly messages: number
 }

@@ -232,10 +232,49 @@ export const mailVerbs: readonly VerbDefinition[] = [
     },
   },
   {
+    name: 'backup',
+    group: 'Mail',
+    summary: 'Make a snapshot of the database now, or write it as SQL.',
+    notes: [
+      'With a file, the database is written as SQL that psql loads into an empty PostgreSQL 15 or newer, and mailtide restore into an embedded database. No file is overwritten.',
+      'A snapshot is read whole and opened before it counts. The service makes one by itself every snapshotHours and keeps the newest snapshotsKept. It lies in the folder snapshots of the data folder; the originals in raw are files of their own. Works on the data folder while no service runs.',
+    ],
+    args: [{ name: 'file', summary: 'A new file for SQL.', required: false, isFile: true }],
+    run: async (context, given) => {
+      const { backup } = await import('./commands/backup.ts')
+      await backup(context, given.args[0])
+      return undefined
+    },
+  },
+  {
+    name: 'restore',
+    group: 'Mail',
+    summary: 'Put a snapshot in the place of the database; without a name, list the snapshots.',
+    notes: [
+      'The present database is kept aside. Newer messages come back from the originals, and the next sync brings everything up to what Gmail has. Works on the data folder while no service runs; the list shows at any time.',
+    ],
+    args: [
+      {
+        name: 'snapshot',
+        summary: 'Its name, or latest, or a file that mailtide backup wrote.',
+        required: false,
+        suggestions: ['latest'],
+      },
+    ],
+    run: async (context, given) => {
+      const { listSnapshots, restore } = await import('./commands/restore.ts')
+      const [name] = given.args
+      await (name === undefined ? listSnapshots(context) : restore(context, name))
+      return undefined
+    },
+  },
+  {
     name: 'rebuild',
     group: 'Mail',
     summary: 'Make the database anew from the original mails.',
-    notes: ['Works on the data folder while no service runs. The old database is kept aside.'],
+    notes: [
+      'Works on the data folder while no service runs. The old database is kept aside. Cut short, the next start goes on with it.',
+    ],
     run: async (context) => {
       const { rebuild } = await import('./commands/rebuild.ts')
       await rebuild(context)

@@ -26,6 +26,8 @@ export interface AlertFacts {
   readonly clockAheadMs: number | null
   /** Why the host serves no HTTP API although it should; null while it does, or need not. */
   readonly apiTrouble: HostTrouble | null
+  /** What was done about a damaged database when it was opened; null when it was well. */
+  readonly recovered: HostTrouble | null
 }
 
 /** What keeps a host from doing something, in words. */
@@ -152,6 +154,7 @@ function serviceAlerts(snapshot: Snapshot, known: ReadonlyMap<string, Alert>, fa
     alerts.push({ key, kind, account: null, message, remedy })
   }
   if (snapshot.failure !== null) add('store', snapshot.failure.message, snapshot.failure.remedy)
+  if (facts.recovered !== null) add('store', facts.recovered.message, facts.recovered.remedy, 'recovered')
   if (facts.restartedUnexpectedly && facts.uptimeMs < RESTART_TOLD_MS) {
     add(
       'unexpected_restart',

@@ -23,8 +23,11 @@ import { createPatience, type RunAudit } from './audits.ts'
 import { createClaimed } from './claimed.ts'
 import { createDemo, demoEnded, withDemoCredential } from './demo.ts'
 import type { ServiceDeps } from './engine.ts'
+import { createFolderQuota } from './folder-quota.ts'
 import { createHolds } from './holds.ts'
+import { keepSnapshots } from './keep-snapshots.ts'
 import { createLines } from './lines.ts'
+import { finishRecovery } from './recover.ts'
 import { createRemoval } from './removal.ts'
 import { createRoster } from './roster.ts'
 import { createServiceCore, type ServiceControl } from './service.ts'
@@ -98,6 +101,14 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     const rawFolder = store.raw.kind === 'files' ? options.paths.raw : null
     const mail = startMailWorker({ rawFolder, log: log.named('mail') })
     closers.push(mail.close)
+    const recovered =
+      store.recovery === null
+        ? null
+        : await finishRecovery(
+            { store, mail, tokens: options.tokens, clock, log: log.named('recovery'), dbFolder: options.paths.db },
+            store.recovery,
+            new AbortController().signal,
+          )
     const clockWatch = createClockWatch(clock)
     // Only Google's own clock is right whatever ours says; a stand-in's is its own affair.
     const watched = endpoints.overrides.oauth_url === null && endpoints.overrides.gmail_root_url === null
@@ -139,8 +150,24 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       clock,
       log: log.named('store'),
       minFreeBytes: () => settings().minFreeBytes,
+      maxFolderBytes: () => settings().maxFolderBytes,
     })
     closers.push(storeFacts.close)
+    const ensureQuota = createFolderQuota({
+      measure: storeFacts.measure,
+      clock,
+      limit: () => settings().maxFolderBytes,
+    })
+    if (store.snapshots !== null) {
+      const kept = keepSnapshots({
+        snapshots: store.snapshots,
+        ensureRoom: async () => ensureQuota(await store.db.sizeBytes()),
+        clock,
+        log: log.named('snapshots'),
+        settings,
+      })
+      closers.push(kept.close)
+    }
     const holds = createHolds({ surroundings: options.surroundings, settings, log: log.named('sync.engine') })
     const exclusives = new Map<AccountId, ReturnType<typeof createMutex>>()
     const exclusiveOf = (id: AccountId): ReturnType<typeof createMutex> => {
@@ -156,7 +183,10 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
         gmail: lines.of(account).gmail,
         mail,
         removeRaw: (id, messages) => store.raw.remove(id, messages),
-        ensureSpace: () => ensureSpace(options.paths.home, settings().minFreeBytes),
+        ensureSpace: async () => {
+          await ensureSpace(options.paths.home, settings().minFreeBytes)
+          await ensureQuota()
+        },
         backfillHeld: holds.reason,
         clock,
         log: log.named('sync'),
@@ -218,6 +248,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       lookAtSignIn: ({ account }) => lines.tokensOf(account).look(),
       clockAheadMs: clockWatch.aheadMs,
       apiTrouble: options.apiTrouble ?? (() => null),
+      recovered,
       storeFacts,
       holds,
       importToken: (token, expectedEmail, oauthClient) =>

@@ -60,6 +60,8 @@ export interface ServiceDeps {
   readonly clockAheadMs: SnapshotDeps['clockAheadMs']
   /** Why the host serves no HTTP API. */
   readonly apiTrouble: SnapshotDeps['apiTrouble']
+  /** What was done about a damaged database. */
+  readonly recovered: SnapshotDeps['recovered']
   readonly importToken: (token: unknown, expectedEmail: string | undefined, oauthClient: unknown) => Promise<AccountId>
   /** Stores the demo account, and starts its Gmail. */
   readonly addDemo: () => Promise<AccountId>

@@ -46,6 +46,7 @@ export interface SnapshotDeps {
   readonly signInEndsAt: (member: Member) => Date | null
   readonly clockAheadMs: () => number | null
   readonly apiTrouble: () => HostTrouble | null
+  readonly recovered: HostTrouble | null
   readonly storeFacts: { read(): Snapshot['store'] }
   readonly tally: Pick<Tally, 'totals' | 'errorsLastHour'>
   /** When the service was built, monotonic milliseconds. */
@@ -120,6 +121,7 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     judgeLast: facts.judgeLastCycle,
     clockAheadMs: deps.clockAheadMs(),
     apiTrouble: deps.apiTrouble(),
+    recovered: deps.recovered,
   })
   return { ...snapshot, alerts }
 }

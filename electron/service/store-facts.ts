@@ -1,17 +1,20 @@
+import { join } from 'node:path'
 import type { Snapshot } from '../../shared/status.ts'
 import type { DataPaths } from '../platform/data-folder.ts'
 import type { Clock, Log } from '../ports.ts'
 import { folderBytes } from '../store/folder-size.ts'
 import { freeBytes } from '../store/free-space.ts'
 import type { OpenStore } from '../store/open-store.ts'
+import { asideBytes } from '../store/snapshots.ts'
 import type { StoreFacts } from './engine.ts'
 
 export interface StoreFactsDeps {
   readonly store: OpenStore
-  readonly paths: Pick<DataPaths, 'home' | 'logs' | 'snapshots'>
+  readonly paths: Pick<DataPaths, 'home' | 'db' | 'logs' | 'snapshots'>
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
   readonly log: Log
   readonly minFreeBytes: () => number
+  readonly maxFolderBytes: () => number
 }
 
 /** Measuring the originals may take this share of the time at most: in a mailbox of millions it is not done at each cycle. */
@@ -85,9 +88,12 @@ export function createStoreFacts(deps: StoreFactsDeps): StoreFacts & { close(): 
       if (tookMs !== null && tookMs <= SHORT_MS) await measured
     },
     measure: async () => {
-      const [logs, snapshots] = await Promise.all([
+      const isEmbedded = store.db.kind === 'pglite'
+      const [logs, snapshots, wal, kept] = await Promise.all([
         orNull('the logs', () => folderBytes(paths.logs)),
         orNull('the snapshots', () => folderBytes(paths.snapshots)),
+        isEmbedded ? orNull('the write-ahead log', () => folderBytes(join(paths.db, 'pg_wal'))) : null,
+        orNull('databases kept aside', () => asideBytes(paths.db)),
         measureDatabase(),
         refreshSpace(),
         tookMs === null || tookMs <= PATIENT_MS ? measureRawPatiently() : undefined,
@@ -97,7 +103,10 @@ export function createStoreFacts(deps: StoreFactsDeps): StoreFacts & { close(): 
         data_folder: paths.home,
         logs_bytes: logs,
         snapshots_bytes: snapshots,
+        wal_bytes: wal,
+        kept_bytes: kept,
         min_free_bytes: deps.minFreeBytes(),
+        max_folder_bytes: deps.maxFolderBytes(),
       }
     },
     close: async () => {

@@ -48,6 +48,27 @@ export function diskFull(cause?: unknown): AppError {
   })
 }
 
+/** The embedded database is damaged: no waiting and no trying again helps, a snapshot or the originals do. */
+export class DamagedStore extends AppError {
+  /** What is wrong, to follow "The database ". */
+  readonly damage: string
+  constructor(damage: string, cause?: unknown) {
+    super('store', `The database ${damage}`, {
+      remedy:
+        'Restore a snapshot with `mailtide restore`, or run `mailtide rebuild` to make it anew from the originals',
+      cause,
+    })
+    this.name = 'DamagedStore'
+    this.damage = damage
+  }
+}
+
+/** Whether the server said that what it read from the disk is not what it wrote: a page, an index, or a file that is gone. */
+export function saysDamaged(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof PostgresFault && /^(XX00[12]|58P01)$/.test(cause.code ?? '')
+}
+
 export function storeError(message: string, remedy: string, cause?: unknown): AppError {
   return new AppError('store', message, { remedy, cause })
 }

@@ -20,6 +20,8 @@ export interface MigrateOptions {
   readonly dir?: string | undefined
   /** Called before the first migration of a database that has something to lose. */
   readonly takeCopy?: ((from: number) => Promise<void>) | undefined
+  /** The last migration that is wanted, by its number; without it, all. */
+  readonly upTo?: number | undefined
 }
 
 /** Any constant, as long as it is ours: the advisory lock under which one worker at a time migrates. */
@@ -50,7 +52,7 @@ export async function migrate(db: Db, options: MigrateOptions = {}): Promise<num
   const migrations = await readMigrations(options.dir)
   const done = await applied(maintenance)
   check(migrations, done)
-  const missing = migrations.slice(done.length)
+  const missing = migrations.slice(done.length, options.upTo)
   if (missing.length > 0 && done.length > 0) await options.takeCopy?.(done.length)
   for (const migration of missing) {
     await maintenance.transaction(async (sql) => {

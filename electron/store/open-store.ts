@@ -1,17 +1,20 @@
-import { readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import type { SnapshotInfo } from '../../shared/snapshots.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Db } from './db.ts'
-import { ensureSpace } from './free-space.ts'
+import { DamagedStore } from './faults.ts'
 import { migrate } from './migrate.ts'
-import type { PgliteDb } from './pglite/client.ts'
 import { openPglite, writeMeta } from './pglite/open.ts'
 import type { Fault } from './pglite/supervisor.ts'
 import { openPostgres } from './postgres.ts'
+import { probe } from './probe.ts'
 import type { RawStore } from './raw.ts'
 import { createRawFiles } from './raw-files.ts'
 import { createRawPostgres } from './raw-postgres.ts'
+import type { Recovery } from './recovery.ts'
+import { recoverDamaged, recoverLost } from './recovery.ts'
+import type { TakeOptions } from './snapshots.ts'
+import { listSnapshots, takeSnapshot } from './snapshots.ts'
 
 export interface OpenStoreOptions {
   readonly paths: { readonly db: string; readonly raw: string; readonly snapshots: string }
@@ -31,6 +34,8 @@ export interface OpenStoreOptions {
   readonly assetsDir?: string | undefined
   readonly workerUrl?: URL | undefined
   readonly migrationsDir?: string | undefined
+  /** False for whoever makes the database anew: then one that is missing is made empty, and one that is damaged is refused. */
+  readonly recovers?: boolean | undefined
 }
 
 export interface OpenStore {
@@ -38,7 +43,18 @@ export interface OpenStore {
   readonly raw: RawStore
   /** `durable`: commits reach the disk. `restarts`: how often the embedded worker was opened again. */
   stats(): { readonly durable: boolean; readonly restarts: number }
+  /** What was done about a damaged or missing database when it was opened; null when it was well. */
+  readonly recovery: Recovery | null
+  /** Copies of the embedded database; null with a server, whose backups are its own. */
+  readonly snapshots: Snapshots | null
   close(): Promise<void>
+}
+
+export interface Snapshots {
+  /** Newest first. */
+  list(): Promise<SnapshotInfo[]>
+  /** Copies the database, while everything else in it waits, and verifies the copy. Throws `disk` when there is no room for it. */
+  take(options: Omit<TakeOptions, 'schema'>): Promise<SnapshotInfo>
 }
 
 /** Opens the database that the settings name, migrated to this program's schema, and the place of the originals. */
@@ -62,7 +78,7 @@ async function openOnServer(url: string, options: OpenStoreOptions): Promise<Ope
     const durable = rows[0]?.fsync === true
     if (!durable) log.warning('The database server runs with fsync off: a power cut can destroy the database')
     const raw = rawStore === 'files' ? createRawFiles(paths.raw) : createRawPostgres(db)
-    return { db, raw, stats: () => ({ durable, restarts: 0 }), close: db.close }
+    return { db, raw, stats: () => ({ durable, restarts: 0 }), recovery: null, snapshots: null, close: db.close }
   } catch (error) {
     await db.close()
     throw error
@@ -70,37 +86,53 @@ async function openOnServer(url: string, options: OpenStoreOptions): Promise<Ope
 }
 
 async function openEmbedded(options: OpenStoreOptions): Promise<OpenStore> {
-  const { paths } = options
+  options.assertOwned()
+  if (options.recovers === false) return await openChecked(options)
+  let recovery = await recoverLost(options)
+  const tried = new Set<string>()
+  for (;;) {
+    try {
+      return { ...(await openChecked(options)), recovery }
+    } catch (error) {
+      if (!(error instanceof DamagedStore)) throw error
+      // A snapshot can be damaged too, by the same disk: each is tried, and an empty database in the end.
+      const before = recovery
+      if (before !== null && before.snapshot !== null) tried.add(before.snapshot.name)
+      recovery = await recoverDamaged(options, error, tried)
+      if (before?.lacks === 'all' && before.kept !== null) throw error
+    }
+  }
+}
+
+async function openChecked(options: OpenStoreOptions): Promise<OpenStore> {
+  const { paths, clock, log } = options
   const db = await openPglite({ ...options, dir: paths.db })
+  const snapshotDeps = { paths, clock, log, open: options }
   try {
+    await probe(db)
     const schema = await migrate(db, {
       dir: options.migrationsDir,
-      takeCopy: (from) => copyBeforeMigration(db, options, from),
+      takeCopy: async (from) => {
+        await takeSnapshot(db, snapshotDeps, { reason: 'migration', schema: from, keep: KEEP_ALL, reserveBytes: 0 })
+      },
     })
     await writeMeta(paths.db, schema)
-    return { db, raw: createRawFiles(paths.raw), stats: db.stats, close: db.close }
+    return {
+      db,
+      raw: createRawFiles(paths.raw),
+      stats: db.stats,
+      recovery: null,
+      snapshots: {
+        list: () => listSnapshots(paths.snapshots),
+        take: (how) => takeSnapshot(db, snapshotDeps, { ...how, schema }),
+      },
+      close: db.close,
+    }
   } catch (error) {
     await db.close()
     throw error
   }
 }
 
-const copyPrefix = 'before-migration-'
-const copiesKept = 2
-
-async function copyBeforeMigration(db: PgliteDb, options: OpenStoreOptions, from: number): Promise<void> {
-  const { paths, clock, log } = options
-  await ensureSpace(paths.snapshots, (await db.sizeBytes()) * 2)
-  const stamp = clock.now().toISOString().replace(/[:.]/g, '-')
-  const target = join(paths.snapshots, `${copyPrefix}${stamp}-schema-${from}`)
-  const temp = `${target}.unfinished`
-  await db.copyTo(temp)
-  await rename(temp, target)
-  log.info('Copied the database before changing its schema', { copy: target })
-  const copies = (await readdir(paths.snapshots)).filter((name) => name.startsWith(copyPrefix)).sort()
-  const old = copies.filter((name) => name.endsWith('.unfinished'))
-  const whole = copies.filter((name) => !name.endsWith('.unfinished'))
-  for (const name of [...old, ...whole.slice(0, -copiesKept)]) {
-    await rm(join(paths.snapshots, name), { recursive: true, force: true })
-  }
-}
+/** A copy before a migration pushes out no other. */
+const KEEP_ALL = Number.MAX_SAFE_INTEGER

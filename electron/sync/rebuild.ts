@@ -1,12 +1,12 @@
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import type { Clock, Log } from '../ports.ts'
-import { saveAccount } from '../store/accounts.ts'
+import { listAccounts, saveAccount } from '../store/accounts.ts'
 import { insertOrBisect } from '../store/bisect.ts'
 import { requireReconcile } from '../store/checkpoints.ts'
 import type { Db } from '../store/db.ts'
-import { storeMessages } from '../store/messages.ts'
+import { readVersions, storeMessages } from '../store/messages.ts'
 import type { RawAccount, RawStore } from '../store/raw.ts'
-import { markRemoved } from '../store/removal.ts'
+import { listRemoved, markRemoved } from '../store/removal.ts'
 import type { MailWorker, PreparedMessage } from './deps.ts'
 import { rereadAll } from './reparse.ts'
 
@@ -31,22 +31,40 @@ export interface RebuildReport {
   readonly damaged: number
 }
 
+export interface RebuildOptions {
+  /** Only accounts and messages that the database does not have: what came after the snapshot that it was restored from. */
+  readonly missingOnly?: boolean
+}
+
 /**
  * Fills a new database from the originals, without network. What Gmail knew of a message at its download is kept beside the original and
  * comes back with it; what changed since (labels, deletions, renamed labels) comes from the reconcile that each account needs first.
  */
-export async function rebuild(deps: RebuildDeps, signal: AbortSignal): Promise<RebuildReport> {
-  const accounts = onePerAddress(deps, await deps.raw.accounts())
+export async function rebuild(
+  deps: RebuildDeps,
+  signal: AbortSignal,
+  { missingOnly = false }: RebuildOptions = {},
+): Promise<RebuildReport> {
+  const known = new Map(missingOnly ? await knownAccounts(deps) : [])
+  // What the database says of an address holds.
+  const candidates = (await deps.raw.accounts()).filter(
+    ({ id, email }) => (known.get(deps.emailKey(email)) ?? id) === id,
+  )
+  const accounts = onePerAddress(deps, candidates)
   let messages = 0
   let damaged = 0
   for (const account of accounts) {
-    await restoreAccount(deps, account)
+    const isKnown = known.get(deps.emailKey(account.email)) === account.id
+    const before = messages
+    if (!isKnown) await restoreAccount(deps, account)
     let batch: MessageId[] = []
     const flush = async (): Promise<void> => {
-      const read = await rereadAll({ ...deps, rawKind: deps.raw.kind }, account.id, batch)
+      const stored = isKnown ? await readVersions(deps.db, account.id, batch) : new Map<MessageId, unknown>()
+      const wanted = batch.filter((id) => !stored.has(id))
+      const read = await rereadAll({ ...deps, rawKind: deps.raw.kind }, account.id, wanted)
       await store(deps, account.id, read)
       messages += read.length
-      damaged += batch.length - read.length
+      damaged += wanted.length - read.length
       batch = []
     }
     for await (const id of deps.raw.list(account.id)) {
@@ -55,10 +73,16 @@ export async function rebuild(deps: RebuildDeps, signal: AbortSignal): Promise<R
       if (batch.length === BATCH) await flush()
     }
     await flush()
+    if (isKnown && messages === before) continue
     await requireReconcile(deps.db, account.id)
     deps.log.info(`Restored ${account.email} from its originals`, { messages })
   }
   return { accounts: accounts.length, messages, damaged }
+}
+
+async function knownAccounts({ db, emailKey }: RebuildDeps): Promise<(readonly [string, AccountId])[]> {
+  const accounts = [...(await listAccounts(db)), ...(await listRemoved(db))]
+  return accounts.map(({ id, email }) => [emailKey(email), id] as const)
 }
 
 /**

@@ -22,7 +22,7 @@ export const settingsOf: Readonly<Record<SectionName, readonly SettingName[]>> =
   clients: [],
   computer: ['notifications', 'errorsPerHour', 'backfillOnBattery', 'backfillOnMetered', 'autoUpdate'],
   api: ['apiPort', 'requireToken'],
-  storage: ['rawStore', 'minFreeBytes'],
+  storage: ['rawStore', 'minFreeBytes', 'maxFolderBytes', 'snapshotHours', 'snapshotsKept'],
   logs: ['logLevel', 'logFormat', 'logMaxBytes', 'logFiles'],
   about: [],
 }

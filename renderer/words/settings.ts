@@ -18,6 +18,9 @@ const names: Readonly<Record<SettingName, string>> = {
   maxConcurrency: 'Requests at the same time',
   maxInFlightBytes: 'Mail in memory',
   minFreeBytes: 'Leave free on the disk',
+  maxFolderBytes: 'Take no more than',
+  snapshotHours: 'Copy the database every',
+  snapshotsKept: 'Copies kept',
   notifications: 'Show notifications',
   errorsPerHour: 'Errors within an hour that raise an alert',
   apiPort: 'Port',
@@ -150,7 +153,7 @@ export function settingsWords(format: Formats, times: TimeWords) {
       [
         `Database ${database === null ? 'not known' : format.bytes(database)}`,
         `originals ${raw === null ? 'not known' : format.bytes(raw)}`,
-        `logs and snapshots ${format.bytes(rest)}`,
+        `logs and copies ${format.bytes(rest)}`,
       ].join(', '),
     messages: (count: number) => times.counted(count, 'message', 'messages'),
 

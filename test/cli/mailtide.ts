@@ -15,6 +15,11 @@ export const nobodyOffline: OfflineCommands = {
   reparse: nobody,
   verify: nobody,
   rebuild: nobody,
+  snapshots: nobody,
+  takeSnapshot: nobody,
+  writeBackup: nobody,
+  readBackup: nobody,
+  restore: nobody,
 }
 
 export interface Seen {

@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
 import { adaAccount, adaSealed, adaVerification, idle } from '../api/fake-service.ts'
 import { tempFolder } from '../platform/temp-home.ts'
-import { mailtide as runMailtide } from './mailtide.ts'
+import { nobodyOffline, mailtide as runMailtide } from './mailtide.ts'
 import { startHost } from './running-service.ts'
 
 let calls: unknown[]
@@ -18,6 +18,7 @@ beforeEach(async () => {
 })
 
 const offline: OfflineCommands = {
+  ...nobodyOffline,
   run: async ({ flags }) => {
     calls.push(['run', flags])
     return 0

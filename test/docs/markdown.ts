@@ -96,6 +96,8 @@ const VOLATILE_KEYS = /("?\b\w*(?:pid|revision|seconds|bytes|rate|per_second|uni
 
 /** What differs from run to run, made equal. Applied to the document and to what appeared alike. */
 const MASKS: readonly (readonly [RegExp, string])[] = [
+  // In names of files.
+  [/\b\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z|\b\d{8}T\d{9}Z/g, '<time>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?/g, '<time>'],
   [/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g, '<time>'],
   [/\b\d\d:\d\d(?::\d\d)?\b/g, '<time>'],

@@ -18,6 +18,7 @@ const facts: AlertFacts = {
   judgeLast: true,
   clockAheadMs: null,
   apiTrouble: null,
+  recovered: null,
 }
 
 const account = (state: AccountState, change: Partial<AccountSnapshot> = {}): AccountSnapshot => ({

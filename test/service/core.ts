@@ -117,6 +117,7 @@ export async function startCore(
     lookAtSignIn: async () => true,
     clockAheadMs: options.clockAheadMs ?? (() => null),
     apiTrouble: () => null,
+    recovered: null,
     importToken: async () => accountId('none'),
     addDemo: async () => accountId('none'),
     signIn: {

@@ -113,7 +113,10 @@ it('storage is what lies in the folder', async () => {
     raw_bytes: size,
     snapshots_bytes: size,
     logs_bytes: logs,
+    wal_bytes: expect.any(Number),
+    kept_bytes: 0,
     min_free_bytes: 2_000_000_000,
+    max_folder_bytes: 0,
     durable: true,
     restarts: 0,
   })

@@ -212,6 +212,18 @@ describe('a folder', () => {
     await db.close()
   })
 
+  it.each(['', 'not a number'])(
+    'is opened although a power cut left “%s” of the lock file of Postgres',
+    async (left) => {
+      const dir = join(home, `lock-file-${left.length}`)
+      cpSync(template, dir, { recursive: true })
+      writeFileSync(join(dir, 'postmaster.pid'), left)
+      const db = await openTestFolder(dir)
+      expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+      await db.close()
+    },
+  )
+
   it('loses the half-made copies of an interrupted creation', async () => {
     const parent = join(home, 'interrupted')
     mkdirSync(join(parent, 'db.unfinished-1-1'), { recursive: true })

@@ -73,6 +73,30 @@ it('analyzes what grew and vacuums what is dead', async () => {
   expect(await one(`select n_dead_tup from pg_stat_user_tables where relname = 't'`)).toBe(0)
 })
 
+it('keeps table, indexes and log in a band over months in which every row changes and mail comes and goes', async () => {
+  await db.script(`create table churn (id int primary key, label text, text text); create index on churn (label);
+    insert into churn select i, 'L' || i % 20, repeat(md5(i::text), 10) from generate_series(1, 4000) i`)
+  const size = () => one(`select pg_total_relation_size('churn')::float8 / 1024 / 1024`)
+  const sizes: number[] = []
+  let highest = 0
+  for (let day = 0; day < 45; day++) {
+    await db.query(`update churn set label = 'L' || ($1 + id) % 20 where id % 3 = $1 % 3`, [day])
+    await db.query(`delete from churn where id in (select id from churn order by id limit 100)`)
+    await db.query(
+      `insert into churn select 4000 + $1 * 100 + i, 'L1', repeat(md5(i::text), 10) from generate_series(1, 100) i`,
+      [day],
+    )
+    // Else once a second of real time.
+    await db.query('select pg_stat_force_next_flush()')
+    await round()
+    sizes.push(Number(await size()))
+    highest = Math.max(highest, walMb())
+  }
+  expect(Math.max(...sizes.slice(15))).toBeLessThan(1.1 * Math.max(...sizes.slice(0, 15)))
+  expect(sizes.at(-1)).toBeLessThan(10)
+  expect(highest).toBeLessThan(170)
+})
+
 it('analyzes wide rows within the memory that it has, which WebAssembly would never give back', async () => {
   const before = db.stats().heapBytes
   await db.script('create unlogged table wide (text text); alter table wide alter column text set storage plain')

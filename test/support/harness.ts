@@ -16,7 +16,7 @@ import { accountId } from '../../shared/ids.ts'
 import { defaultSettings, type Settings } from '../../shared/settings.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { compareMailbox, type Differences } from './compare-mailbox.ts'
-import { migratedTemplate } from './database.ts'
+import { emptyTemplate, migratedTemplate } from './database.ts'
 import { plantMailbox } from './plant-mailbox.ts'
 import { silentLog } from './silent-log.ts'
 import { nowhere } from './surroundings.ts'
@@ -105,6 +105,7 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
     version: '0.0.0',
     restartedUnexpectedly: false,
     assertOwned: () => undefined,
+    templateDir: await emptyTemplate(),
   })
 }
 
@@ -117,7 +118,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const mailbox = simulator.addMailbox(EMAIL)
   fillMailbox(mailbox, { count: options.messages ?? 100, seed: options.seed ?? 1 })
   const home = await mkdtemp(join(tmpdir(), 'mailtide-harness-'))
-  const settings: Settings = { ...defaultSettings, pacing: 'off', minFreeBytes: 0, ...options.settings }
+  const settings: Settings = {
+    ...defaultSettings,
+    pacing: 'off',
+    minFreeBytes: 0,
+    snapshotHours: 0,
+    ...options.settings,
+  }
   const rootUrl = (await options.wrapUrl?.(simulator.url)) ?? simulator.url
   const build = (): Promise<BuiltService> =>
     buildService({

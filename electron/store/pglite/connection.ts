@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { AppError } from '../../../shared/errors.ts'
 import type { Row } from '../db.ts'
-import { diskFull, isFatal, PostgresFault, storeError, toStoreError } from '../faults.ts'
+import { DamagedStore, diskFull, isFatal, PostgresFault, storeError, toStoreError } from '../faults.ts'
 import type {
   WorkerAnswer,
   WorkerFailed,
@@ -174,8 +174,13 @@ const tryAgain = 'Nothing stored is lost; the request is tried again by itself'
 
 export const closedError = () => storeError('The database is closed', 'Start Mailtide again')
 
+/** What the server says when it cannot make sense of its own files, before it ends. */
+const damageWords =
+  /PANIC|valid checkpoint|checkpoint record|incorrect checksum|invalid page|is corrupted|required WAL directory|could not (read|open) .*(No such file|I\/O error|read only)/i
+
 /** Turns the server's own last words into ours: its exceptions say nothing. */
-function openFailure({ message, stderr }: WorkerFailed): AppError {
+function openFailure({ message, stderr, damagedPage }: WorkerFailed): AppError {
+  if (damagedPage !== null) return new DamagedStore(`is damaged on the disk (${damagedPage})`)
   const words = stderr.join('\n')
   const cause = new Error([message, ...stderr.slice(-5)].join('\n'))
   if (/No space left on device/i.test(words)) return diskFull(cause)
@@ -189,9 +194,10 @@ function openFailure({ message, stderr }: WorkerFailed): AppError {
   if (/could not create lock file|Permission denied|not writable/i.test(words)) {
     return storeError('The database folder cannot be written', 'Give your user the ownership of the data folder', cause)
   }
+  if (damageWords.test(words)) return new DamagedStore('is damaged: it does not open', cause)
   return storeError(
     'The database could not be opened',
-    'Restore a backup, or run `mailtide rebuild` to make the database anew from the original mails',
+    'Start Mailtide again. If that does not help, restore a snapshot with `mailtide restore`, or run `mailtide rebuild` to make the database anew from the originals',
     cause,
   )
 }

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { AppError } from '../../../shared/errors.ts'
-import { storeError } from '../faults.ts'
+import { DamagedStore, storeError } from '../faults.ts'
+import { readControl } from './control-file.ts'
 
 /** The PostgreSQL inside the pinned PGlite: folders of another major version cannot be read by it. */
 export const pgMajor = 18
 
 /**
  * Decides whether a folder may be opened, and is the only place that does: PGlite itself would run initdb over a
- * damaged database or among a person's own files. `create` = absent or empty; `open` = a whole database of our version.
+ * damaged database or among a person's own files. `create` = absent or empty; `open` = a whole database of our version. Throws `DamagedStore`
+ * for what was a database.
  */
 export function checkFolder(dir: string): 'create' | 'open' {
   const info = statSync(dir, { throwIfNoEntry: false })
@@ -17,14 +19,23 @@ export function checkFolder(dir: string): 'create' | 'open' {
   if (names.length === 0) return 'create'
   if (!names.includes('PG_VERSION')) {
     throw names.includes('global')
-      ? refuse(dir, 'holds a database without its version mark (PG_VERSION)')
+      ? new DamagedStore(`in ${dir} has lost its version mark (PG_VERSION)`)
       : refuse(dir, 'holds other files')
   }
   const version = readFileSync(`${dir}/PG_VERSION`, 'utf8').trim()
   if (version !== String(pgMajor)) throw wrongVersion(dir, version)
   const control = statSync(`${dir}/global/pg_control`, { throwIfNoEntry: false })
-  if (control === undefined || control.size === 0) throw refuse(dir, 'holds a damaged database (pg_control is missing)')
+  if (control === undefined || control.size === 0) throw new DamagedStore(`in ${dir} has lost its pg_control`)
+  if (readControlFile(dir) === null) throw new DamagedStore(`in ${dir} has a damaged pg_control`)
   return 'open'
+}
+
+function readControlFile(dir: string): ReturnType<typeof readControl> {
+  try {
+    return readControl(dir)
+  } catch (error) {
+    throw storeError(`The database folder ${dir} cannot be read`, 'Give your user access to it', error)
+  }
 }
 
 function readNames(dir: string): string[] {
@@ -47,14 +58,11 @@ function wrongVersion(dir: string, version: string): AppError {
       'Move the folder away and run `mailtide rebuild`: the original mails are kept apart from it',
     )
   }
-  return refuse(dir, 'holds an unreadable version mark (PG_VERSION)')
+  return new DamagedStore(`in ${dir} has an unreadable version mark (PG_VERSION)`)
 }
 
 function refuse(dir: string, what: string): AppError {
-  return storeError(
-    `The database folder ${dir} ${what}`,
-    'Restore a backup, or move that folder away and run `mailtide rebuild`',
-  )
+  return storeError(`The database folder ${dir} ${what}`, 'Move what lies there away, and start Mailtide again')
 }
 
 /** What lies beside the data folder, so that a later version knows what it has before it opens it. */

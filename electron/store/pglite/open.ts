@@ -32,7 +32,10 @@ export interface OpenPgliteOptions {
   /** PGlite's files, when the product is bundled. */
   readonly assetsDir?: string | undefined
   readonly workerUrl?: URL | undefined
-  /** False only in tests. */
+  /** How much of its pages is compared with their checksums first; see `WorkerSettings`. */
+  readonly checkBytes?: number | undefined
+  readonly isCopy?: boolean | undefined
+  /** False for a copy that is looked at, and in tests. */
   readonly fsync?: boolean | undefined
   /** False switches checkpoint, analyze and vacuum off, in tests. */
   readonly upkeep?: boolean | undefined
@@ -43,6 +46,8 @@ export interface OpenPgliteOptions {
 }
 
 const openLimitMs = 5 * 60_000 // replaying a long log takes its time
+/** Some tenths of a second at each start. */
+const checkBytes = 64 * 1024 ** 2
 const heapLimitBytes = 1.2 * 1024 ** 3
 const reopenSpaceBytes = 64 * 1024 ** 2
 const openFolders = new Set<string>()
@@ -72,12 +77,14 @@ async function openOwned(dir: string, options: OpenPgliteOptions): Promise<Pglit
   const { clock, log } = options
   await removeUnfinished(dir)
   if (checkFolder(dir) === 'create') await createFolder(dir, options)
-  const settings: Omit<WorkerSettings, 'module'> = {
+  const settings: Omit<WorkerSettings, 'module' | 'checkBytes'> = {
     dataDir: dir,
     fsync: options.fsync ?? true,
     assetsDir: options.assetsDir ?? null,
     sharedBuffersMb: options.sharedBuffersMb ?? 32,
+    isCopy: options.isCopy ?? false,
   }
+  let isFirst = true
   const worker = options.workerUrl ?? siblingModule('worker', import.meta.url)
   const supervisor = createSupervisor({
     clock,
@@ -89,7 +96,9 @@ async function openOwned(dir: string, options: OpenPgliteOptions): Promise<Pglit
           'Put it back, or start Mailtide again to make a new one',
         )
       }
-      const opened = await connect(worker, { ...settings, module: compiled }, openLimitMs)
+      const check = isFirst ? (options.checkBytes ?? checkBytes) : 0
+      const opened = await connect(worker, { ...settings, checkBytes: check, module: compiled }, openLimitMs)
+      isFirst = false
       compiled = opened.ready.module
       return opened
     },

@@ -12,6 +12,10 @@ export interface WorkerSettings {
   readonly assetsDir: string | null
   /** `shared_buffers`, in megabytes. */
   readonly sharedBuffersMb: number
+  /** So many bytes of pages are compared with their checksums before the database is opened, when nothing in it is half written; 0 = none. */
+  readonly checkBytes: number
+  /** The folder was copied after a checkpoint: every page in it is whole. Otherwise that is so only after a clean shutdown. */
+  readonly isCopy: boolean
   /** The server's module, when another worker of this process has compiled it. */
   readonly module: WasmModule | null
 }
@@ -35,6 +39,8 @@ export interface WorkerReady {
 export interface WorkerFailed {
   readonly kind: 'failed'
   readonly message: string
+  /** The page that is not what was written, when that is why it was not opened. */
+  readonly damagedPage: string | null
   /** The last lines the server wrote to its error output: the only place that names the real reason. */
   readonly stderr: readonly string[]
 }

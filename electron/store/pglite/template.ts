@@ -9,7 +9,7 @@ import { checkFolder } from './gate.ts'
 import { siblingModule } from './sibling.ts'
 
 /** Marks the half-made folders that an interrupted creation leaves beside the database. */
-const unfinished = '.unfinished-'
+export const unfinished = '.unfinished-'
 
 export interface CreateOptions {
   /** An empty database shipped with the product; when absent one is made, which takes seconds and 800 MB. */
@@ -96,7 +96,7 @@ async function makeInChild(dir: string, assetsDir: string | null): Promise<void>
 }
 
 /** Owner-only modes, and everything on the disk, before the folder gets its name. */
-async function settle(dir: string): Promise<void> {
+export async function settle(dir: string): Promise<void> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
   await inParallel(entries, async (entry) => {
     const path = join(entry.parentPath, entry.name)

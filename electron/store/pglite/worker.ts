@@ -2,7 +2,7 @@
  * The thread that owns the embedded database. It answers one request at a time, in order, and knows nothing of
  * urgency, time or recovery: the main thread ends it when it stops answering.
  */
-import { cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { constants, cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PGliteOptions, Results } from '@electric-sql/pglite'
@@ -12,8 +12,10 @@ import type { ServerError } from '../faults.ts'
 import type { WireValue } from '../wire-types.ts'
 import type { WasmModule } from './assets.ts'
 import { loadAssets } from './assets.ts'
+import { readControl } from './control-file.ts'
 import { DurableNodeFs } from './durable-fs.ts'
 import { encodeQuery, readAnswer } from './extended-query.ts'
+import { findDamagedPage } from './pages.ts'
 import type { WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSettings } from './protocol.ts'
 import { createStatements } from './statements.ts'
 
@@ -48,9 +50,18 @@ function startParams(): string[] {
   return [...kept, ...Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
 
+/**
+ * Postgres refuses a folder whose lock file a power cut left empty (`CreateLockFile` in its miscinit.c), and PGlite writes the same number into
+ * it always. Who may open the folder is settled by our own lock.
+ */
+function removeLockFile(): void {
+  rmSync(join(settings.dataDir, 'postmaster.pid'), { force: true })
+}
+
 async function open(): Promise<{ pg: PGlite; fs: NodeFS; module: WasmModule }> {
   const { dataDir, fsync, assetsDir, module } = settings
   const assets = await loadAssets(assetsDir, module)
+  removeLockFile()
   const fs = fsync ? new DurableNodeFs(dataDir) : new NodeFS(dataDir)
   const options: PGliteOptions = {
     fs,
@@ -111,8 +122,8 @@ async function run(pg: PGlite, request: WorkerRequest): Promise<Omit<WorkerAnswe
     case 'copy': {
       await pg.exec('checkpoint')
       mkdirSync(request.target, { recursive: true, mode: 0o700 })
-      // A true copy: files of the data folder change in place, so hard links would change with them
-      cpSync(settings.dataDir, request.target, { recursive: true })
+      // A true copy, shared by the file system where it can: files of the data folder change in place, so hard links would change with them
+      cpSync(settings.dataDir, request.target, { recursive: true, mode: constants.COPYFILE_FICLONE })
       return { rows: [], affected: 0, command: 'COPY' }
     }
     case 'close':
@@ -131,7 +142,21 @@ function toServerError(error: unknown): ServerError {
   return { message: String(message), code, severity, constraint }
 }
 
+/** A folder that was not shut down cleanly may hold half-written pages, which its log mends: they tell nothing. */
+function damagedPage(): string | null {
+  const { dataDir, checkBytes, isCopy } = settings
+  try {
+    if (checkBytes === 0 || (!isCopy && readControl(dataDir) !== 'clean')) return null
+    return findDamagedPage(dataDir, checkBytes, Math.floor(Date.now() / 60_000))
+  } catch {
+    // What cannot be read is told by the opening, with its reason.
+    return null
+  }
+}
+
+const damaged = damagedPage()
 try {
+  if (damaged !== null) throw new Error('A page is not what was written')
   const { pg, fs, module } = await open()
   const heapBytes = () => pg.Module?.wasmMemory.buffer.byteLength ?? 0
   const durable = await isDurable(pg, fs)
@@ -151,5 +176,6 @@ try {
   })
   send({ kind: 'ready', durable, heapBytes: heapBytes(), walBytes: walBytes(), module })
 } catch (error) {
-  send({ kind: 'failed', message: error instanceof Error ? error.message : String(error), stderr })
+  const message = error instanceof Error ? error.message : String(error)
+  send({ kind: 'failed', message, damagedPage: damaged, stderr })
 }

@@ -101,7 +101,7 @@ export function StorageRows({ folder }: { readonly folder: string }) {
             help={say.usedHelp(
               figures.database_bytes,
               figures.raw_bytes,
-              (figures.logs_bytes ?? 0) + (figures.snapshots_bytes ?? 0),
+              (figures.logs_bytes ?? 0) + (figures.snapshots_bytes ?? 0) + (figures.kept_bytes ?? 0),
             )}
           >
             {null}

@@ -1,0 +1,48 @@
+import { AppError } from '../../shared/errors.ts'
+import type { StorageFigures } from '../../shared/figures.ts'
+import type { Clock } from '../ports.ts'
+
+export interface FolderQuotaDeps {
+  readonly measure: () => Promise<StorageFigures>
+  readonly clock: Pick<Clock, 'monotonic'>
+  /** The setting `maxFolderBytes`; 0 is no limit. */
+  readonly limit: () => number
+}
+
+/** What was measured holds so long; a batch of mails is small beside what fits into a folder. */
+const HOLDS_MS = 60_000
+
+/**
+ * Throws `disk` when everything that Mailtide keeps, with `more` bytes, is beyond the person's limit. A database server counts by what is in it,
+ * wherever that lies. Costs a look at the folder once a minute, and nothing without a limit.
+ */
+export function createFolderQuota({ measure, clock, limit }: FolderQuotaDeps): (more?: number) => Promise<void> {
+  let known: { readonly bytes: number; readonly at: number } | null = null
+  const look = async (): Promise<number> => {
+    const bytes = totalOf(await measure())
+    known = { bytes, at: clock.monotonic() }
+    return bytes
+  }
+  return async (more = 0) => {
+    const most = limit()
+    if (most === 0) return
+    const isFresh = known !== null && clock.monotonic() - known.at < HOLDS_MS
+    const before = known !== null && isFresh ? known.bytes : await look()
+    if (before + more <= most) return
+    // Somebody may have made room since.
+    const bytes = isFresh ? await look() : before
+    if (bytes + more <= most) return
+    throw new AppError('disk', `Mailtide takes ${gigabytes(bytes)} and may take ${gigabytes(most)}`, {
+      remedy: 'Raise the setting maxFolderBytes, or set it to 0 for no limit; Mailtide resumes by itself',
+    })
+  }
+}
+
+/** Parts of the database are not counted twice. */
+const totalOf = ({ database_bytes, raw_bytes, snapshots_bytes, kept_bytes, logs_bytes }: StorageFigures): number =>
+  [database_bytes, raw_bytes, snapshots_bytes, kept_bytes, logs_bytes].reduce<number>(
+    (sum, part) => sum + (part ?? 0),
+    0,
+  )
+
+const gigabytes = (bytes: number): string => `${(bytes / 1_000_000_000).toFixed(1)} GB`

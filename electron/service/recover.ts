@@ -1,0 +1,69 @@
+import { DEMO_ID } from '../../shared/demo.ts'
+import { counted } from '../../shared/describe.ts'
+import { isAbort } from '../../shared/errors.ts'
+import type { AccountId } from '../../shared/ids.ts'
+import { normaliseAddress } from '../gmail/import-token.ts'
+import type { Clock, Log, TokenStore } from '../ports.ts'
+import type { OpenStore } from '../store/open-store.ts'
+import { endFilling, type Recovery } from '../store/recovery.ts'
+import type { MailWorker } from '../sync/deps.ts'
+import { type RebuildReport, rebuild } from '../sync/rebuild.ts'
+import type { HostTrouble } from './alerts.ts'
+
+export interface FillDeps {
+  readonly store: Pick<OpenStore, 'db' | 'raw'>
+  readonly mail: MailWorker
+  readonly tokens: Pick<TokenStore, 'read'>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Fills a database from the originals: whole, or with what it lacks (`missingOnly`). No network; each account that got something is reconciled
+ * with Gmail by its next sync.
+ */
+export async function fillFromOriginals(
+  { store, tokens, ...deps }: FillDeps,
+  signal: AbortSignal,
+  options: { readonly missingOnly: boolean },
+): Promise<RebuildReport> {
+  const clientIdOf = async (account: AccountId): Promise<string> => {
+    // It needs no sign-in.
+    if (account === DEMO_ID) return ''
+    try {
+      return (await tokens.read(account)).client_id
+    } catch (error) {
+      if (isAbort(error)) throw error
+      // Without a credential the account comes back all the same and asks for a sign-in.
+      deps.log.warning('The account has no credential that can be read here; it will ask for a sign-in', { account })
+      return ''
+    }
+  }
+  const { db, raw } = store
+  return await rebuild({ ...deps, db, raw, clientIdOf, emailKey: normaliseAddress }, signal, options)
+}
+
+/** Brings a database that was recovered up to what is stored beside it, and says in words what was done. */
+export async function finishRecovery(
+  deps: FillDeps & { readonly dbFolder: string },
+  recovery: Recovery,
+  signal: AbortSignal,
+): Promise<HostTrouble> {
+  const { messages } = await fillFromOriginals(deps, signal, { missingOnly: recovery.lacks === 'newer' })
+  await endFilling(deps.dbFolder)
+  return recoveryTrouble(recovery, messages)
+}
+
+function recoveryTrouble({ damage, lacks, snapshot, kept }: Recovery, messages: number): HostTrouble {
+  const source =
+    snapshot === null ? 'a snapshot' : `the snapshot of ${snapshot.made_at.slice(0, 16).replace('T', ' ')} UTC`
+  const from =
+    lacks === 'all'
+      ? `was made anew from the originals (${counted(messages, 'message')})`
+      : `was restored from ${source}, with ${counted(messages, 'newer message')} from the originals`
+  const aside = kept === null ? '' : ` The damaged one is kept as ${kept}: delete it when everything is as it was`
+  return {
+    message: `The database ${damage}. It ${from}; what Gmail has beyond that is synced again`,
+    remedy: `See that nothing is missing: mailtide verify. Damage comes from a disk or memory that fails.${aside}`,
+  }
+}

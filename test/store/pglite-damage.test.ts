@@ -1,0 +1,111 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { crc32c, readControl } from '../../electron/store/pglite/control-file.ts'
+import { findDamagedPage } from '../../electron/store/pglite/pages.ts'
+import { probe } from '../../electron/store/probe.ts'
+import { migratedTemplate, openTestFolder } from '../support/database.ts'
+
+let home: string
+let template: string
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'mailtide-damage-'))
+  template = await migratedTemplate()
+})
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+const copyOf = (name: string): string => {
+  const dir = join(home, name)
+  cpSync(template, dir, { recursive: true })
+  return dir
+}
+const flip = (path: string, at: number): void => {
+  const bytes = readFileSync(path)
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+  writeFileSync(path, bytes)
+}
+const ALL = Number.MAX_SAFE_INTEGER
+
+describe('the control file', () => {
+  it('is summed as RFC 3720 has it', () => {
+    expect(crc32c(Buffer.alloc(32)).toString(16)).toBe('8a9136aa')
+    expect(crc32c(Buffer.from(Array.from({ length: 32 }, (_, index) => index))).toString(16)).toBe('46dd794e')
+  })
+  it('tells a database that was shut down from one that was not, and from a damaged one', async () => {
+    expect(readControl(template)).toBe('clean')
+    const dir = copyOf('control')
+    const db = await openTestFolder(dir)
+    expect(readControl(dir)).toBe('open')
+    await db.close()
+    expect(readControl(dir)).toBe('clean')
+    flip(join(dir, 'global/pg_control'), 40)
+    expect(readControl(dir)).toBeNull()
+  })
+})
+
+describe('the pages of a database', () => {
+  it('are all as Postgres wrote them, also in a copy made while it is open', async () => {
+    expect(findDamagedPage(template, ALL)).toBeNull()
+    const dir = copyOf('pages')
+    const db = await openTestFolder(dir)
+    await db.query(
+      `insert into mailtide.label (account_id, id, name, type) select 'a', 'L' || n, md5(n::text), 'user' from generate_series(1, 5000) n`,
+    )
+    await db.copyTo(join(home, 'pages-copy'))
+    await db.close()
+    expect(findDamagedPage(join(home, 'pages-copy'), ALL)).toBeNull()
+    expect(findDamagedPage(dir, ALL)).toBeNull()
+  })
+
+  it('show a flipped bit wherever it is, and a page that belongs elsewhere', async () => {
+    const dir = copyOf('flipped')
+    const db = await openTestFolder(dir)
+    const { rows } = await db.query<{ path: string }>(`select pg_relation_filepath('pg_proc') as path`)
+    await db.close()
+    const path = rows[0]?.path ?? ''
+    for (const [at, page] of [
+      [100, 0],
+      [8192 * 3 + 8191, 3],
+      [8192 * 70 + 9, 70],
+    ] as const) {
+      flip(join(dir, path), at)
+      expect(findDamagedPage(dir, ALL)).toBe(`${path}, page ${page}`)
+      flip(join(dir, path), at)
+    }
+    const bytes = readFileSync(join(dir, path))
+    bytes.copy(bytes, 0, 8192, 16_384)
+    writeFileSync(join(dir, path), bytes)
+    expect(findDamagedPage(dir, ALL)).toBe(`${path}, page 0`)
+  })
+
+  it('are looked at in part when there are too many, each in its turn', async () => {
+    const dir = copyOf('turns')
+    const db = await openTestFolder(dir)
+    const { rows } = await db.query<{ path: string }>(`select pg_relation_filepath('pg_proc') as path`)
+    await db.close()
+    const path = rows[0]?.path ?? ''
+    flip(join(dir, path), 8192 * 70 + 4000)
+    expect([0, 1, 2, 3].map((turn) => findDamagedPage(dir, 0, turn))).toEqual([
+      null,
+      `${path}, page 70`,
+      null,
+      `${path}, page 70`,
+    ])
+  })
+})
+
+describe('a healthy database', () => {
+  it('passes the questions of a start', async () => {
+    const db = await openTestFolder(copyOf('healthy'))
+    await expect(probe(db)).resolves.toBeUndefined()
+    await db.close()
+  })
+  it('is told from one whose totals speak of messages that are not there', async () => {
+    const db = await openTestFolder(copyOf('totals'))
+    await db.query(`insert into mailtide.counter (account_id, name, value) values ('a', 'messages', 3)`)
+    await expect(probe(db)).rejects.toMatchObject({ code: 'store', message: expect.stringContaining('totals') })
+    await db.close()
+  })
+})
