@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 
@@ -10,6 +10,8 @@ beforeAll(async () => {
   await harness.sync()
 })
 afterAll(() => harness.close())
+// Each makes, copies and opens several databases.
+vi.setConfig({ testTimeout: 120_000 })
 
 const paths = () => dataPaths(join(harness.home, 'data'))
 const aside = () => readdirSync(paths().home).filter((name) => name.startsWith('db.damaged-'))

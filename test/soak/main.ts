@@ -1,13 +1,15 @@
 /**
  * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--starts N] [--traps N] [--sign-ins HOURS [--sign-in-seeds N]]
- * [--credential-kills N] [--json]`: the long counts. Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200 kills,
- * 100 seeds, 20,000 mutations, 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3 seeds, 200 kills while credentials are
- * written. Exit code 1 when anything is not zero.
+ * [--credential-kills N] [--cuts N] [--json]`: the long counts. Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200
+ * kills, 100 seeds, 20,000 mutations, 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3 seeds, 200 kills while credentials
+ * are written, 100 power cuts (where strace can record). Exit code 1 when anything is not zero.
  */
 import { parseArgs } from 'node:util'
+import { canRecord } from '../support/power/record.ts'
 import { soakCredentialKills } from './credential-kills.ts'
 import { soakKills } from './kills.ts'
 import { soakMutations } from './mutations.ts'
+import { soakPower } from './power.ts'
 import { soakSeeds } from './seeds.ts'
 import { soakSignIns } from './sign-ins.ts'
 import { soakStarts } from './starts.ts'
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     'sign-ins': { type: 'string' },
     'sign-in-seeds': { type: 'string', default: '3' },
     'credential-kills': { type: 'string' },
+    cuts: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -44,6 +47,7 @@ const starts = count(values.starts, 50)
 const traps = count(values.traps, 20)
 const signInHours = count(values['sign-ins'], 72)
 const credentialKills = count(values['credential-kills'], 200)
+const cuts = count(values.cuts, canRecord() ? 100 : 0)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 const total = addTallies(
@@ -54,15 +58,25 @@ const total = addTallies(
   traps === 0 ? NOTHING : await soakTraps(traps, say),
   signInHours === 0 ? NOTHING : await soakSignIns({ hours: signInHours, seeds: count(signInSeeds, 3) }, say),
   await soakCredentialKills(credentialKills, say),
+  await soakPower(cuts, say),
 )
 const isWell = Object.values(total).every((value) => value === 0)
-const asked = { kills, seeds, mutations, starts, traps, sign_in_hours: signInHours, credential_kills: credentialKills }
+const asked = {
+  kills,
+  seeds,
+  mutations,
+  starts,
+  traps,
+  sign_in_hours: signInHours,
+  credential_kills: credentialKills,
+  cuts,
+}
 if (json) process.stdout.write(`${JSON.stringify({ ...total, ...asked })}\n`)
 else {
   const { lost, doubled, crashed, hung, misled } = total
   process.stdout.write(
     `${kills} kills, ${seeds} random histories, ${mutations} damaged mails, ${starts} starts, ${traps} traps, ${signInHours} hours of sign-ins, ` +
-      `${credentialKills} kills while credentials are written: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung, ${misled} misled\n`,
+      `${credentialKills} kills while credentials are written, ${cuts} power cuts: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung, ${misled} misled\n`,
   )
 }
 process.exitCode = isWell ? 0 : 1
