@@ -1,26 +1,31 @@
 /**
- * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--starts N] [--traps N] [--sign-ins HOURS [--sign-in-seeds N]]
- * [--credential-kills N] [--cuts N] [--json]`: the long counts. Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200
- * kills, 100 seeds, 20,000 mutations, 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3 seeds, 200 kills while credentials
- * are written, 100 power cuts (where strace can record). Exit code 1 when anything is not zero.
+ * `npm run soak -- [--kills N] [--seeds N [--from SEED]] [--mutations N] [--workers MINUTES] [--starts N] [--traps N]
+ * [--sign-ins HOURS [--sign-in-seeds N]] [--credential-kills N] [--cuts N] [--json]`: the long counts. Nothing may be lost, doubled, crash,
+ * hang or mislead. With no count given: 200 kills, 100 seeds, 20,000 mutations, 10 minutes of workers, 50 starts, 20 traps, 72 simulated hours of
+ * sign-ins that die with 3 seeds, 200 kills while credentials are written, 100 power cuts (where strace can
+ * record). Exit code 1 when anything is not zero.
  */
 import { parseArgs } from 'node:util'
 import { canRecord } from '../support/power/record.ts'
 import { soakCredentialKills } from './credential-kills.ts'
+import { readFigures } from './figures.ts'
 import { soakKills } from './kills.ts'
 import { soakMutations } from './mutations.ts'
 import { soakPower } from './power.ts'
 import { soakSeeds } from './seeds.ts'
 import { soakSignIns } from './sign-ins.ts'
 import { soakStarts } from './starts.ts'
-import { addTallies, NOTHING } from './tally.ts'
+import { addTallies, NOTHING, type Tally } from './tally.ts'
 import { soakTraps } from './traps.ts'
+import { soakWorkers } from './workers.ts'
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string' },
     seeds: { type: 'string' },
+    from: { type: 'string', default: '1' },
     mutations: { type: 'string' },
+    workers: { type: 'string' },
     starts: { type: 'string' },
     traps: { type: 'string' },
     'sign-ins': { type: 'string' },
@@ -30,53 +35,70 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 })
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-const { json, 'sign-in-seeds': signInSeeds, ...counts } = values
-const isNothingGiven = Object.values(counts).every((each) => each === undefined)
-
-function count(text: string | undefined, usual: number): number {
-  if (text === undefined) return isNothingGiven ? usual : 0
+function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`A count must be a whole number, not ${text}`)
   return Number(text)
 }
 
-const kills = count(values.kills, 200)
-const seeds = count(values.seeds, 100)
-const mutations = count(values.mutations, 20_000)
-const starts = count(values.starts, 50)
-const traps = count(values.traps, 20)
-const signInHours = count(values['sign-ins'], 72)
-const credentialKills = count(values['credential-kills'], 200)
-const cuts = count(values.cuts, canRecord() ? 100 : 0)
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
-
-const total = addTallies(
-  await soakMutations(mutations, say),
-  await soakSeeds(seeds, say),
-  await soakKills(kills, say),
-  starts === 0 ? NOTHING : await soakStarts(starts, say),
-  traps === 0 ? NOTHING : await soakTraps(traps, say),
-  signInHours === 0 ? NOTHING : await soakSignIns({ hours: signInHours, seeds: count(signInSeeds, 3) }, say),
-  await soakCredentialKills(credentialKills, say),
-  await soakPower(cuts, say),
-)
-const isWell = Object.values(total).every((value) => value === 0)
-const asked = {
-  kills,
-  seeds,
-  mutations,
-  starts,
-  traps,
-  sign_in_hours: signInHours,
-  credential_kills: credentialKills,
-  cuts,
+interface Soak {
+  readonly option: Exclude<keyof typeof values, 'json' | 'from' | 'sign-in-seeds'>
+  /** What the count counts, for people. */
+  readonly what: string
+  /** Where nothing is asked for. */
+  readonly usual: number
+  run(count: number): Promise<Tally>
 }
-if (json) process.stdout.write(`${JSON.stringify({ ...total, ...asked })}\n`)
+
+/** In this order. */
+const soaks: readonly Soak[] = [
+  { option: 'mutations', what: 'damaged mails', usual: 20_000, run: (count) => soakMutations(count, say) },
+  {
+    option: 'seeds',
+    what: 'days in which everything goes wrong',
+    usual: 100,
+    run: (count) => soakSeeds({ from: whole(values.from), count }, say),
+  },
+  { option: 'kills', what: 'kills', usual: 200, run: (count) => soakKills(count, say) },
+  { option: 'workers', what: 'minutes of three workers', usual: 10, run: (minutes) => soakWorkers(minutes, say) },
+  { option: 'starts', what: 'starts', usual: 50, run: (count) => soakStarts(count, say) },
+  { option: 'traps', what: 'traps', usual: 20, run: (count) => soakTraps(count, say) },
+  {
+    option: 'sign-ins',
+    what: 'hours of sign-ins',
+    usual: 72,
+    run: (hours) => soakSignIns({ hours, seeds: whole(values['sign-in-seeds']) }, say),
+  },
+  {
+    option: 'credential-kills',
+    what: 'kills while credentials are written',
+    usual: 200,
+    run: (count) => soakCredentialKills(count, say),
+  },
+  { option: 'cuts', what: 'power cuts', usual: canRecord() ? 100 : 0, run: (count) => soakPower(count, say) },
+]
+
+const isNothingGiven = soaks.every(({ option }) => values[option] === undefined)
+const countOf = ({ option, usual }: Soak): number => {
+  const given = values[option]
+  return given === undefined ? (isNothingGiven ? usual : 0) : whole(given)
+}
+
+let total = NOTHING
+const began = performance.now()
+for (const soak of soaks) {
+  const count = countOf(soak)
+  if (count > 0) total = addTallies(total, await soak.run(count))
+}
+const figures = { wall_seconds: Math.round((performance.now() - began) / 1_000), ...readFigures() }
+const asked = Object.fromEntries(soaks.map((soak) => [soak.option.replaceAll('-', '_'), countOf(soak)]))
+if (values.json) process.stdout.write(`${JSON.stringify({ ...asked, ...total, ...figures })}\n`)
 else {
   const { lost, doubled, crashed, hung, misled } = total
+  const done = soaks.filter((soak) => countOf(soak) > 0).map((soak) => `${countOf(soak)} ${soak.what}`)
   process.stdout.write(
-    `${kills} kills, ${seeds} random histories, ${mutations} damaged mails, ${starts} starts, ${traps} traps, ${signInHours} hours of sign-ins, ` +
-      `${credentialKills} kills while credentials are written, ${cuts} power cuts: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung, ${misled} misled\n`,
+    `${done.join(', ')}: ${lost} lost, ${doubled} doubled, ${crashed} crashed, ${hung} hung, ${misled} misled\n`,
   )
 }
-process.exitCode = isWell ? 0 : 1
+process.exitCode = Object.values(total).every((value) => value === 0) ? 0 : 1

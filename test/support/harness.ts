@@ -77,6 +77,8 @@ export interface BuildOptions {
   readonly databaseUrl: string | undefined
   readonly surroundings?: Surroundings | undefined
   readonly startDemoGmail?: StartDemoGmail | undefined
+  /** Throws once the folder is not this service's any more. */
+  readonly assertOwned?: () => void
 }
 
 /** The service as a host builds it, on a data folder that begins with an empty, migrated database. */
@@ -104,7 +106,7 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
     host: { kind: 'test', pid: process.pid, port: null, data_folder: paths.home },
     version: '0.0.0',
     restartedUnexpectedly: false,
-    assertOwned: () => undefined,
+    assertOwned: options.assertOwned ?? (() => undefined),
     templateDir: await emptyTemplate(),
   })
 }
