@@ -4,7 +4,10 @@ import { applyDeltas } from './counters.ts'
 import type { Sql } from './db.ts'
 import { asJson } from './rows.ts'
 
-/** What the comparison with Gmail asks of the store: listed ids (`mailtide.listed`, by run) against stored and queued ones. */
+/**
+ * What the comparison with Gmail asks of the store: listed ids (`mailtide.listed`, by run) against stored and queued ones. For `offset 0` see
+ * `reconciling.ts`.
+ */
 
 /** Runs of an audit, apart from those of a reconcile, which may begin in the midst of it. */
 export const AUDIT_RUN = { mailbox: -2, label: -3, wanted: -4 } as const
@@ -30,16 +33,16 @@ export async function mailboxDifferences(
   const run = AUDIT_RUN.mailbox
   const listed = `from mailtide.listed l where l.account_id = $1 and l.run = $2`
   const notListed = (id: string): string =>
-    `not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = ${id})`
+    `not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = ${id} offset 0)`
   const stored = `select 1 from mailtide.message m where m.account_id = $1 and m.id = l.message_id`
   const missing = await sql.query<{ id: MessageId; thread_id: ThreadId }>(
-    `select l.message_id as id, l.thread_id ${listed} and not exists (${stored})
-     and not exists (select 1 from mailtide.fetch_queue q where q.account_id = $1 and q.message_id = l.message_id)
+    `select l.message_id as id, l.thread_id ${listed} and not exists (${stored} offset 0)
+     and not exists (select 1 from mailtide.fetch_queue q where q.account_id = $1 and q.message_id = l.message_id offset 0)
      order by 1 limit $3`,
     [account, wanted, limit],
   )
   const deleted = await sql.query<{ id: MessageId }>(
-    `select l.message_id as id ${listed} and exists (${stored} and m.deleted_at is not null) order by 1 limit $3`,
+    `select l.message_id as id ${listed} and exists (${stored} and m.deleted_at is not null offset 0) order by 1 limit $3`,
     [account, run, limit],
   )
   const unlisted = await sql.query<{ id: MessageId }>(
@@ -68,13 +71,12 @@ export async function labelDifferences(
 ): Promise<MessageId[]> {
   const { rows } = await sql.query<{ id: MessageId }>(
     `select m.id from mailtide.message m where m.account_id = $1 and m.deleted_at is null
-       and exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = m.id)
-       and not exists (select 1 from mailtide.message_label l where l.account_id = $1 and l.label_id = $2 and l.message_id = m.id)
+       and exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = m.id offset 0)
+       and not exists (select 1 from mailtide.message_label l where l.account_id = $1 and l.label_id = $2 and l.message_id = m.id offset 0)
      union all
-     select l.message_id from mailtide.message_label l
-     join mailtide.message m on m.account_id = l.account_id and m.id = l.message_id and m.deleted_at is null
-     where l.account_id = $1 and l.label_id = $2
-       and not exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = l.message_id)
+     select l.message_id from mailtide.message_label l where l.account_id = $1 and l.label_id = $2
+       and not exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = l.message_id offset 0)
+       and exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = l.message_id and m.deleted_at is null offset 0)
      order by 1 limit $4`,
     [account, label, AUDIT_RUN.label, limit],
   )
@@ -84,10 +86,9 @@ export async function labelDifferences(
 /** How many messages of the label, as the run listed it, wait for their download. */
 export async function countWaitingOfLabel(sql: Sql, account: AccountId): Promise<number> {
   const { rows } = await sql.query<{ value: number }>(
-    `select count(*) as value from mailtide.listed c
-     join mailtide.fetch_queue q on q.account_id = c.account_id and q.message_id = c.message_id
-     where c.account_id = $1 and c.run = $2
-       and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = c.message_id)`,
+    `select count(*) as value from mailtide.listed c where c.account_id = $1 and c.run = $2
+       and exists (select 1 from mailtide.fetch_queue q where q.account_id = $1 and q.message_id = c.message_id offset 0)
+       and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = c.message_id offset 0)`,
     [account, AUDIT_RUN.label],
   )
   return rows[0]?.value ?? 0
@@ -107,7 +108,7 @@ export async function countStored(sql: Sql, account: AccountId): Promise<StoredC
     `select (select count(*) from mailtide.message where account_id = $1 and deleted_at is null) as live,
        (select count(*) from mailtide.message where account_id = $1 and deleted_at is not null) as gone,
        (select count(*) from mailtide.fetch_queue q where q.account_id = $1
-         and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id)) as waiting`,
+         and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id offset 0)) as waiting`,
     [account],
   )
   return rows[0] ?? { live: 0, gone: 0, waiting: 0 }
@@ -134,7 +135,7 @@ export async function waitingReasons(sql: Sql, account: AccountId): Promise<Wait
     `select case when q.attempts > 0 then q.error_code end as code,
        (array_agg(q.error_message order by q.message_id))[1] as reason, count(*) as count
      from mailtide.fetch_queue q where q.account_id = $1
-       and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id)
+       and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id offset 0)
      group by 1 order by 3 desc, 1`,
     [account],
   )

@@ -8,23 +8,23 @@ import { asJson } from './rows.ts'
 /** More of one kind than this are found again by the next look, once these are repaired. */
 export const MOST_FOUND = 100_000
 
-/** Differences that show in the database alone. The account is $1, and what is found is `id`. */
+/** Differences that show in the database alone. The account is $1, and what is found is `id`. For `offset 0` see `reconciling.ts`. */
 const checks = {
   version_stray: `select v.message_id as id from mailtide.message_version v where v.account_id = $1
-    and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = v.message_id)`,
+    and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = v.message_id offset 0)`,
   version_missing: `select m.id from mailtide.message m where m.account_id = $1
-    and not exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = m.id)`,
+    and not exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = m.id offset 0)`,
   labels_stray: `select distinct l.message_id as id from mailtide.message_label l where l.account_id = $1
-    and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = l.message_id)`,
+    and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = l.message_id offset 0)`,
   attachments_stray: `select distinct t.message_id as id from mailtide.attachment t where t.account_id = $1
-    and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = t.message_id)`,
+    and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = t.message_id offset 0)`,
   // A mail that could not be read, or whose text Postgres refused, has no list of attachments.
   attachments_wrong: `select m.id from mailtide.message m where m.account_id = $1
     and not (m.faults && array['parse_timeout', 'parse_failed'])
-    and m.has_attachments <> exists (select 1 from mailtide.attachment t where t.account_id = $1 and t.message_id = m.id)`,
+    and m.has_attachments <> exists (select 1 from mailtide.attachment t where t.account_id = $1 and t.message_id = m.id offset 0)`,
   queued_stored: `select q.message_id as id from mailtide.fetch_queue q where q.account_id = $1
-    and exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id)
-    and exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = q.message_id)`,
+    and exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id offset 0)
+    and exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = q.message_id offset 0)`,
 } as const satisfies Partial<Record<FindingKind, string>>
 
 const truth = `

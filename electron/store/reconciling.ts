@@ -1,7 +1,17 @@
 import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
 import type { Sql } from './db.ts'
 
-/** What a reconcile asks of the store: listed ids (`mailtide.listed`, by run) against stored ones. */
+/**
+ * What a reconcile asks of the store: listed ids (`mailtide.listed`, by run) against stored ones. A listing is filled and asked for before the
+ * database knows how large it is: `offset 0` has each id looked up by its key, where it would be compared with every other one.
+ */
+
+const live = (id: string): string =>
+  `exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = ${id} and m.deleted_at is null offset 0)`
+
+const untouched = (id: string, asOf: string): string =>
+  `exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = ${id}
+         and v.history_id <= ${asOf}::numeric offset 0)`
 
 /** How many live messages are stored, and how many of them the run did not list. */
 export async function countUnlisted(
@@ -13,7 +23,7 @@ export async function countUnlisted(
     `select (select count(*) from mailtide.message where account_id = $1 and deleted_at is null) as live,
        (select count(*) from mailtide.listed where account_id = $1 and run = $2) as listed,
        (select count(*) from mailtide.message m where m.account_id = $1 and m.deleted_at is null
-         and not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = m.id)) as unlisted`,
+         and not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = m.id offset 0)) as unlisted`,
     [account, run],
   )
   return rows[0] ?? { live: 0, listed: 0, unlisted: 0 }
@@ -27,9 +37,9 @@ export async function unlistedMessages(
 ): Promise<MessageId[]> {
   const { rows } = await sql.query<{ id: MessageId }>(
     `select m.id from mailtide.message m
-     join mailtide.message_version v on v.account_id = m.account_id and v.message_id = m.id
-     where m.account_id = $1 and m.deleted_at is null and v.history_id <= $3::numeric and m.id > coalesce($4::text, '')
-       and not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = m.id)
+     where m.account_id = $1 and m.deleted_at is null and m.id > coalesce($4::text, '')
+       and not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = m.id offset 0)
+       and ${untouched('m.id', '$3')}
      order by m.id limit $5`,
     [account, options.run, options.asOf, options.after, options.limit],
   )
@@ -39,17 +49,14 @@ export async function unlistedMessages(
 /** Tombstones that the run listed all the same: Gmail has them. */
 export async function listedTombstones(sql: Sql, account: AccountId, run: number): Promise<MessageId[]> {
   const { rows } = await sql.query<{ id: MessageId }>(
-    `select m.id from mailtide.message m join mailtide.listed l on l.account_id = m.account_id and l.message_id = m.id
-     where m.account_id = $1 and l.run = $2 and m.deleted_at is not null`,
+    `select m.id from mailtide.message m where m.account_id = $1 and m.deleted_at is not null
+       and exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = m.id offset 0)`,
     [account, run],
   )
   return rows.map((row) => row.id)
 }
 
-/**
- * One label against the run that lists it; a page in id order, of those after `after`. The statements say so of every table, or each page
- * would be looked for from the mailbox's beginning.
- */
+/** One label against the run that lists it; a page in id order, of those after `after`. */
 export interface LabelComparison {
   readonly label: LabelId
   readonly run: number
@@ -62,12 +69,9 @@ export interface LabelComparison {
 export async function labelSurplus(sql: Sql, account: AccountId, options: LabelComparison): Promise<MessageId[]> {
   const { rows } = await sql.query<{ message_id: MessageId }>(
     `select l.message_id from mailtide.message_label l
-     join mailtide.message m on m.account_id = l.account_id and m.id = l.message_id
-     join mailtide.message_version v on v.account_id = l.account_id and v.message_id = l.message_id
-     where l.account_id = $1 and l.label_id = $2 and m.deleted_at is null and v.history_id <= $4::numeric
-       and l.message_id > coalesce($5::text, '') and m.id > coalesce($5::text, '') and v.message_id > coalesce($5::text, '')
-       and not exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = l.message_id
-         and c.message_id > coalesce($5::text, ''))
+     where l.account_id = $1 and l.label_id = $2 and l.message_id > coalesce($5::text, '')
+       and not exists (select 1 from mailtide.listed c where c.account_id = $1 and c.run = $3 and c.message_id = l.message_id offset 0)
+       and ${live('l.message_id')} and ${untouched('l.message_id', '$4')}
      order by l.message_id limit $6`,
     [account, options.label, options.run, options.asOf, options.after, options.limit],
   )
@@ -78,12 +82,10 @@ export async function labelSurplus(sql: Sql, account: AccountId, options: LabelC
 export async function labelDeficit(sql: Sql, account: AccountId, options: LabelComparison): Promise<MessageId[]> {
   const { rows } = await sql.query<{ message_id: MessageId }>(
     `select c.message_id from mailtide.listed c
-     join mailtide.message m on m.account_id = c.account_id and m.id = c.message_id
-     join mailtide.message_version v on v.account_id = c.account_id and v.message_id = c.message_id
-     where c.account_id = $1 and c.run = $3 and m.deleted_at is null and v.history_id <= $4::numeric
-       and c.message_id > coalesce($5::text, '') and m.id > coalesce($5::text, '') and v.message_id > coalesce($5::text, '')
+     where c.account_id = $1 and c.run = $3 and c.message_id > coalesce($5::text, '')
        and not exists (select 1 from mailtide.message_label l
-         where l.account_id = $1 and l.label_id = $2 and l.message_id = c.message_id and l.message_id > coalesce($5::text, ''))
+         where l.account_id = $1 and l.label_id = $2 and l.message_id = c.message_id offset 0)
+       and ${live('c.message_id')} and ${untouched('c.message_id', '$4')}
      order by c.message_id limit $6`,
     [account, options.label, options.run, options.asOf, options.after, options.limit],
   )
