@@ -102,7 +102,8 @@ export async function lookAtOriginals(
   return { read, originals }
 }
 
-async function suspectsAmong(
+/** Those that are not as they should be; a few are read at a time, or a mailbox of them would not fit into memory. */
+export async function suspectsAmong(
   deps: AuditDeps,
   account: AccountId,
   rows: readonly OriginalRow[],

@@ -19,7 +19,7 @@ import type { LabelsLook } from './audit-labels.ts'
 import { pair } from './audit-labels.ts'
 import { askAll } from './audit-listing.ts'
 import type { MailboxLook } from './audit-mailbox.ts'
-import { factsOfOriginal, inspect, originalFaults } from './audit-originals.ts'
+import { factsOfOriginal, originalFaults, suspectsAmong } from './audit-originals.ts'
 import { type Findings, judgeLabels } from './audit-plan.ts'
 import { download } from './download.ts'
 import { reconcile } from './reconcile.ts'
@@ -125,7 +125,7 @@ export async function repairOriginals(
   signal: AbortSignal,
 ): Promise<void> {
   const bad = [...new Set(originalFaults.flatMap((kind) => found.ids(kind)))].map(messageId)
-  const rows = await stillBad(deps, account, bad)
+  const rows = await stillBad(deps, account, bad, signal)
   if (rows.length === 0) return
   const { gone } = await askAll(
     deps,
@@ -156,7 +156,7 @@ export async function repairOriginals(
       .map(messageId)
       .filter((id) => gone.has(id) || rows.some((row) => row.id === id && row.isDeleted)),
   )
-  const left = await stillBad(deps, account, bad)
+  const left = await stillBad(deps, account, bad, signal)
   const isLost = new Set(left.filter((row) => row.isDeleted).map((row) => row.id as string))
   for (const kind of originalFaults)
     found.lost(
@@ -166,37 +166,49 @@ export async function repairOriginals(
 }
 
 /** Without Gmail: the next turns download them. What Gmail no longer has stays as it is. */
-export async function queueOriginals(deps: AuditDeps, account: AccountId, found: Findings): Promise<void> {
+export async function queueOriginals(
+  deps: AuditDeps,
+  account: AccountId,
+  found: Findings,
+  signal: AbortSignal,
+): Promise<void> {
   const bad = [...new Set(originalFaults.flatMap((kind) => found.ids(kind)))].map(messageId)
-  const rows = (await stillBad(deps, account, bad)).filter((row) => !row.isDeleted)
+  const rows = (await stillBad(deps, account, bad, signal)).filter((row) => !row.isDeleted)
   if (rows.length === 0) return
   await deps.hold(() =>
     deps.exclusive(() => deps.db.transaction((sql) => enqueueAgain(sql, account, rows, deps.clock.now()))),
   )
 }
 
-async function stillBad(deps: AuditDeps, account: AccountId, ids: readonly MessageId[]) {
+async function stillBad(deps: AuditDeps, account: AccountId, ids: readonly MessageId[], signal: AbortSignal) {
   const rows = await readOriginals(deps.db, account, ids)
-  const faults = await Promise.all(rows.map((row) => inspect(deps, account, row)))
-  return rows.filter((_, index) => faults[index] !== null)
+  const bad = new Set(await suspectsAmong(deps, account, rows, signal))
+  return rows.filter((row) => bad.has(row.id))
 }
 
 /** Marks as put right which originals are so now. */
-export async function settleOriginals(deps: AuditDeps, account: AccountId, found: Findings): Promise<void> {
+export async function settleOriginals(
+  deps: AuditDeps,
+  account: AccountId,
+  found: Findings,
+  signal: AbortSignal,
+): Promise<void> {
   for (const kind of originalFaults) {
     const ids = found.ids(kind).map(messageId)
     if (ids.length === 0) continue
-    const bad = new Set((await stillBad(deps, account, ids)).map((row) => row.id))
+    const bad = new Set((await stillBad(deps, account, ids, signal)).map((row) => row.id))
     found.repaired(
       kind,
       ids.filter((id) => !bad.has(id)),
     )
   }
   const strays = found.ids('original_stray').map(messageId)
-  const rows = await readOriginals(deps.db, account, strays)
+  const stored = new Set((await readOriginals(deps.db, account, strays)).map((row) => row.id))
+  const there = await deps.raw.present(account, strays)
+  // One whose message Gmail no longer has is purged with it, where the person chose so.
   found.repaired(
     'original_stray',
-    rows.map((row) => row.id),
+    strays.filter((id) => stored.has(id) || !there.has(id)),
   )
   if (found.ids('account_record_missing').length > 0 && (await deps.raw.hasAccount(account)))
     found.repaired('account_record_missing', found.ids('account_record_missing'))

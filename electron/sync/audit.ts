@@ -63,7 +63,7 @@ export async function audit(
   const deep =
     size === null ? null : await attempt('deep', () => lookDeep(deps, account, { size, seed, repair }, signal))
   const isRepaired = repair && [found.list(), gmail?.findings ?? [], deep?.findings ?? []].flat().length > 0
-  if (isRepaired) await attempt('local', () => settle(deps, account, found))
+  if (isRepaired) await attempt('local', () => settle(deps, account, found, signal))
   return { gmail, local: looked === null ? null : toPart(deps, looked, found), deep, unseen }
 }
 
@@ -82,7 +82,7 @@ async function lookAtHome(
 }
 
 /** Counts anew, and looks at what is left of what was found. */
-async function settle(deps: AuditDeps, account: AccountId, found: Findings): Promise<void> {
+async function settle(deps: AuditDeps, account: AccountId, found: Findings, signal: AbortSignal): Promise<void> {
   await repairCounters(deps, account)
   const still = await deps.hold(() => findInDatabase(deps.db.as('maintenance'), account, deps.parserVersion))
   for (const { kind } of found.list()) {
@@ -93,7 +93,7 @@ async function settle(deps: AuditDeps, account: AccountId, found: Findings): Pro
       found.ids(kind).filter((id) => !left.has(id)),
     )
   }
-  await settleOriginals(deps, account, found)
+  await settleOriginals(deps, account, found, signal)
 }
 
 const toPart = (deps: AuditDeps, { read, originals }: OriginalsLook, found: Findings): LocalPart => ({

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { randomChange } from '../../electron/demo/live-changes.ts'
 import { createRandom } from '../../electron/demo/random.ts'
-import { packRaw, unpackRaw } from '../../electron/store/raw-files.ts'
+import { createRawFiles, packRaw, unpackRaw } from '../../electron/store/raw-files.ts'
 import type { AccountAudit, Finding, FindingKind, Verification } from '../../shared/audit.ts'
+import { messageId } from '../../shared/ids.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { copyOf, labelledMessages, type Planted, planted, plantedApart } from '../support/planted-differences.ts'
 import { scaledClock } from '../support/scaled-clock.ts'
@@ -156,6 +158,46 @@ describe('a verification', () => {
     const { accounts, unseen } = await verify(harness)
     expect(unseen).toMatchObject([{ part: 'gmail', code: 'needs_reauth' }])
     expect(accounts[0]).toMatchObject({ verdict: 'unknown', gmail: null, local: { read: 10, findings: [] } })
+  })
+
+  it('reads a few originals at a time, however many are damaged', async () => {
+    harness = await startHarness({ messages: 12, ...quiet() })
+    await harness.sync()
+    const copy = copyOf(harness)
+    const all = harness.mailbox.messages().map(({ id }) => messageId(id))
+    for (const id of all) await copy.changeOriginal(id, (bytes) => bytes.subarray(0, -5))
+    const { raw } = harness.built().store
+    let now = 0
+    let most = 0
+    const get = raw.get.bind(raw)
+    vi.spyOn(raw, 'get').mockImplementation(async (...of) => {
+      most = Math.max(most, ++now)
+      return await get(...of).finally(() => now--)
+    })
+    const repaired = only(await verify(harness, { repair: true }))
+    expect(found(repaired, 'original_damaged')).toMatchObject({ count: all.length, repaired: all.length })
+    expect(most).toBeLessThanOrEqual(8)
+  })
+
+  it('purges what a purge left behind when it was cut short, and calls that repaired', async () => {
+    const { clock, settings } = quiet()
+    harness = await startHarness({ messages: 10, clock, settings: { ...settings, onRemoteDelete: 'purge' } })
+    await harness.sync()
+    const { store } = harness.built()
+    const { account } = copyOf(harness)
+    const [id] = labelledMessages(harness)
+    if (id === undefined || store.raw.kind !== 'files') throw new Error('The mailbox is empty')
+    const original = await store.raw.get(account, id)
+    if (original === null) throw new Error('The original is not there')
+    harness.mailbox.remove(id)
+    await harness.sync()
+    await createRawFiles(join(harness.home, 'data', 'raw')).putMany(account, [original])
+    expect(await store.raw.has(account, id)).toBe(true)
+    const repaired = only(await verify(harness, { repair: true }))
+    expect(found(repaired, 'original_stray')).toMatchObject({ count: 1, repaired: 1 })
+    expect(repaired.verdict).toBe('complete')
+    expect(await store.raw.has(account, id)).toBe(false)
+    expect(findings(only(await verify(harness)))).toEqual([])
   })
 
   it('can be ended in the middle, and another one begun', async () => {
