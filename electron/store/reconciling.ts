@@ -36,11 +36,12 @@ export async function unlistedMessages(
   options: { readonly run: number; readonly asOf: bigint; readonly after: MessageId | null; readonly limit: number },
 ): Promise<MessageId[]> {
   const { rows } = await sql.query<{ id: MessageId }>(
-    `select m.id from mailtide.message m
-     where m.account_id = $1 and m.deleted_at is null and m.id > coalesce($4::text, '')
-       and not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = m.id offset 0)
-       and ${untouched('m.id', '$3')}
-     order by m.id limit $5`,
+    // The narrow table has one index, which is in this order: a page ends where it is full.
+    `select v.message_id as id from mailtide.message_version v
+     where v.account_id = $1 and v.history_id <= $3::numeric and v.message_id > coalesce($4::text, '')
+       and not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = v.message_id offset 0)
+       and ${live('v.message_id')}
+     order by v.message_id limit $5`,
     [account, options.run, options.asOf, options.after, options.limit],
   )
   return rows.map((row) => row.id)
