@@ -100,18 +100,36 @@ export interface StoredCounts {
   readonly gone: number
   /** In the queue and not stored. */
   readonly waiting: number
+  /** Why those wait, by the reason of their last failure. */
+  readonly reasons: readonly WaitingReason[]
 }
 
-/** The mailbox as it is stored, counted from rows. */
+/** The mailbox as it is stored, counted from rows. All at one moment: mail goes on arriving, and what is told together must agree. */
 export async function countStored(sql: Sql, account: AccountId): Promise<StoredCounts> {
-  const { rows } = await sql.query<StoredCounts & Record<string, unknown>>(
-    `select (select count(*) from mailtide.message where account_id = $1 and deleted_at is null) as live,
-       (select count(*) from mailtide.message where account_id = $1 and deleted_at is not null) as gone,
-       (select count(*) from mailtide.fetch_queue q where q.account_id = $1
-         and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id offset 0)) as waiting`,
+  const { rows } = await sql.query<{
+    live: number
+    gone: number
+    code: string | null
+    reason: string | null
+    count: number | null
+  }>(
+    `select s.live, s.gone, w.code, w.reason, w.count
+     from (select
+       (select count(*) from mailtide.message where account_id = $1 and deleted_at is null) as live,
+       (select count(*) from mailtide.message where account_id = $1 and deleted_at is not null) as gone) s
+     left join (select case when q.attempts > 0 then q.error_code end as code,
+         (array_agg(q.error_message order by q.message_id))[1] as reason, count(*) as count
+       from mailtide.fetch_queue q where q.account_id = $1
+         and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id offset 0)
+       group by 1) w on true
+     order by w.count desc, w.code`,
     [account],
   )
-  return rows[0] ?? { live: 0, gone: 0, waiting: 0 }
+  const reasons = rows.flatMap(({ code, reason, count }) =>
+    count === null ? [] : [{ code, reason: reason ?? 'Not downloaded yet', count }],
+  )
+  const waiting = reasons.reduce((sum, { count }) => sum + count, 0)
+  return { live: rows[0]?.live ?? 0, gone: rows[0]?.gone ?? 0, waiting, reasons }
 }
 
 /** By label, how many stored messages carry it: ones that Gmail still has, and ones that it no longer has. */
@@ -127,19 +145,6 @@ export async function countLabels(
     [account],
   )
   return new Map(rows.map(({ label_id, live, gone }) => [label_id, { live, gone }]))
-}
-
-/** Why messages that are not stored wait, by the reason of their last failure. */
-export async function waitingReasons(sql: Sql, account: AccountId): Promise<WaitingReason[]> {
-  const { rows } = await sql.query<{ code: string | null; reason: string | null; count: number }>(
-    `select case when q.attempts > 0 then q.error_code end as code,
-       (array_agg(q.error_message order by q.message_id))[1] as reason, count(*) as count
-     from mailtide.fetch_queue q where q.account_id = $1
-       and not exists (select 1 from mailtide.message m where m.account_id = $1 and m.id = q.message_id offset 0)
-     group by 1 order by 3 desc, 1`,
-    [account],
-  )
-  return rows.map(({ code, reason, count }) => ({ code, reason: reason ?? 'Not downloaded yet', count }))
 }
 
 /** A message as the store has it, to be held against what Gmail says of it. */

@@ -2,7 +2,7 @@ import type { GmailPart } from '../../shared/audit.ts'
 import { asAppError, isAbort } from '../../shared/errors.ts'
 import { type AccountId, type LabelId, messageId } from '../../shared/ids.ts'
 import type { GmailLabel } from '../gmail/types.ts'
-import { countLabels, countStored, queuedAmong, waitingReasons } from '../store/audit-gmail.ts'
+import { countLabels, countStored, queuedAmong } from '../store/audit-gmail.ts'
 import { readCheckpoint, requireReconcile } from '../store/checkpoints.ts'
 import { rememberCounts, unexplainedCounts } from './audit-counts.ts'
 import type { AuditDeps } from './audit-deps.ts'
@@ -78,14 +78,14 @@ async function lookAtCursor(
 
 /** Gmail's counts are what the last comparison explained: the figures of now, and the findings of then. */
 async function agreed(deps: AuditDeps, account: AccountId, known: GmailPart): Promise<GmailPart> {
-  const { live, waiting, gone } = await countStored(deps.db, account)
+  const { live, waiting, gone, reasons } = await countStored(deps.db, account)
   const byLabel = await countLabels(deps.db, account)
   return {
     ...known,
     at: deps.clock.now().toISOString(),
     by: 'counts',
     figures: { gmail: live + waiting, stored: live, waiting, gone },
-    waiting: await waitingReasons(deps.db, account),
+    waiting: [...reasons],
     labels: known.labels.map((label) => {
       const { live: stored, gone: left } = byLabel.get(label.label_id as LabelId) ?? { live: 0, gone: 0 }
       return { ...label, gmail: stored + label.waiting, stored, gone: left }
@@ -111,7 +111,7 @@ async function report(
     const finding = findings.find((each) => each.kind === kind)
     return finding === undefined ? 0 : finding.count - finding.repaired
   }
-  const { live, waiting, gone } = await countStored(deps.db, account)
+  const { live, waiting, gone, reasons } = await countStored(deps.db, account)
   const waits = waiting - left('queued_gone')
   const stored = live - left('ghost')
   const now = deps.clock.now().toISOString()
@@ -134,7 +134,7 @@ async function report(
       waiting: waits,
       gone,
     },
-    waiting: await waitingReasons(deps.db, account),
+    waiting: [...reasons],
     labels: await labelFigures(deps, account, labels, found, known),
     findings,
   }
