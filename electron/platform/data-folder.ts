@@ -1,4 +1,4 @@
-import { constants, existsSync, readdirSync } from 'node:fs'
+import { constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import { access, chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -27,6 +27,9 @@ export interface DataPaths {
 
 /** The layout this program writes. A folder with a higher number was used by a newer program. */
 const LAYOUT = 1
+
+/** Names that nobody else gives. A folder of photographs has a `raw` too, and one of sources a `version`. */
+const ownNames = new Set(['api-token', 'oauth-clients', 'db.meta.json'])
 
 /** What systems put into any folder, such as the root of a mounted volume. */
 const systemFiles = new Set(['lost+found', '.DS_Store', 'Thumbs.db', 'desktop.ini', '.Trashes', '.fseventsd'])
@@ -109,13 +112,17 @@ export async function prepareDataFolder(home: string): Promise<DataPaths> {
 
 async function readLayout(paths: DataPaths): Promise<number | null> {
   try {
-    const text = (await readPlainFile(paths.version)).trim()
-    // An unreadable number is one we did not write, or half a file: the folder is ours all the same.
-    return /^\d{1,9}$/.test(text) ? Number(text) : LAYOUT
+    return layoutIn(await readPlainFile(paths.version))
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null
     throw error
   }
+}
+
+/** Null for what is no number of ours: half a file, or the version of something else. */
+function layoutIn(text: string): number | null {
+  const number = text.trim()
+  return /^\d{1,9}$/.test(number) ? Number(number) : null
 }
 
 /**
@@ -124,9 +131,11 @@ async function readLayout(paths: DataPaths): Promise<number | null> {
  */
 export function refuseForeignHome(home: string): void {
   const paths = dataPaths(home)
-  if (existsSync(paths.version)) return
   let names: readonly string[]
   try {
+    // What is no plain file could be waited for without end.
+    const isFile = statSync(paths.version, { throwIfNoEntry: false })?.isFile() === true
+    if (isFile && layoutIn(readFileSync(paths.version, 'utf8')) !== null) return
     names = readdirSync(home)
   } catch {
     return
@@ -137,9 +146,9 @@ export function refuseForeignHome(home: string): void {
 /** A mistyped MAILTIDE_HOME must not turn somebody's documents into a data folder, nor close them to others. */
 function refuseForeign(paths: DataPaths, names: readonly string[]): void {
   const ours = new Set(Object.values(paths).map((path) => path.slice(paths.home.length + 1)))
-  if (names.some((name) => ours.has(name) && name !== 'logs' && name !== 'version')) return
+  if (names.some((name) => ownNames.has(name))) return
   const foreign = names.find(
-    (name) => !systemFiles.has(name) && !ours.has(name) && !/^(electron$|\.|lock\.)/.test(name),
+    (name) => !systemFiles.has(name) && !ours.has(name) && !/^(electron$|\.|lock\.|db\.)/.test(name),
   )
   if (foreign === undefined) return
   throw new AppError('bad_settings', `${paths.home} is not a Mailtide data folder: it holds ${foreign}`, {

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { dataFolder, isOfAnother, prepareDataFolder } from '../../electron/platform/data-folder.ts'
+import { dataFolder, isOfAnother, prepareDataFolder, refuseForeignHome } from '../../electron/platform/data-folder.ts'
 import { tempFolder } from './temp-home.ts'
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
@@ -111,6 +111,32 @@ it('refuses a folder full of other things rather than closing it to others, nami
     message: expect.stringContaining('thesis.odt'),
   })
   if (process.platform !== 'win32') expect(await modeOf(home)).toBe(0o755)
+})
+
+it.each([
+  ['photographs', 'raw'],
+  ['sources', 'version'],
+])('refuses a folder of %s, which has a name in common with ours', async (_what, name) => {
+  const home = await tempFolder()
+  await chmod(home, 0o755)
+  if (name === 'raw') await mkdir(join(home, name))
+  else await writeFile(join(home, name), '2.7.18\n')
+  await writeFile(join(home, 'summer.jpg'), 'x')
+  const refusal = { code: 'bad_settings', message: expect.stringContaining('summer.jpg') }
+  await expect(prepareDataFolder(home)).rejects.toMatchObject(refusal)
+  expect(() => refuseForeignHome(home)).toThrow(expect.objectContaining(refusal))
+  if (process.platform !== 'win32') expect(await modeOf(home)).toBe(0o755)
+})
+
+it('knows its folder by what is in it when its version was lost or cut off', async () => {
+  const home = await tempFolder()
+  await prepareDataFolder(home)
+  await writeFile(join(home, 'api-token'), 'x')
+  await writeFile(join(home, 'notes.txt'), 'x')
+  await writeFile(join(home, 'version'), '')
+  refuseForeignHome(home)
+  await prepareDataFolder(home)
+  expect(await readFile(join(home, 'version'), 'utf8')).toBe('1\n')
 })
 
 it('takes the empty root of a mounted volume, and is not troubled by foreign files later', async () => {
