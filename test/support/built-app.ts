@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBuilder } from 'vite'
 import { emptyTemplate } from './database.ts'
-import { once } from './once.ts'
+import { onceOf } from './once.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -52,5 +52,5 @@ export async function builtOf(
     const path = join(file.parentPath, file.name)
     hash.update(path.slice(root.length)).update(readFileSync(path))
   }
-  return await once(join(tmpdir(), `mailtide-${name}-${hash.digest('hex').slice(0, 16)}`), make)
+  return await onceOf(join(tmpdir(), `mailtide-${name}-${hash.digest('hex').slice(0, 16)}`), make)
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** Makes the folder `path` once, also when several test files want it at the same time: each makes its own, the first name wins. */
 export async function once(path: string, make: (dir: string) => Promise<void>): Promise<string> {
@@ -16,4 +16,28 @@ export async function once(path: string, make: (dir: string) => Promise<void>): 
     await rm(home, { recursive: true, force: true })
   }
   return path
+}
+
+/** What nobody used for so long is of sources that are no more. */
+const KEPT_MS = 24 * 60 * 60_000
+
+/** The same for a folder that is made anew whenever what it is made of changes, `NAME-HASH`: of that name the old ones are taken away. */
+export async function onceOf(path: string, make: (dir: string) => Promise<void>): Promise<string> {
+  const isNew = !existsSync(path)
+  await once(path, make)
+  const now = new Date()
+  await utimes(path, now, now).catch(() => undefined) // another user's: it is used all the same
+  if (isNew) await removeOld(path, now)
+  return path
+}
+
+async function removeOld(path: string, now: Date): Promise<void> {
+  const folder = dirname(path)
+  const name = basename(path).replace(/[0-9a-f]+$/, '')
+  for (const other of await readdir(folder)) {
+    if (!other.startsWith(name) || !/^[0-9a-f]+$/.test(other.slice(name.length))) continue
+    const used = await stat(join(folder, other)).catch(() => null)
+    if (used === null || now.getTime() - used.mtimeMs < KEPT_MS) continue
+    await rm(join(folder, other), { recursive: true, force: true }).catch(() => undefined)
+  }
 }
