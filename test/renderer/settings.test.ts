@@ -137,7 +137,16 @@ describe.skipIf(!hasBrowser)('in Settings', () => {
     const tell = (update: UpdateState) =>
       page.evaluate((told) => window.gallery.backend.tellDesktop({ update: told }), update)
     await updates.getByText('Mailtide is up to date.').waitFor()
-    await updates.getByRole('button', { name: 'Look now' }).click()
+    const look = updates.getByRole('button', { name: 'Look now' })
+    await look.focus()
+    await page.keyboard.press('Enter')
+    await tell({ kind: 'checking' })
+    await updates.getByText('Looking for a newer version.').waitFor()
+    await page.keyboard.press('Enter')
+    await tell({ kind: 'current', checked_at: null })
+    await updates.getByText('Not looked for a newer version yet.').waitFor()
+    // The keyboard is where it was.
+    expect(await look.evaluate((button) => button === document.activeElement)).toBe(true)
     await tell({ kind: 'downloading', version: '9.9.9', percent: 42.7 })
     await updates.getByText('Downloading Mailtide 9.9.9: 42 %.').waitFor()
     expect(await updates.getByRole('button').count()).toBe(0)

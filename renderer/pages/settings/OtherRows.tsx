@@ -136,6 +136,9 @@ function UpdateRow() {
   const [problem, setProblem] = useState<Problem | null>(null)
   if (desktop === null || state === null) return null
   const { text, action } = describeUpdate(state.update)
+  // While it looks the button stays, and with it the keyboard's place.
+  const isLooking = state.update.kind === 'checking'
+  const offered = isLooking ? 'check' : action
   const perform = (what: UpdateAction): void => {
     setProblem(null)
     desktop.call('update', { action: what }).catch((error: unknown) => setProblem(problemOf(error)))
@@ -150,7 +153,11 @@ function UpdateRow() {
         </>
       }
     >
-      {action === null ? null : <Button onClick={() => perform(action)}>{say.update[action]}</Button>}
+      {offered === null ? null : (
+        <Button isPending={isLooking} onClick={() => perform(offered)}>
+          {say.update[offered]}
+        </Button>
+      )}
     </SettingRow>
   )
 }
