@@ -92,7 +92,7 @@ async function keepClients(store: ClientStore, given: CredentialContent['clients
 
 function nothing(unreadable: number): AppError {
   if (unreadable === 0) {
-    return new AppError('conflict', 'There is nothing to export: no account and no OAuth client', {
+    return new AppError('conflict', 'There is nothing to export: no sign-in and no OAuth client', {
       remedy: 'Add an account first: mailtide accounts add',
     })
   }
