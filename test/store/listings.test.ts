@@ -5,7 +5,6 @@ import {
   countWaitingOfLabel,
   labelDifferences,
   mailboxDifferences,
-  waitingReasons,
 } from '../../electron/store/audit-gmail.ts'
 import { findInDatabase } from '../../electron/store/audit-local.ts'
 import type { Sql } from '../../electron/store/db.ts'
@@ -78,7 +77,6 @@ it('are held against what is stored id by id, also while the database does not k
   await mailboxDifferences(explained, ada, { wanted: AUDIT_RUN.mailbox, limit: 100 })
   await countWaitingOfLabel(explained, ada)
   await countStored(explained, ada)
-  await waitingReasons(explained, ada)
   await findInDatabase(explained, ada, 1)
   // A join filter compares every row of the one with every row of the other. The catalogue is small.
   expect(plans.filter((plan) => plan.includes('Join Filter') && !plan.includes('pg_catalog'))).toEqual([])
