@@ -162,6 +162,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       const kept = keepSnapshots({
         snapshots: store.snapshots,
         ensureRoom: async () => ensureQuota(await store.db.sizeBytes()),
+        isBusy: () => control?.snapshot().state === 'syncing',
         clock,
         log: log.named('snapshots'),
         settings,

@@ -8,7 +8,7 @@ import { silentLog } from '../support/silent-log.ts'
 const HOUR = 60 * 60_000
 
 /** A keeper on a clock in the hand, with snapshots that are only written down: hours since the start at which they were made. */
-function begin(settings: { snapshotHours: number }) {
+function begin(settings: { snapshotHours: number }, isBusy: () => boolean = () => false) {
   const clock = createFakeClock()
   const made: SnapshotInfo[] = []
   const hours: number[] = []
@@ -29,6 +29,7 @@ function begin(settings: { snapshotHours: number }) {
       },
     },
     ensureRoom: async () => undefined,
+    isBusy,
     clock,
     log: silentLog,
     settings: () => ({ ...settings, snapshotsKept: 2, minFreeBytes: 0 }),
@@ -56,6 +57,20 @@ it('none is made while the setting is 0, and a changed one holds from the next l
   settings.snapshotHours = 1
   await clock.advance(2 * HOUR)
   expect(hours).toEqual([100, 101])
+  await keeper.close()
+})
+
+it('one waits for mail that is being synced, but not for ever', async () => {
+  let isBusy = true
+  const { clock, hours, keeper } = begin({ snapshotHours: 24 }, () => isBusy)
+  await clock.advance(5 * HOUR)
+  expect(hours).toEqual([])
+  await clock.advance(68 * HOUR)
+  expect(hours).toEqual([24, 72])
+  await clock.advance(30 * HOUR)
+  isBusy = false
+  await clock.advance(HOUR)
+  expect(hours).toEqual([24, 72, 103])
   await keeper.close()
 })
 
