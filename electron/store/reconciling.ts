@@ -36,7 +36,7 @@ export async function unlistedMessages(
   options: { readonly run: number; readonly asOf: bigint; readonly after: MessageId | null; readonly limit: number },
 ): Promise<MessageId[]> {
   const { rows } = await sql.query<{ id: MessageId }>(
-    // The narrow table has one index, which is in this order: a page ends where it is full.
+    // From the narrow table: its one index is in this order, so that a page ends where it is full once there are statistics of it.
     `select v.message_id as id from mailtide.message_version v
      where v.account_id = $1 and v.history_id <= $3::numeric and v.message_id > coalesce($4::text, '')
        and not exists (select 1 from mailtide.listed l where l.account_id = $1 and l.run = $2 and l.message_id = v.message_id offset 0)
