@@ -49,7 +49,10 @@ export function openSubscription(
     else held.push(entry)
   }
   const stops: (() => void)[] = []
-  if (wanted.has('log')) stops.push(events.feed.subscribe('log', hear))
+  if (wanted.has('log')) {
+    stops.push(events.feed.subscribe('log', hear))
+    stops.push(events.feed.subscribe('lost', (notice) => push('lost', notice)))
+  }
   if (held !== null) {
     void events
       .pastLogs(lines, level)
@@ -61,7 +64,6 @@ export function openSubscription(
         flush()
       })
   }
-  stops.push(events.feed.subscribe('lost', (notice) => wanted.has(notice.kind) && push('lost', notice)))
   if (wanted.has('desktop')) stops.push(events.subscribeDesktop((state) => push('desktop', state)))
   if (wanted.has('status')) stops.push(events.feed.subscribe('status', (snapshot) => push('status', snapshot)))
   if (wanted.has('cycle')) stops.push(events.feed.subscribe('cycle', (cycle) => push('cycle', cycle)))
