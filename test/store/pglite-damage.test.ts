@@ -3,10 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { saveAccount } from '../../electron/store/accounts.ts'
+import type { Db } from '../../electron/store/db.ts'
+import { storeMessages } from '../../electron/store/messages.ts'
 import { crc32c, readControl } from '../../electron/store/pglite/control-file.ts'
 import { findDamagedPage } from '../../electron/store/pglite/pages.ts'
 import { probe } from '../../electron/store/probe.ts'
+import { deleteMailbox, markRemoved } from '../../electron/store/removal.ts'
+import { accountId } from '../../shared/ids.ts'
 import { migratedTemplate, openTestFolder } from '../support/database.ts'
+import { aMessage } from '../support/messages.ts'
 
 let home: string
 let template: string
@@ -27,6 +33,14 @@ const flip = (path: string, at: number): void => {
   writeFileSync(path, bytes)
 }
 const ALL = Number.MAX_SAFE_INTEGER
+const ada = {
+  id: accountId('ada'),
+  email: 'ada@example.org',
+  email_key: 'ada@example.org',
+  client_id: 'c',
+  paused: false,
+  created_at: new Date('2026-11-25T12:00:00Z'),
+}
 
 describe('the control file', () => {
   it('is summed as RFC 3720 has it', () => {
@@ -104,8 +118,31 @@ describe('a healthy database', () => {
   })
   it('is told from one whose totals speak of messages that are not there', async () => {
     const db = await openTestFolder(copyOf('totals'))
+    await saveAccount(db, { ...ada, id: accountId('a') })
     await db.query(`insert into mailtide.counter (account_id, name, value) values ('a', 'messages', 3)`)
     await expect(probe(db)).rejects.toMatchObject({ code: 'store', message: expect.stringContaining('totals') })
+    await db.close()
+  })
+  it('passes them wherever the deletion of a removed account was cut, and is not taken for damaged', async () => {
+    const db = await openTestFolder(copyOf('deletion'))
+    await saveAccount(db, ada)
+    await db.transaction((sql) => storeMessages(sql, ada.id, [aMessage('m1'), aMessage('m2')], ada.created_at))
+    await markRemoved(db, ada.id, 'deleting')
+    const live = new AbortController().signal
+    const statement = db.query.bind(db)
+    const asked: unknown[] = []
+    const watched: Db = {
+      ...db,
+      query: async <Row extends Record<string, unknown>>(text: string, params?: Parameters<Db['query']>[1]) => {
+        asked.push(await probe(db).then(() => 'healthy'))
+        return await statement<Row>(text, params)
+      },
+    }
+    const raw = { removeAccount: async () => void asked.push(await probe(db).then(() => 'healthy')) }
+    await deleteMailbox({ db: watched, raw }, ada.id, { signal: live, onDeleted: () => undefined })
+    expect(new Set(asked)).toEqual(new Set(['healthy']))
+    expect(asked.length).toBeGreaterThan(8)
+    await expect(probe(db)).resolves.toBeUndefined()
     await db.close()
   })
 })
