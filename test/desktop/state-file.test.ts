@@ -22,6 +22,7 @@ it('remembers where the window was and what was said, over restarts', async () =
   const second = openDesktopState(path, silentLog)
   expect([second.bounds, second.isMaximized]).toEqual([{ x: -10, y: 20, width: 900, height: 640 }, true])
   expect([second.isFirst('closed_to_tray'), second.isFirst('no_tray')]).toEqual([false, true])
+  await second.settled()
 })
 
 it.each([
@@ -37,11 +38,12 @@ it.each([
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ bounds: null, maximized: false, told: ['no_tray'] })
 })
 
-it('keeps what it can read of a file that a person edited', () => {
+it('keeps what it can read of a file that a person edited', async () => {
   const path = stateFile()
   writeFileSync(path, '{"bounds": {"x": 1.5}, "maximized": true, "told": ["no_tray"]}')
   const state = openDesktopState(path, silentLog)
   expect([state.bounds, state.isMaximized, state.isFirst('no_tray')]).toEqual([null, true, false])
+  await state.settled()
 })
 
 it('goes on when the disk refuses', async () => {
