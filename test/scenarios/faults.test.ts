@@ -46,7 +46,7 @@ describe('a hostile Gmail', { timeout: 120_000 }, () => {
     ['repeats itself in history', { historyQuirks: 0.5 }],
     ['deletes between list and get', { deletedBetween: 0.2 }],
     // Each time it is told to, the account waits twice as long.
-    ['names a time to come back', { userRate: 0.05, userRateMs: 40_000 }, 80],
+    ['names a time to come back', { userRate: 0.03, userRateMs: 40_000 }, 80],
     ['compresses', { gzip: true }],
   ])('that %s loses nothing', async (_name, dials, messages) => {
     harness = await startHarness(quick(dials, messages))

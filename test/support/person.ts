@@ -71,7 +71,8 @@ export function firstDay(given: () => FirstDay): readonly Step[] {
           snapshot.accounts.some((each) => each.state === 'up_to_date'),
         )
         stored = accounts[0]?.messages_stored ?? 0
-        expect(accounts).toMatchObject([{ email: DEMO_EMAIL, demo: true, messages_failed: 0 }])
+        // One may just have been sent, and be asked for again: Gmail shows such a mail a moment later.
+        expect(accounts).toMatchObject([{ email: DEMO_EMAIL, demo: true }])
         expect(stored).toBeGreaterThanOrEqual(200)
         await reads('Up to date')
         await app.until(async () => (await image()).startsWith('idle-'))
