@@ -212,7 +212,7 @@ const welcome = (name: string, part: string, more: Partial<View> = {}): View => 
 })
 
 /** As it is before anything is set up. */
-const withoutClient = async (page: Page): Promise<void> => {
+export const withoutClient = async (page: Page): Promise<void> => {
   await page.evaluate(() => {
     window.gallery.backend.answer('clientsList', { clients: [] })
     window.location.hash = '#/overview'

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError, toProblem } from '../../shared/errors.ts'
+import { withoutClient } from './views.ts'
 import { type Gallery, hasBrowser, openGallery } from './window.ts'
 
 let gallery: Gallery
@@ -18,18 +19,6 @@ const calls = (page: Page) =>
       .map(({ name, input }) => `${name} ${JSON.stringify(input)}`),
   )
 const heading = (page: Page) => page.getByRole('region').getByRole('heading', { level: 2 }).first()
-/** As it is before anything is set up. */
-const withoutClient = async (page: Page): Promise<void> => {
-  await page.evaluate(() => {
-    window.gallery.backend.answer('clientsList', { clients: [] })
-    window.location.hash = '#/overview'
-  })
-  await page.getByRole('heading', { level: 1, name: 'No account yet' }).waitFor()
-  await page.evaluate(() => {
-    window.location.hash = '#/welcome'
-  })
-  await page.locator('.guide').waitFor()
-}
 const file = (text: string) => ({
   name: 'client_secret_1.json',
   mimeType: 'application/json',

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
-import type { AccountState, ServiceState } from '../../../shared/status.ts'
-import { countIn, found, type Telling, telling, timeNear } from './telling.ts'
+import type { ServiceState } from '../../../shared/status.ts'
+import { accountStates, countIn, found, type Telling, telling, timeNear } from './telling.ts'
 
 const services: readonly (readonly [RegExp, ServiceState])[] = [
   [/^Stopped$/, 'stopped'],
@@ -8,17 +8,6 @@ const services: readonly (readonly [RegExp, ServiceState])[] = [
   [/^Mailtide stopped by an error/, 'failed'],
   [/^Syncing/, 'syncing'],
   [/./, 'idle'],
-]
-
-const states: readonly (readonly [RegExp, AccountState['state']])[] = [
-  [/^Waiting for its first sync/, 'new'],
-  [/^(Copying the mailbox|Mailbox not copied yet)/, 'backfilling'],
-  [/^Up to date/, 'up_to_date'],
-  [/^Syncing/, 'syncing'],
-  [/^(Waiting for|First download waits|Last sync not finished)/, 'waiting'],
-  [/^Needs you to sign in/, 'needs_reauth'],
-  [/^Stopped by an error/, 'error'],
-  [/^Paused by you/, 'paused'],
 ]
 
 interface Seen {
@@ -85,7 +74,7 @@ function ofCard(
   const until = /(?:until|next try) (\d\d:\d\d)/.exec([state, ...more].join('\n'))?.[1]
   const work = /^(?:[\w ]+, )?([\d,]+) of ([\d,]+)/m.exec(more.join('\n'))
   return [
-    [`${email} state`, states.find(([words]) => words.test(state))?.[1]],
+    [`${email} state`, accountStates.find(([words]) => words.test(state))?.[1]],
     [`${email} stored`, found(text, /^[Ss]tored ([\d,]+)$/m)],
     [`${email} in Gmail`, gmail],
     // Without Gmail's number the card tells of what is stored alone; with it, what it leaves out is none.

@@ -1,3 +1,5 @@
+import type { AccountState } from '../../../shared/status.ts'
+
 /**
  * What one face of the service (a window, the tray, a command, an API) says at one moment, as plain facts by name: `ada@example.test stored`.
  * A face says what it says, and need not say everything. Names that end in `time` are milliseconds since 1970.
@@ -50,3 +52,15 @@ export function telling(facts: Iterable<readonly [string, string | number | null
   for (const [name, value] of facts) if (value !== null && value !== undefined) told.set(name, value)
   return told
 }
+
+/** How tray and window alike begin the sentence of an account's state. */
+export const accountStates: readonly (readonly [RegExp, AccountState['state']])[] = [
+  [/^Waiting for its first sync/, 'new'],
+  [/^(Copying the mailbox|Mailbox not copied yet)/, 'backfilling'],
+  [/^Up to date/, 'up_to_date'],
+  [/^Syncing/, 'syncing'],
+  [/^(Waiting for|First download waits|Last sync not finished)/, 'waiting'],
+  [/^Needs you to sign in/, 'needs_reauth'],
+  [/^Stopped by an error/, 'error'],
+  [/^Paused by you/, 'paused'],
+]

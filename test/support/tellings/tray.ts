@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
-import type { AccountState, ServiceState } from '../../../shared/status.ts'
-import { found, type Telling, telling, timeNear } from './telling.ts'
+import type { ServiceState } from '../../../shared/status.ts'
+import { accountStates, found, type Telling, telling, timeNear } from './telling.ts'
 
 const services: readonly (readonly [RegExp, ServiceState])[] = [
   [/^Stopped/, 'stopped'],
@@ -8,17 +8,6 @@ const services: readonly (readonly [RegExp, ServiceState])[] = [
   [/^Failed/, 'failed'],
   [/^(Syncing|Copying)/, 'syncing'],
   [/./, 'idle'],
-]
-
-const states: readonly (readonly [RegExp, AccountState['state']])[] = [
-  [/^Waiting for its first sync/, 'new'],
-  [/^(Copying the mailbox|Mailbox not copied yet)/, 'backfilling'],
-  [/^Up to date/, 'up_to_date'],
-  [/^Syncing/, 'syncing'],
-  [/^(Waiting for|First download waits|Last sync not finished)/, 'waiting'],
-  [/^Needs you to sign in/, 'needs_reauth'],
-  [/^Stopped by an error/, 'error'],
-  [/^Paused by you/, 'paused'],
 ]
 
 /** What the icon's tooltip says, in UTC. */
@@ -52,7 +41,7 @@ export function tellingOfMenu(items: readonly MenuItemConstructorOptions[], now:
       const text = label.slice(at + 2)
       const until = /(?:until|next try) (\d\d:\d\d)$/.exec(text)?.[1]
       return [
-        [`${email} state`, states.find(([words]) => words.test(text))?.[1]],
+        [`${email} state`, accountStates.find(([words]) => words.test(text))?.[1]],
         [`${email} percent`, found(text, /Copying the mailbox, (\d+) %/)],
         [`${email} until time`, until === undefined ? null : timeNear(until, now)],
       ] as const
