@@ -3,21 +3,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serveApi } from '../../electron/api/server.ts'
 import { attach } from '../../electron/desktop/attached.ts'
 import { createFeed } from '../../electron/desktop/feed.ts'
 import { createTray } from '../../electron/desktop/tray.ts'
 import { localTimes } from '../../electron/desktop/words.ts'
-import { openApiToken, readApiToken } from '../../electron/platform/api-token.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
-import { prepareDataFolder } from '../../electron/platform/data-folder.ts'
-import { acquireLock } from '../../electron/platform/lock.ts'
-import { writeServiceFile } from '../../electron/platform/service-file.ts'
-import { readWindowFrom } from '../../electron/platform/window-folder.ts'
 import { type AccountSnapshot, Snapshot } from '../../shared/status.ts'
-import { buildApi } from '../api/api-under-test.ts'
 import { mailtide } from '../cli/mailtide.ts'
-import { builtApp } from '../support/built-app.ts'
 import { launchBrowser, browser as program } from '../support/chromium.ts'
 import { seededRandom } from '../support/fake-clock.ts'
 import { type FaultySync, recordFaultySync } from '../support/faulty-sync.ts'
@@ -27,6 +19,7 @@ import { tellingOf, tellingOfMetrics } from '../support/tellings/data.ts'
 import { tellingOfPage } from '../support/tellings/page.ts'
 import { disagreements, type Telling } from '../support/tellings/telling.ts'
 import { tellingOfMenu, tellingOfTooltip } from '../support/tellings/tray.ts'
+import { serveMadeUp } from '../support/window/made-up-service.ts'
 
 const SEED = 20_261_126
 const MOMENTS = 200
@@ -82,22 +75,8 @@ function readableTray(clock: { readonly now: () => Date }) {
 /** Every face of one service, each as a person or a program has it, at a service that says what the test wants. */
 async function openFaces() {
   const home = mkdtempSync(join(tmpdir(), 'mailtide-faces-'))
-  const paths = await prepareDataFolder(home)
-  const lock = await acquireLock(paths, 'test')
-  await openApiToken(paths.apiToken, () => undefined)
-  const built = buildApi({
-    clock: systemClock,
-    readWindow: readWindowFrom(join(await builtApp(), 'dist', 'renderer')),
-  })
-  built.rules.token = (await readApiToken(paths.apiToken)) ?? ''
-  const server = await serveApi(built.api, 0)
-  const address = `http://127.0.0.1:${server.port}`
-  await writeServiceFile(paths, {
-    pid: process.pid,
-    port: server.port,
-    host: 'test',
-    startedAt: '2026-01-01T00:00:00Z',
-  })
+  const built = await serveMadeUp(home)
+  const { paths, address } = built
 
   const at = { now: new Date() }
   const feed = createFeed()
@@ -166,9 +145,7 @@ async function openFaces() {
       await chromium.close()
       await link.close()
       tray.close()
-      built.events.close()
-      await server.close()
-      await lock.release()
+      await built.close()
       rmSync(home, { recursive: true, force: true, maxRetries: 5 })
     },
   }

@@ -2,20 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { describe } from 'vitest'
-import { serveApi } from '../../../electron/api/server.ts'
-import { openApiToken, readApiToken } from '../../../electron/platform/api-token.ts'
-import { systemClock } from '../../../electron/platform/clock.ts'
-import { prepareDataFolder } from '../../../electron/platform/data-folder.ts'
-import { acquireLock } from '../../../electron/platform/lock.ts'
-import { writeServiceFile } from '../../../electron/platform/service-file.ts'
-import { readWindowFrom } from '../../../electron/platform/window-folder.ts'
 import type { Service } from '../../../electron/service/types.ts'
-import { buildApi } from '../../api/api-under-test.ts'
+import type { buildApi } from '../../api/api-under-test.ts'
 import { createFakeService } from '../../api/fake-service.ts'
-import { builtApp } from '../built-app.ts'
 import { launchBrowser, browser as program } from '../chromium.ts'
 import { setUpComputer } from '../desktop.ts'
 import { launchStandIn } from '../electron/launch-stand-in.ts'
+import { serveMadeUp } from './made-up-service.ts'
 
 /** The window in front of a service whose log and figures are the test's own. */
 export interface FakeHost {
@@ -48,24 +41,8 @@ export function describeFigures(
 /** The desktop app works with this service as with that of another process that owns the data folder. */
 async function openFake(kind: Kind, changes: Partial<Service>): Promise<FakeHost> {
   const computer = await setUpComputer(launchStandIn, { url: 'http://127.0.0.1:9/', oauthUrl: 'http://127.0.0.1:9/' })
-  const { paths } = computer
-  await prepareDataFolder(paths.home)
-  const lock = await acquireLock(paths, 'headless')
-  await openApiToken(paths.apiToken, () => undefined)
-  const built = buildApi({
-    clock: systemClock,
-    service: Object.assign(createFakeService(), changes),
-    readWindow: readWindowFrom(join(await builtApp(), 'dist', 'renderer')),
-  })
-  built.rules.token = (await readApiToken(paths.apiToken)) ?? ''
-  const server = await serveApi(built.api, 0)
-  const address = `http://127.0.0.1:${server.port}`
-  await writeServiceFile(paths, {
-    pid: process.pid,
-    port: server.port,
-    host: 'headless',
-    startedAt: new Date().toISOString(),
-  })
+  const built = await serveMadeUp(computer.paths.home, Object.assign(createFakeService(), changes))
+  const { address } = built
   const shown =
     kind === 'browser'
       ? await showInBrowser(`${address}/#code=${built.links.make().code}`)
@@ -78,9 +55,7 @@ async function openFake(kind: Kind, changes: Partial<Service>): Promise<FakeHost
       await (await fetch(`${address}${path}`, { headers: { authorization: `Bearer ${built.rules.token}` } })).json(),
     close: async () => {
       await shown.close()
-      built.events.close()
-      await server.close()
-      await lock.release()
+      await built.close()
       await computer.remove()
     },
   }
