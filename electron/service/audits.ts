@@ -61,6 +61,8 @@ interface Job {
   readonly members: readonly Member[]
   readonly stop: AbortController
   done: Promise<void>
+  /** Accounts that left since it began. */
+  readonly left: Set<AccountId>
   /** The account that is being verified right now. */
   current: { readonly id: AccountId; readonly leave: AbortController; readonly done: Promise<void> } | null
 }
@@ -184,14 +186,14 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       accounts: [],
       unseen: [],
     }
-    const job: Job = { verification, members, stop, done: Promise.resolve(), current: null }
+    const job: Job = { verification, members, stop, done: Promise.resolve(), left: new Set(), current: null }
     present = job
     job.done = (async () => {
       await before
       let state: Verification['state'] = 'done'
       for (const member of members) {
-        // It may have been removed while others were verified.
-        if (!deps.roster.members.has(member.account.id)) continue
+        // It may have been removed while others were verified, or be leaving: it is in the roster until that is written.
+        if (!deps.roster.members.has(member.account.id) || job.left.has(member.account.id)) continue
         const leave = new AbortController()
         const work = auditOne(job, member, optionsOf(member), AbortSignal.any([stop.signal, leave.signal]))
         job.current = { id: member.account.id, leave, done: work.catch(() => undefined) }
@@ -317,6 +319,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       await present.done
     },
     leave: async (id) => {
+      present?.left.add(id)
       const current = present?.current
       if (current?.id !== id) return
       current.leave.abort()

@@ -146,6 +146,16 @@ describe('what is being verified', () => {
     expect(service.verification()).toMatchObject({ state: 'running', unseen: [] })
   })
 
+  it('does not come to an account that began to leave before its turn', async () => {
+    const { service, told } = await looking(false)
+    // Here the roster still has both: their removal is not written yet.
+    await service.removeAccount('bob', { mail: 'delete', revoke: false })
+    await service.removeAccount('ada', { mail: 'delete', revoke: false })
+    await service.verified()
+    expect(told).toEqual(['ada begins', 'ada ends'])
+    expect(service.verification()).toMatchObject({ state: 'done', unseen: [] })
+  })
+
   it('goes on while syncing is stopped or its account paused when a person asked for it', async () => {
     const { service, told } = await looking(false)
     await service.setPaused('ada', true)
