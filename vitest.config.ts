@@ -15,6 +15,8 @@ export default defineConfig({
     maxWorkers: Math.min(availableParallelism() + 1, 6),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is waited for comes at once where nothing else runs, and late where much does.
+    expect: { poll: { timeout: 20_000 } },
     reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'coverage/tests.json' }]] : ['default'],
   },
 })

@@ -168,7 +168,7 @@ describe.skipIf(program === undefined)('at one moment', () => {
   beforeAll(async () => {
     recorded = await recordFaultySync(SEED, MOMENTS + 60)
     faces = await openFaces()
-  })
+  }, 240_000)
   afterAll(async () => {
     await faces?.close()
   })

@@ -1,44 +1,22 @@
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type Between, idOf, type Meddle, startBetween } from '../support/between.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { scaledClock } from '../support/scaled-clock.ts'
 
 let harness: Harness
-const servers: Server[] = []
+const servers: Between[] = []
 afterEach(async () => {
   await harness.close()
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections()
-    server.close()
-  }
+  for (const server of servers.splice(0)) server.close()
 })
 
 const quick = { clock: scaledClock(60), settings: { intervalMinutes: 1440 } }
 
-type Meddle = (path: string, response: ServerResponse) => boolean | Promise<boolean>
-
-/** Stands between the service and the simulator: answers what `meddle` says it answered, passes everything else on. */
 async function between(target: string, meddle: Meddle): Promise<string> {
-  const server = createServer((incoming: IncomingMessage, response: ServerResponse) => {
-    const pass = async (): Promise<void> => {
-      if (await meddle(incoming.url ?? '', response)) return
-      const forward = request(
-        new URL(incoming.url ?? '', target),
-        { method: incoming.method, headers: incoming.headers },
-        (answer) => {
-          response.writeHead(answer.statusCode ?? 500, answer.headers)
-          answer.pipe(response)
-        },
-      )
-      forward.on('error', () => response.destroy())
-      incoming.pipe(forward)
-    }
-    void pass()
-  })
+  const server = await startBetween(target, meddle)
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  return server.url
 }
 
 const notFound = (response: ServerResponse): boolean => {
@@ -51,7 +29,6 @@ const notFound = (response: ServerResponse): boolean => {
   response.writeHead(404, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify({ error }))
   return true
 }
-const idOf = (path: string): string | undefined => /\/messages\/([^/?]+)\?.*format=raw/.exec(path)?.[1]
 
 describe('between list, get, history and commit', () => {
   it('what has arrived is committed while Gmail holds back the rest', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fillMailbox } from '../../electron/demo/generator.ts'
 import type { AccountState, Snapshot } from '../../shared/status.ts'
+import { type Between, idOf, startBetween } from './between.ts'
 import { seededRandom } from './fake-clock.ts'
 import { EMAIL, startHarness } from './harness.ts'
 import { scaledClock } from './scaled-clock.ts'
@@ -28,6 +29,8 @@ const LONG_MS = 30_000
 
 const BOB = 'bob@example.test'
 const GRACE = 'grace@example.test'
+/** A message whose connection always breaks. */
+const UNREACHABLE = '19ffffffffffff00'
 
 export interface FaultySync {
   /** What the service told, in order, each revision once. */
@@ -42,8 +45,19 @@ export interface FaultySync {
  */
 export async function recordFaultySync(seed: number, atLeast: number): Promise<FaultySync> {
   const random = seededRandom(seed)
+  const between: Between[] = []
+  let isBroken = true
   const harness = await startHarness({
     seed,
+    wrapUrl: async (url) => {
+      const server = await startBetween(url, (path, response) => {
+        if (!isBroken || idOf(path) !== UNREACHABLE) return false
+        response.destroy()
+        return true
+      })
+      between.push(server)
+      return server.url
+    },
     messages: 60,
     clock: scaledClock(SPEED, seed),
     timeScale: SPEED,
@@ -74,12 +88,27 @@ export async function recordFaultySync(seed: number, atLeast: number): Promise<F
   }
   const is = (email: string, state: AccountState['state']) => (snapshot: Snapshot) =>
     snapshot.accounts.some((account) => account.email === email && account.state === state)
+  const someHave = (what: 'messages_failed' | 'messages_deleted') => (snapshot: Snapshot) =>
+    snapshot.accounts.some((account) => account[what] > 0)
   try {
     await service.start()
     await until(is(EMAIL, 'up_to_date'), LONG_MS)
     Object.assign(simulator.dials, faults)
     const ids = service.snapshot().accounts.map(({ id }) => id)
     const anyOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!
+    harness.mailbox.add({ id: UNREACHABLE, raw: Buffer.from('Subject: Unreachable\r\n\r\nNobody gets this.\r\n') })
+    await service.syncNow(EMAIL)
+    await until(someHave('messages_failed'), LONG_MS)
+    // Each kind of trouble once for certain, while nothing else is in its way; then all of them as chance has it.
+    for (const { id } of simulator.mailbox(EMAIL).messages().slice(0, 5)) simulator.mailbox(EMAIL).remove(id)
+    await service.syncNow(EMAIL)
+    await until(someHave('messages_deleted'), LONG_MS)
+    simulator.mailbox(GRACE).refuse('mailbox_off')
+    await service.syncNow(GRACE)
+    await until(is(GRACE, 'error'), LONG_MS)
+    simulator.mailbox(BOB).revoke()
+    await service.syncNow(BOB)
+    await until(is(BOB, 'needs_reauth'), LONG_MS)
     const happenings: readonly (() => Promise<unknown>)[] = [
       async () => {
         fillMailbox(simulator.mailbox(EMAIL), { count: 25, seed: Math.floor(random() * 1e6) })
@@ -100,7 +129,10 @@ export async function recordFaultySync(seed: number, atLeast: number): Promise<F
         for (const { id } of simulator.mailbox(EMAIL).messages().slice(0, 5)) simulator.mailbox(EMAIL).remove(id)
         await service.syncNow(EMAIL)
       },
-      async () => await service.stop(),
+      async () => {
+        await service.syncNow(EMAIL)
+        await service.stop()
+      },
       async () => await service.start(anyOf([1, 5, 7, 30])),
       async () => await service.setPaused(anyOf(ids), false),
     ]
@@ -110,6 +142,7 @@ export async function recordFaultySync(seed: number, atLeast: number): Promise<F
       await delay(40 + random() * 120)
     }
     // All is mended.
+    isBroken = false
     simulator.mailbox(GRACE).refuse(null)
     simulator.mailbox(BOB).signIn()
     Object.assign(simulator.dials, calm)
@@ -128,6 +161,7 @@ export async function recordFaultySync(seed: number, atLeast: number): Promise<F
     clearInterval(asks)
     unsubscribe()
     await harness.close()
+    for (const server of between) server.close()
   }
   return {
     moments: [...moments.values()].toSorted((a, b) => a.revision - b.revision),
