@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DEMO_EMAIL, DEMO_ID } from '../../shared/demo.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isAbort } from '../../shared/errors.ts'
 import { type AccountId, accountId } from '../../shared/ids.ts'
 import { type ImportOptions, normaliseAddress, readToken, sameAddress } from '../gmail/import-token.ts'
 import type { AccountTokens } from '../gmail/tokens.ts'
@@ -11,6 +11,15 @@ import type { Release } from '../store/db.ts'
 import type { OpenStore } from '../store/open-store.ts'
 import type { Demo } from './demo.ts'
 
+/** A way to Gmail for a credential that is not stored yet. */
+export interface Trial {
+  readonly gmail: Gmail
+  /** What became of the credential on it. */
+  credential(): Credential
+  /** It is over: nothing is remembered of it. */
+  close(): void
+}
+
 export interface AdoptDeps {
   readonly store: OpenStore
   readonly clock: Clock
@@ -18,8 +27,7 @@ export interface AdoptDeps {
   readonly lines: {
     forget(id: AccountId): void
     tokensOf(account: { readonly id: AccountId; readonly email: string }): Pick<AccountTokens, 'replace'>
-    /** A way to Gmail for a credential that is not stored yet, and what became of the credential on it. */
-    trial(credential: Credential, name: string): { readonly gmail: Gmail; readonly credential: () => Credential }
+    trial(credential: Credential, name: string): Trial
   }
 }
 
@@ -59,24 +67,52 @@ export async function adopt(
     name,
     signal,
     objection,
+    patienceMs = PATIENCE_MS,
   }: {
     /** For messages, until the address is known. */
     readonly name: string
     readonly signal: AbortSignal
     readonly objection: (email: string) => AppError | null
+    /** How long Gmail may take to say whose mailbox it is: a person waits for it. */
+    readonly patienceMs?: number
   },
 ): Promise<{ readonly id: AccountId; readonly email: string }> {
-  const trial = deps.lines.trial(credential, name)
-  const { email } = await trial.gmail.profile(AbortSignal.any([signal, AbortSignal.timeout(60_000)]))
+  const { email, tried } = await tryOn(deps, credential, name, { signal, patienceMs })
   const objected = objection(email) ?? (normaliseAddress(email) === DEMO_EMAIL ? takenForDemo() : null)
   if (objected !== null) throw objected
   if (signal.aborted) throw new AppError('aborted', 'Stopped')
   const release = await claimAddress(deps, normaliseAddress(email), signal)
   try {
-    // What Google may have changed on trial is what is kept.
-    return await keep(deps, trial.credential(), email)
+    return await keep(deps, tried, email)
   } finally {
     await release()
+  }
+}
+
+const PATIENCE_MS = 60_000
+
+/** Whose mailbox the credential opens, and the credential as Google left it: what may have changed on trial is what is kept. */
+async function tryOn(
+  { lines }: AdoptDeps,
+  credential: Credential,
+  name: string,
+  { signal, patienceMs }: { readonly signal: AbortSignal; readonly patienceMs: number },
+): Promise<{ readonly email: string; readonly tried: Credential }> {
+  const trial = lines.trial(credential, name)
+  // Real time on purpose: a person waits, and a real wire is waited for.
+  const late = AbortSignal.timeout(patienceMs)
+  try {
+    const { email } = await trial.gmail.profile(AbortSignal.any([signal, late]))
+    return { email, tried: trial.credential() }
+  } catch (error) {
+    // Nobody gave it up, and it must not be told as if somebody had.
+    if (!isAbort(error) || signal.aborted || !late.aborted) throw error
+    throw new AppError('network', `Gmail did not say within a minute whose mailbox it is (${name})`, {
+      remedy: 'Check the internet connection, then try again',
+      cause: error,
+    })
+  } finally {
+    trial.close()
   }
 }
 

@@ -17,6 +17,7 @@ import type { Gmail } from '../gmail/types.ts'
 import type { Clock, Credential, DemoGmail, Log, TokenStore } from '../ports.ts'
 import { type Account, readQuotaTable, writeQuotaTable } from '../store/accounts.ts'
 import type { OpenStore } from '../store/open-store.ts'
+import type { Trial } from './adopt.ts'
 import type { Demo } from './demo.ts'
 import type { Member } from './roster.ts'
 
@@ -58,8 +59,7 @@ export interface Lines {
   forget(id: AccountId): void
   /** Resolves when no token that Google changed is under way to the store, or soon in any case. */
   settle(): Promise<void>
-  /** A way to Gmail for a credential that is not stored yet, and what became of the credential on it. */
-  trial(credential: Credential, name: string): { readonly gmail: Gmail; readonly credential: () => Credential }
+  trial(credential: Credential, name: string): Trial
   quotaOf(member: Member): { readonly shown: Snapshot['accounts'][number]['quota']; readonly pausedForMs: number }
 }
 
@@ -192,9 +192,11 @@ export function createLines(deps: LinesDeps): Lines {
         remove: async () => undefined,
       }
       const id = accountId(`trial-${randomUUID()}`)
+      const pacer = pacerOf(credential.client_id)
       return {
-        gmail: gmailFor(name, pacerOf(credential.client_id).lane(id), tokensFor(id, { name }, memory, google), google),
+        gmail: gmailFor(name, pacer.lane(id), tokensFor(id, { name }, memory, google), google),
         credential: () => held,
+        close: () => pacer.drop(id),
       }
     },
     quotaOf: ({ account }) => {
