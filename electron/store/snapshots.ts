@@ -69,15 +69,18 @@ export async function takeSnapshot(db: PgliteDb, deps: SnapshotsDeps, options: T
     await rm(temp, { recursive: true, force: true })
     throw error
   }
-  await prune(paths.snapshots, options.keep)
+  await prune(paths.snapshots, options.keep, clock.now())
   const info = await describe(paths.snapshots, basename(target))
   if (info === null) throw new AppError('bug', 'A snapshot was made and is not there')
   log.info(`Made a snapshot of the database (${options.reason})`, { snapshot: info.name, messages: info.messages })
   return info
 }
 
+/** A time as names hold it; in order of time when sorted as text. */
+const stampOf = (at: Date): string => at.toISOString().replace(/[:.]/g, '-')
+
 function nameOf({ reason, schema }: TakeOptions, at: Date): string {
-  const stamp = at.toISOString().replace(/[:.]/g, '-')
+  const stamp = stampOf(at)
   return reason === 'migration' ? `before-migration-${stamp}-schema-${schema}` : `snapshot-${stamp}`
 }
 
@@ -136,8 +139,15 @@ async function clearHalfMade(folder: string): Promise<void> {
   }
 }
 
-async function prune(folder: string, keep: number): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => !name.endsWith(half)).sort()
+/** Clocks are corrected by seconds all the time; only a longer jump says something. */
+const SKEW_MS = 60 * 60_000
+
+async function prune(folder: string, keep: number, now: Date): Promise<void> {
+  const latest = stampOf(new Date(now.getTime() + SKEW_MS))
+  // From the future are those that a clock made which was wrong: they go first, or whatever is made since would go at once.
+  const isAhead = (name: string): boolean => name.replace(/^(snapshot|before-migration)-/, '') > latest
+  const inTime = (await readdir(folder)).filter((name) => !name.endsWith(half)).sort()
+  const names = [...inTime.filter(isAhead), ...inTime.filter((name) => !isAhead(name))]
   const old = [
     ...names.filter((name) => name.startsWith('before-migration-')).slice(0, -MIGRATION_COPIES),
     ...names.filter((name) => name.startsWith('snapshot-')).slice(0, -Math.max(1, keep)),

@@ -85,6 +85,16 @@ describe('a snapshot', () => {
     await store.close()
   })
 
+  it('is kept although earlier ones are from the future, made by a clock that was wrong', async () => {
+    const store = await open('ahead')
+    const { snapshots } = pathsOf('ahead')
+    for (const year of ['2998', '2999'])
+      mkdirSync(join(snapshots, `snapshot-${year}-01-01T00-00-00-000Z`), { recursive: true })
+    const made = await store.snapshots?.take(usual)
+    expect(readdirSync(snapshots).sort()).toEqual([made?.name, 'snapshot-2999-01-01T00-00-00-000Z'])
+    await store.close()
+  })
+
   it('does not count while its note is half written', async () => {
     const { snapshots } = pathsOf('half')
     mkdirSync(join(snapshots, 'snapshot-2020'), { recursive: true })
