@@ -28,7 +28,7 @@ const MOST_HEAP_MB = 1024
 const workerUrl = new URL(`./mail-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
 /**
- * Starts the mail worker and replaces it whenever reading a mail hangs or the thread dies. What was in its hands is answered with
+ * Starts the mail worker, and another one whenever reading a mail hangs or the thread dies. What was in its hands is answered with
  * `bad_answer`, so that the caller fetches it again; the mail that was being read is then stored unread.
  */
 export function startMailWorker(options: MailWorkerOptions): MailWorker {
@@ -41,7 +41,8 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   let closed = false
   let reading = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   let watchdog: NodeJS.Timeout | undefined
-  let worker = start()
+  /** Null after it was replaced, until something is asked: one that cannot start must not be started over and over for nothing. */
+  let worker: Worker | null = start()
 
   function start(): Worker {
     reading = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
@@ -61,7 +62,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     log.warning(`The mail worker was replaced, because ${why}`)
     generation++
     const guilty = Atomics.load(reading, 0)
-    worker = start()
+    worker = null
     const lost = [...waiting.values()]
     waiting.clear()
     for (const { request, reject } of lost) {
@@ -93,7 +94,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
       const now = Atomics.load(reading, 0)
       times = now !== 0 && now === seen ? times + 1 : 0
       seen = now
-      if (times < LOOKS) return
+      if (times < LOOKS || worker === null) return
       times = 0
       replace(worker, 'reading a mail took too long; its original is kept and it is listed as a failure')
     }, watchdogMs / LOOKS).unref()
@@ -107,6 +108,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   function ask(request: MailRequest, transfer: ArrayBuffer[] = []): Promise<PreparedMessage | null> {
     if (closed) return Promise.reject(new AppError('aborted', 'The mail worker is closed'))
     return new Promise((resolve, reject) => {
+      worker ??= start()
       waiting.set(request.seq, { request, resolve, reject })
       worker.postMessage(request, transfer)
       watch()
@@ -141,7 +143,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
       clearInterval(watchdog)
       for (const { reject } of waiting.values()) reject(new AppError('aborted', 'The mail worker is closed'))
       waiting.clear()
-      await worker.terminate()
+      await worker?.terminate()
     },
   }
 }

@@ -97,6 +97,16 @@ describe('the mail worker', () => {
     expect(entry?.bytes.length).toBe(slow.length)
   })
 
+  it('that cannot start is started for what is asked of it alone, not over and over', async () => {
+    const threads = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length
+    const before = threads()
+    // Where originals would go is no path: the thread fails before it takes anything.
+    worker = startMailWorker({ rawFolder: 5 as unknown as string, log: silentLog })
+    for (let time = 0; time < 2; time++)
+      await expect(worker.prepare(ada, id, answer(mail))).rejects.toMatchObject({ code: 'bad_answer' })
+    await expect.poll(threads).toBe(before)
+  })
+
   it('says which generation its flush made durable: a later one when it was replaced', async () => {
     const slow = Buffer.concat([
       Buffer.from('Content-Type: text/html\r\n\r\n'),
