@@ -21,6 +21,7 @@ import { turn } from '../sync/turn.ts'
 import { adopt, adoptDemo, importToken, wrongSignIn } from './adopt.ts'
 import { createPatience, type RunAudit } from './audits.ts'
 import { createClaimed } from './claimed.ts'
+import { closeInReverse } from './close-in-reverse.ts'
 import { createDemo, demoEnded, withDemoCredential } from './demo.ts'
 import type { ServiceDeps } from './engine.ts'
 import { createFolderQuota } from './folder-quota.ts'
@@ -94,9 +95,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
   })
   /** In the order of opening. */
   const closers = [store.close]
-  const closeAll = async (): Promise<void> => {
-    for (const close of closers.reverse()) await close()
-  }
+  const closeAll = (): Promise<void> => closeInReverse(closers)
   try {
     const rawFolder = store.raw.kind === 'files' ? options.paths.raw : null
     const mail = startMailWorker({ rawFolder, log: log.named('mail') })

@@ -6,6 +6,7 @@ import { readSeries } from '../store/cycle-series.ts'
 import { readCycleTotals } from '../store/cycles.ts'
 import { newAlerts } from './alerts.ts'
 import { type Audits, createAudits } from './audits.ts'
+import { closeInReverse } from './close-in-reverse.ts'
 import { createCommands } from './commands.ts'
 import { createEngine, type ServiceDeps } from './engine.ts'
 import { followHolds } from './holds.ts'
@@ -119,16 +120,19 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     completeness: async (account) => auditing.known(account),
     close: () => {
       closing ??= (async () => {
-        const signInsEnded = retire()
-        const auditsEnded = auditing.close()
-        if (isRunning()) await commands.stop()
-        await signInsEnded
-        await auditsEnded
-        closed.abort()
-        unhold()
-        await watching
-        publisher.close()
-        await deps.closeAll()
+        const ending = [retire(), auditing.close(), ...(isRunning() ? [commands.stop()] : [])]
+        await closeInReverse([
+          deps.closeAll,
+          async () => {
+            closed.abort()
+            unhold()
+            await watching
+            publisher.close()
+          },
+          async () => {
+            await Promise.all(ending)
+          },
+        ])
       })()
       return closing
     },
