@@ -19,6 +19,7 @@ import { compareMailbox, type Differences } from './compare-mailbox.ts'
 import { emptyTemplate, migratedTemplate } from './database.ts'
 import { plantMailbox } from './plant-mailbox.ts'
 import { silentLog } from './silent-log.ts'
+import { skipWaits } from './skip-waits.ts'
 import { nowhere } from './surroundings.ts'
 
 export interface HarnessOptions {
@@ -28,6 +29,11 @@ export interface HarnessOptions {
   readonly settings?: Partial<Settings>
   readonly clock?: Clock
   readonly timeScale?: number
+  /**
+   * In place of a clock: time passes for the service and for Gmail alike, and only while somebody waits for the harness and nobody has
+   * anything to do but sleep. Waits of hours cost nothing, and a slow machine is no late answer.
+   */
+  readonly skipsWaits?: boolean
   readonly log?: Log
   readonly surroundings?: Surroundings
   readonly startDemoGmail?: StartDemoGmail
@@ -37,21 +43,33 @@ export interface HarnessOptions {
   readonly databaseUrl?: string
 }
 
-/** The whole service against a simulated Gmail, in this process, on a real store in a temp folder. */
-export interface Harness {
-  readonly simulator: Simulator
+/** An account of the service, and the mailbox that it copies. */
+export interface HarnessAccount {
+  readonly email: string
   readonly mailbox: SimulatedMailbox
-  readonly home: string
-  readonly settings: Settings
-  readonly built: () => BuiltService
   readonly account: () => AccountSnapshot
   /** Starts syncing if it is not, asks for a sync, and resolves when the account is up to date with nothing left to download. */
   sync(): Promise<void>
+  /** Resolves once the account, from now on, is as the test wants it, and the service at rest. */
+  rest(what: (account: AccountSnapshot) => boolean): Promise<AccountSnapshot>
+  differences(): Promise<Differences>
+}
+
+/** The whole service against a simulated Gmail, in this process, on a real store in a temp folder. */
+export interface Harness extends HarnessAccount {
+  readonly simulator: Simulator
+  readonly home: string
+  readonly settings: Settings
+  readonly built: () => BuiltService
+  /**
+   * Another account of the same service, with a mailbox of its own, not synced yet: the service is stopped. For tests that need no
+   * service of their own, it costs a tenth of one.
+   */
+  add(options?: { readonly messages?: number; readonly seed?: number }): Promise<HarnessAccount>
   /** Resolves with the first snapshot, from now on, that satisfies the test. */
   until(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
   /** Closes the service and opens it again on the same folder, as after a restart. */
   restart(): Promise<void>
-  differences(): Promise<Differences>
   close(): Promise<void>
 }
 
@@ -112,13 +130,14 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
 }
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
-  const clock = options.clock ?? systemClock
-  const simulator = await startSimulator({
-    seed: options.seed ?? 1,
-    ...(options.timeScale === undefined ? {} : { timeScale: options.timeScale }),
-  })
+  const seed = options.seed ?? 1
+  const timeScale = options.skipsWaits === true ? 0 : options.timeScale
+  const simulator = await startSimulator({ seed, ...(timeScale === undefined ? {} : { timeScale }) })
+  const calm: Readonly<Dials> = { ...simulator.dials }
   const mailbox = simulator.addMailbox(EMAIL)
-  fillMailbox(mailbox, { count: options.messages ?? 100, seed: options.seed ?? 1 })
+  fillMailbox(mailbox, { count: options.messages ?? 100, seed })
+  const time = options.skipsWaits === true ? skipWaits(simulator, seed) : null
+  const during: <T>(work: Promise<T>) => Promise<T> = time?.during ?? ((work) => work)
   const home = await mkdtemp(join(tmpdir(), 'mailtide-harness-'))
   const settings: Settings = {
     ...defaultSettings,
@@ -134,61 +153,87 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       rootUrl,
       oauthUrl: simulator.oauthUrl,
       settings,
-      clock,
+      clock: time?.clock ?? options.clock ?? systemClock,
       log: options.log ?? silentLog,
       databaseUrl: options.databaseUrl,
       surroundings: options.surroundings,
       startDemoGmail: options.startDemoGmail,
     })
-  let built = await build()
-  await built.service.importToken(simulator.authorizedUser(EMAIL))
+  let built = await during(build())
+  time?.follow(built.service)
+  await during(built.service.importToken(simulator.authorizedUser(EMAIL)))
   // Only now: adding an account is not what faults are for here.
   Object.assign(simulator.dials, options.dials)
 
-  const account = (): AccountSnapshot => {
-    const [first] = built.service.snapshot().accounts
-    if (first === undefined) throw new Error('There is no account')
-    return first
-  }
   const until = (what: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
     const { promise, resolve } = Promise.withResolvers<Snapshot>()
     const stop = built.service.subscribe((snapshot) => {
       if (what(snapshot)) resolve(snapshot)
     })
-    return promise.finally(stop)
+    return during(promise).finally(stop)
+  }
+  const mailboxes = [mailbox]
+  const accountOf = (of: SimulatedMailbox): HarnessAccount => {
+    const { email } = of
+    const find = ({ accounts }: Snapshot) => accounts.find((each) => each.email === email)
+    const account = (): AccountSnapshot => {
+      const found = find(built.service.snapshot())
+      if (found === undefined) throw new Error(`There is no account ${email}`)
+      return found
+    }
+    const rest = async (what: (account: AccountSnapshot) => boolean): Promise<AccountSnapshot> => {
+      const snapshot = await until((told) => {
+        const found = find(told)
+        return told.state === 'idle' && found !== undefined && what(found)
+      })
+      return find(snapshot) ?? account()
+    }
+    return {
+      email,
+      mailbox: of,
+      account,
+      rest,
+      sync: async () => {
+        const before = account().last_synced_at
+        if (!built.service.snapshot().running) await built.service.start()
+        // Not every start finds the account due.
+        await built.service.syncNow(mailboxes.length > 1 ? email : undefined)
+        await rest(
+          ({ last_synced_at, state, messages_waiting, messages_failed }) =>
+            last_synced_at !== before && state === 'up_to_date' && messages_waiting + messages_failed === 0,
+        )
+      },
+      differences: () =>
+        compareMailbox(of, { db: built.store.db, raw: built.store.raw, account: accountId(account().id) }),
+    }
   }
   return {
+    ...accountOf(mailbox),
     simulator,
-    mailbox,
     home,
     settings,
     built: () => built,
-    account,
     until,
-    sync: async () => {
-      const before = account().last_synced_at
-      if (!built.service.snapshot().running) await built.service.start()
-      // Not every start finds the account due.
-      await built.service.syncNow()
-      await until(({ accounts, state }) => {
-        const [first] = accounts
-        return (
-          state === 'idle' &&
-          first?.last_synced_at !== before &&
-          first?.state === 'up_to_date' &&
-          first.messages_waiting + first.messages_failed === 0
-        )
-      })
+    add: async (more = {}) => {
+      const added = simulator.addMailbox(EMAIL.replace('@', `${mailboxes.length + 1}@`))
+      fillMailbox(added, { count: more.messages ?? 100, seed: more.seed ?? seed + mailboxes.length })
+      mailboxes.push(added)
+      if (built.service.snapshot().running) await during(built.service.stop())
+      const dials = { ...simulator.dials }
+      Object.assign(simulator.dials, calm)
+      await during(built.service.importToken(simulator.authorizedUser(added.email)))
+      Object.assign(simulator.dials, dials)
+      return accountOf(added)
     },
     restart: async () => {
-      await built.service.close()
-      built = await build()
+      await during(built.service.close())
+      built = await during(build())
+      time?.follow(built.service)
     },
-    differences: () =>
-      compareMailbox(mailbox, { db: built.store.db, raw: built.store.raw, account: accountId(account().id) }),
     close: async () => {
-      await built.service.close()
-      plantMailbox(mailbox)
+      await during(built.service.close())
+      time?.close()
+      for (const each of mailboxes) plantMailbox(each)
       await simulator.close()
       rmSync(home, { recursive: true, force: true })
     },
