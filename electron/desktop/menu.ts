@@ -129,7 +129,12 @@ function syncItems(facts: MenuFacts): readonly MenuItem[] {
   const state = snapshot?.state
   const syncs = state === 'idle' || state === 'syncing'
   const someCanSync = snapshot?.accounts.some((account) => account.state !== 'paused') ?? false
-  const canStart = link.kind === 'gone' || link.kind === 'failed' || state === 'stopped'
+  const canStart =
+    link.kind === 'gone' ||
+    link.kind === 'failed' ||
+    state === 'stopped' ||
+    // Another process begins anew where it was started.
+    (state === 'failed' && link.kind === 'own')
   const startOrStop =
     syncs || state === 'stopping'
       ? action('Stop syncing', { kind: 'stop' }, syncs)
@@ -144,7 +149,7 @@ function syncItems(facts: MenuFacts): readonly MenuItem[] {
 /** Every number in minutes alone, so that none can be said in two ways; a custom one stands in its place among the others. */
 function intervalItem({ interval_minutes, state }: Snapshot): MenuItem {
   const choices = [...new Set([...intervalChoices, interval_minutes])].toSorted((a, b) => a - b)
-  const enabled = state !== 'stopping' && state !== 'failed'
+  const enabled = state !== 'stopping'
   return {
     kind: 'submenu',
     id: 'interval',

@@ -26,7 +26,7 @@ export interface SwitchboardOptions {
 
 /** The service behind the tray and the windows, whichever process it lives in. */
 export interface Switchboard {
-  /** Answers in every state; without a service `start` begins one. */
+  /** Answers in every state; without a service that works `start` begins one. */
   readonly handlers: Handlers
   state(): LinkState
   /** Told at once, and at each change. Returns the way to stop. */
@@ -162,8 +162,14 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     return { message: 'Service started', interval_minutes: kept }
   }
 
+  /** Whether none runs that could start: it is gone, could not begin, or lost its database for good and only still answers. */
+  const mustBeginAnew = (): boolean =>
+    state.kind === 'gone' ||
+    state.kind === 'failed' ||
+    (state.kind === 'own' && options.feed.snapshot()?.state === 'failed')
+
   const call = async (name: OperationName, input: unknown): Promise<unknown> => {
-    if (name === 'start' && (state.kind === 'gone' || state.kind === 'failed')) return await startAnew(input)
+    if (name === 'start' && mustBeginAnew()) return await startAnew(input)
     const handler = present()[name] as (input: unknown) => Promise<unknown>
     return await handler(input)
   }

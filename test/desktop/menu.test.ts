@@ -141,12 +141,20 @@ describe('what can be done', () => {
     ['syncing', 'Stop syncing', true, true],
     ['stopping', 'Stop syncing', false, false],
     ['stopped', 'Start syncing', true, false],
-    ['failed', 'Start syncing', false, false],
+    ['failed', 'Start syncing', true, false],
   ] as const)('of a service that is %s: %s (%s), sync now (%s)', (state, label, can, canSync) => {
     const given = facts({ state, accounts: [account({ state: 'up_to_date' })] })
     const startOrStop = item(given, 'start') ?? item(given, 'stop')
     expect(startOrStop).toMatchObject({ label, enabled: can })
     expect(item(given, 'sync-now')).toMatchObject({ enabled: canSync })
+    // A setting is kept whatever becomes of the service; only one that is on its way out hears nothing any more.
+    expect(item(given, 'interval')).toMatchObject({ enabled: state !== 'stopping' })
+    expect(item(given, 'interval:30')).toMatchObject({ enabled: state !== 'stopping' })
+  })
+
+  it('is no start for a service of another process that failed: it begins anew where it was started', () => {
+    const given = facts({ state: 'failed' }, { link: { kind: 'attached', owner } })
+    expect(item(given, 'start')).toMatchObject({ enabled: false })
   })
 
   it.each([

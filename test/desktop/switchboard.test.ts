@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AttachOptions } from '../../electron/desktop/attached.ts'
-import { createFeed } from '../../electron/desktop/feed.ts'
+import { createFeed, type FeedSource } from '../../electron/desktop/feed.ts'
 import type { Link, LinkState } from '../../electron/desktop/link.ts'
 import { createSwitchboard } from '../../electron/desktop/switchboard.ts'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
@@ -11,6 +11,7 @@ import type { LockOwner } from '../../electron/platform/lock.ts'
 import { ServiceGone } from '../../electron/remote/client.ts'
 import type { Handlers } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
+import { idle } from '../api/fake-service.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
 const owner = { pid: 4711, host: 'headless' } as LockOwner
@@ -43,6 +44,7 @@ function board(ways: {
   readonly isTaken?: () => boolean
   readonly own?: (told: { onReady: () => void; onFailed: (error: AppError) => void }) => Promise<Link>
   readonly other?: (told: Pick<AttachOptions, 'onConnection' | 'onGone'>) => Promise<Link>
+  readonly feed?: FeedSource
 }) {
   const home = mkdtempSync(join(tmpdir(), 'mailtide-switchboard-'))
   onTestFinished(() => rmSync(home, { recursive: true, force: true }))
@@ -51,7 +53,7 @@ function board(ways: {
   const states: LinkState['kind'][] = []
   const switchboard = createSwitchboard({
     paths,
-    feed: createFeed(),
+    feed: ways.feed ?? createFeed(),
     clock,
     startOwn: ways.own ?? (async () => Promise.reject(taken())),
     isTaken: async () => ways.isTaken?.() ?? false,
@@ -112,6 +114,29 @@ describe('a service of our own', () => {
     expect(links.map(({ isClosed }) => isClosed)).toEqual([true, false])
     expect(links[1]?.asked).toEqual(['start {"interval_minutes":7}'])
     expect(await version()).toBe('second')
+  })
+
+  it('that fails for good while it runs is begun anew by start, and one that only stopped is not', async () => {
+    const links = [fakeLink('first'), fakeLink('second')]
+    const made: Link[] = []
+    const feed = createFeed()
+    const { switchboard, version } = board({
+      feed,
+      own: async ({ onReady }) => {
+        const link = links[made.length]!
+        made.push(link)
+        queueMicrotask(onReady)
+        feed.status({ ...idle, state: 'stopped' })
+        return link
+      },
+    })
+    await switchboard.begin()
+    await switchboard.handlers.start({})
+    expect([links[0]?.asked, made.length]).toEqual([['start {}'], 1])
+    feed.status({ ...idle, state: 'failed' })
+    expect(await version()).toBe('first')
+    expect(await switchboard.handlers.start({})).toEqual({ message: 'Service started', interval_minutes: 5 })
+    expect([links[0]?.isClosed, await version()]).toEqual([true, 'second'])
   })
 })
 
