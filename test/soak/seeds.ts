@@ -24,7 +24,10 @@ export async function soakSeeds(
     const result = await runScenario(scenario)
     for (const [name, times] of Object.entries(result.happened)) happened.set(name, (happened.get(name) ?? 0) + times)
     total = addTallies(total, tallyOf(result))
-    say(`seed ${seed}: ${result.seconds.toFixed(1)} s, ${result.cycles} cycles${isBad(result) ? ', BAD' : ''}`)
+    const { seconds, cpuSeconds, cycles } = result
+    say(
+      `seed ${seed}: ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of the processor, ${cycles} cycles${isBad(result) ? ', BAD' : ''}`,
+    )
     if (isBad(result)) await explain(scenario, result, say)
     if (seed - from + 1 === WARM_UP) warm = readFigures()
   }

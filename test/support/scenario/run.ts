@@ -37,6 +37,8 @@ export interface ScenarioResult {
   readonly happened: Readonly<Record<string, number>>
   readonly cycles: number
   readonly seconds: number
+  /** Processor time, of all threads. */
+  readonly cpuSeconds: number
 }
 
 const MINUTE = 60_000
@@ -63,6 +65,7 @@ const beginnings: readonly (number | null)[] = [
  */
 export async function runScenario({ seed, hours, without = [] }: Scenario): Promise<ScenarioResult> {
   const began = performance.now()
+  const cpuBefore = process.cpuUsage()
   const chanceOf = (...of: readonly string[]) => createRandom('scenario', seed, ...of)
   const setUp = chanceOf('set-up')
   const simulator = await startSimulator({ seed, timeScale: 0, dials: { tokenFaults: true } })
@@ -302,7 +305,9 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
     await simulator.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { lost, faults, hung, happened, cycles, seconds: (performance.now() - began) / 1000 }
+  const { user, system } = process.cpuUsage(cpuBefore)
+  const seconds = (performance.now() - began) / 1000
+  return { lost, faults, hung, happened, cycles, seconds, cpuSeconds: (user + system) / 1e6 }
 }
 
 class Hung extends Error {}

@@ -33,7 +33,7 @@ export interface Truth {
   changed(mailbox: SimulatedMailbox): void
   /** Whether every account is told to be up to date, by a sync that began after the last change. */
   isSettled(snapshot: Snapshot): boolean
-  /** Everything that must hold while nothing moves. */
+  /** Everything that must hold while nothing moves; once for each time that something was told or changed. */
   look(snapshot: Snapshot, db: Db): Promise<void>
 }
 
@@ -58,6 +58,8 @@ export function createTruth(
       },
     ]),
   )
+
+  let seen: { readonly snapshot: Snapshot | null; readonly history: string } = { snapshot: null, history: '' }
 
   const notice = (known: Known): void => {
     const { mailbox } = known
@@ -117,6 +119,9 @@ export function createTruth(
         return known !== undefined && isSettled(known, account)
       }),
     look: async (snapshot, db) => {
+      const history = mailboxes.map((mailbox) => mailbox.historyId()).join()
+      if (snapshot === seen.snapshot && history === seen.history) return
+      seen = { snapshot, history }
       const parsed = Snapshot.safeParse(snapshot)
       if (!parsed.success) fault('the snapshot is none', parsed.error.issues)
       if ((snapshot.errors_by_kind['bug'] ?? 0) > 0)

@@ -1,12 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { ServerResponse } from 'node:http'
+import type { ClientRequest, ServerResponse } from 'node:http'
 import type { Worker } from 'node:worker_threads'
 
-/** What goes on in this process beside the waiting for time: requests to its HTTP servers, files, and questions to its worker threads. */
+/** What goes on in this process beside the waiting for time: requests from and to it, files, and questions to its worker threads. */
 export interface AtWork {
   isBusy(): boolean
   /** Changes whenever something began. */
   begun(): number
+  /** Resolves when a request or a question ends, but no later than after so many real milliseconds: files end unheard. */
+  ended(mostMs: number): Promise<void>
   close(): void
 }
 
@@ -21,14 +23,17 @@ export function seeWork(): AtWork {
   const asked = new Map<Worker, Set<number>>()
   let requests = 0
   let begun = 0
-  const onRequest = (message: unknown): void => {
-    const { response } = message as { readonly response: ServerResponse }
+  let wake = (): void => undefined
+  const follow = (end: ClientRequest | ServerResponse): void => {
     requests++
     begun++
-    response.once('close', () => {
+    end.once('close', () => {
       requests--
+      wake()
     })
   }
+  const onServed = (message: unknown): void => follow((message as { readonly response: ServerResponse }).response)
+  const onAsked = (message: unknown): void => follow((message as { readonly request: ClientRequest }).request)
   const onThread = (message: unknown): void => {
     const { worker } = message as { readonly worker: Worker }
     const open = new Set<number>()
@@ -40,10 +45,17 @@ export function seeWork(): AtWork {
       begun++
       post(question, ...rest)
     }
-    worker.on('message', (answer) => open.delete(numberOf(answer) ?? Number.NaN))
-    worker.once('exit', () => asked.delete(worker))
+    worker.on('message', (answer) => {
+      open.delete(numberOf(answer) ?? Number.NaN)
+      wake()
+    })
+    worker.once('exit', () => {
+      asked.delete(worker)
+      wake()
+    })
   }
-  subscribe('http.server.request.start', onRequest)
+  subscribe('http.server.request.start', onServed)
+  subscribe('http.client.request.created', onAsked)
   subscribe('worker_threads', onThread)
   return {
     isBusy: () =>
@@ -51,8 +63,17 @@ export function seeWork(): AtWork {
       [...asked.values()].some((open) => open.size > 0) ||
       process.getActiveResourcesInfo().some((name) => /Req|ConnectWrap|WriteWrap/.test(name)),
     begun: () => begun,
+    ended: (mostMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, mostMs)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      }),
     close: () => {
-      unsubscribe('http.server.request.start', onRequest)
+      unsubscribe('http.server.request.start', onServed)
+      unsubscribe('http.client.request.created', onAsked)
       unsubscribe('worker_threads', onThread)
     },
   }

@@ -13,9 +13,11 @@ export interface Lockstep {
   close(): void
 }
 
-/** What is under way between two sockets, or unpacked in a thread of Node's, shows nowhere: but it takes no more turns and milliseconds. */
-const STILL_TURNS = 12
-const STILL_MS = 15
+/** What is unpacked in a thread of Node's, or passed on between two of our own steps, shows nowhere: but it takes no more turns and milliseconds. */
+const STILL_TURNS = 5
+const STILL_MS = 6
+/** Real time after which work is looked at again whose end nobody tells: reading and writing files. */
+const LOOK_MS = 4
 
 /** `simulator` must have a clock that stands still (`timeScale: 0`). */
 export function createLockstep(simulator: Simulator, seed: number): Lockstep {
@@ -36,7 +38,8 @@ export function createLockstep(simulator: Simulator, seed: number): Lockstep {
         before = now
         idleFor = !isBusy && isIdle() ? idleFor + 1 : 0
         if (stillFor >= STILL_TURNS && performance.now() - movedAt > STILL_MS) return
-        if (idleFor === 0) await delay(1)
+        if (isBusy) await work.ended(LOOK_MS)
+        else if (idleFor === 0) await delay(1)
       }
     },
     pass: async (ms, isIdle = () => false) => {
