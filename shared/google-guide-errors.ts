@@ -35,9 +35,9 @@ export const guideErrors = [
     cases: [
       {
         means:
-          'No error: Google has not examined the app, because it is your own. Google’s warning is about apps of strangers.',
+          'This is not an error. Google has not reviewed the app, because it is your own; the warning is meant for other people’s apps.',
         remedy:
-          'Click **Advanced**, then **Go to Mailtide (unsafe)**. Inside a Workspace, an internal app has no such page.',
+          'Click **Advanced**, then **Go to Mailtide (unsafe)**. An internal app of a Workspace does not show this page.',
         step: 'sign-in',
       },
     ],
@@ -54,15 +54,15 @@ export const guideErrors = [
         step: 'publish',
       },
       {
-        when: 'The browser came back here and said so',
-        means: 'On Google’s page somebody clicked **Cancel** or **Back to safety**.',
+        when: 'The browser returned here with this error',
+        means: 'Someone clicked **Cancel** or **Back to safety** on Google’s page.',
         remedy: 'Sign in again, and choose **Continue** or **Allow**.',
         step: 'sign-in',
       },
       {
-        when: 'It was published, and worked for others',
-        means: 'An app that is not verified can have 100 users in its whole life, and this project has had them.',
-        remedy: 'Make a project of your own for these accounts.',
+        when: 'The app is published and worked for other accounts',
+        means: 'An unverified app can have 100 users over its lifetime, and this project has reached that limit.',
+        remedy: 'Create another project for these accounts.',
         step: 'project',
       },
     ],
@@ -74,8 +74,8 @@ export const guideErrors = [
     cases: [
       {
         means:
-          'The OAuth client is not of the type desktop app: only that one leads the browser back to any port here.',
-        remedy: 'Make a client of the type **Desktop app**, give it to Mailtide, and sign in with it.',
+          'The OAuth client is not a desktop app. Only that type can return the browser to any port on this computer.',
+        remedy: 'Create a client of type **Desktop app**, add it to Mailtide, and sign in with it.',
         step: 'client',
       },
     ],
@@ -86,15 +86,15 @@ export const guideErrors = [
     shown: 'Error 400: invalid_request',
     cases: [
       {
-        when: 'The address was copied by hand',
-        means: 'Google did not get the whole address of the sign-in.',
-        remedy: 'Sign in again, and open the whole address: in a terminal it can go over several lines.',
+        when: 'You copied the address by hand',
+        means: 'Google did not get the whole sign-in address.',
+        remedy: 'Sign in again and open the whole address. In a terminal it may span several lines.',
         step: 'sign-in',
       },
       {
-        when: 'It comes back with the whole address',
-        means: 'The OAuth client is of a type that may not sign in like this.',
-        remedy: 'Make a client of the type **Desktop app**.',
+        when: 'It happens again with the whole address',
+        means: 'This type of OAuth client cannot sign in this way.',
+        remedy: 'Create a client of type **Desktop app**.',
         step: 'client',
       },
     ],
@@ -105,7 +105,7 @@ export const guideErrors = [
     shown: 'Error 400: invalid_scope',
     cases: [
       {
-        means: 'The project does not list the right to read mail.',
+        means: 'The project does not list the permission to read mail.',
         remedy: 'Add the scope on the page **Data Access**, wait a few minutes, and sign in again.',
         step: 'scope',
       },
@@ -117,14 +117,14 @@ export const guideErrors = [
     shown: 'Error 401: restricted_client',
     cases: [
       {
-        when: 'The page **Branding** is empty or asks for something',
+        when: 'The page **Branding** is empty or incomplete',
         means: 'The app is not set up yet.',
-        remedy: 'Say what the app is, and sign in again.',
+        remedy: 'Describe the app, and sign in again.',
         step: 'app',
       },
       {
-        when: 'That is all filled in',
-        means: 'The project does not list the right to read mail.',
+        when: 'It is complete',
+        means: 'The project does not list the permission to read mail.',
         remedy: 'Add the scope on the page **Data Access**, wait a few minutes, and sign in again.',
         step: 'scope',
       },
@@ -137,15 +137,15 @@ export const guideErrors = [
     cases: [
       {
         when: 'Google’s page says “The OAuth client was not found”',
-        means: 'The client id is wrong, or its client was deleted a while ago.',
-        remedy: 'Make a new client, and give its JSON to Mailtide.',
+        means: 'The client ID is wrong, or the client was deleted some time ago.',
+        remedy: 'Create a new client, and add its JSON to Mailtide.',
         step: 'client',
       },
       {
-        when: 'Mailtide says that the id or the secret is wrong',
-        means: 'The secret was replaced in the console, or is not the one of this client.',
+        when: 'Mailtide says that the ID or the secret is wrong',
+        means: 'The secret was replaced in the console, or belongs to another client.',
         remedy:
-          'Open the client in the console, add a new secret, download the JSON at once, and give it to: `mailtide clients add FILE`. The same client again replaces its secret. Then sign in again.',
+          'Open the client in the console, add a new secret, download the JSON immediately, and run `mailtide clients add FILE`. Adding the same client again replaces its secret. Then sign in again.',
         step: 'client',
       },
     ],
@@ -157,9 +157,9 @@ export const guideErrors = [
     cases: [
       {
         means:
-          'The OAuth client was deleted or disabled in the console. Google itself deletes clients that nobody used for six months, after a warning by mail.',
+          'The OAuth client was deleted or disabled in the console. Google deletes clients that have not been used for six months, after a warning by mail.',
         remedy:
-          'Restore or enable it where the page **Clients** still offers that, or make a new client. Then sign the accounts in with it: `mailtide accounts reauth ADDRESS --client NAME`. Mail and where the syncing was are kept.',
+          'Restore or enable it if the page **Clients** still offers that, or create a new client. Then sign in to each account with it: `mailtide accounts reauth ADDRESS --client NAME`. Stored mail and the sync position are kept.',
         step: 'client',
       },
     ],
@@ -167,12 +167,12 @@ export const guideErrors = [
   {
     id: 'lost_secret',
     aliases: ['client_secret', 'no_secret'],
-    shown: 'The JSON has no client secret, or its beginning is hidden',
+    shown: 'The JSON has no client secret, or only the end of it',
     cases: [
       {
-        means: 'Google shows a secret only at the moment when it is made.',
+        means: 'Google shows a secret only when it is created.',
         remedy:
-          'Open the client in the console, click **Add secret**, download the JSON at once, and give it to Mailtide.',
+          'Open the client in the console, click **Add secret**, download the JSON immediately, and add it to Mailtide.',
         step: 'client',
       },
     ],
@@ -195,9 +195,9 @@ export const guideErrors = [
     shown: 'Error 400: admin_policy_enforced, or “Your institution’s admin needs to review Mailtide”',
     cases: [
       {
-        means: 'The administrator of this Google Workspace lets only chosen apps read mail.',
+        means: 'The administrator of this Google Workspace allows only selected apps to read mail.',
         remedy:
-          'Ask the administrator to trust the client id: in the Admin console under Security, API controls, **Manage third-party app access**, **Configure new app**. `mailtide clients list` shows the id.',
+          'Ask the administrator to trust the client ID: in the Admin console under Security, API controls, **Manage third-party app access**, **Configure new app**. `mailtide clients list` shows the ID.',
         step: 'internal',
       },
     ],
@@ -211,7 +211,7 @@ export const guideErrors = [
         means:
           'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail.',
         remedy:
-          'Take the account out of the program at https://myaccount.google.com/advanced-protection/landing, if you want that. In a Workspace the administrator can trust the client id instead.',
+          'Leave the program at https://myaccount.google.com/advanced-protection/landing, if you want to. In a Workspace, the administrator can trust the client ID instead.',
         step: 'sign-in',
       },
     ],
@@ -222,8 +222,8 @@ export const guideErrors = [
     shown: 'Error 403: disallowed_useragent',
     cases: [
       {
-        means: 'Google does not show its sign-in inside other programs.',
-        remedy: 'Open the address in a browser of its own: Firefox, Chrome, Edge or Safari.',
+        means: 'Google does not show its sign-in page inside other programs.',
+        remedy: 'Open the address in a regular browser: Firefox, Chrome, Edge or Safari.',
         step: 'sign-in',
       },
     ],
@@ -234,8 +234,8 @@ export const guideErrors = [
     shown: 'The Gmail API is not enabled (accessNotConfigured)',
     cases: [
       {
-        means: 'The sign-in went well, but in the project the Gmail API is off, or was switched on a moment ago.',
-        remedy: 'Switch it on. Mailtide tries again by itself every five minutes.',
+        means: 'The sign-in worked, but the Gmail API is off in the project, or was turned on only a moment ago.',
+        remedy: 'Turn it on. Mailtide tries again every five minutes.',
         step: 'api',
       },
     ],
@@ -246,8 +246,8 @@ export const guideErrors = [
     shown: 'The sign-in does not permit reading mail',
     cases: [
       {
-        means: 'On Google’s page the box for reading mail was not ticked, or a token of another tool has fewer rights.',
-        remedy: 'Sign in again, and tick the box.',
+        means: 'The box for reading mail was not ticked on Google’s page, or the token of another tool has fewer permissions.',
+        remedy: 'Sign in again and tick the box.',
         step: 'sign-in',
       },
     ],
@@ -260,7 +260,7 @@ export const guideErrors = [
       {
         means: 'The browser was signed in to several accounts, and another one was chosen. Nothing was stored.',
         remedy:
-          'Sign in again, and choose the right account on Google’s first page (**Use another account** adds one).',
+          'Sign in again and choose the right account on Google’s first page (**Use another account** adds one).',
         step: 'sign-in',
       },
     ],
@@ -271,8 +271,8 @@ export const guideErrors = [
     shown: 'The sign-in ends after seven days',
     cases: [
       {
-        means: 'The app is in testing. Google then ends every sign-in seven days after it was made.',
-        remedy: 'Publish the app first, then sign in once more: a sign-in keeps the end that it was made with.',
+        means: 'The app is in testing, and Google then ends every sign-in after seven days.',
+        remedy: 'Publish the app first, then sign in once more: publishing does not extend a sign-in made before.',
         step: 'publish',
       },
     ],
@@ -291,8 +291,8 @@ export const guideErrors = [
       {
         when: 'Once',
         means:
-          'The password was changed, the access was taken back at https://myaccount.google.com/connections (for one client of a project Google takes it back for all of them), it rested for six months, or more than 100 sign-ins of this account were made with this client.',
-        remedy: 'Sign in again: `mailtide accounts reauth ADDRESS`. Mail and where the syncing was are kept.',
+          'The password was changed, the access was revoked at https://myaccount.google.com/connections (Google revokes it for all clients of a project), it was unused for six months, or this account was signed in with this client more than 100 times.',
+        remedy: 'Sign in again: `mailtide accounts reauth ADDRESS`. Stored mail and the sync position are kept.',
         step: 'sign-in',
       },
     ],
@@ -305,7 +305,7 @@ export const guideErrors = [
       {
         means: 'The administrator limits how long a sign-in lasts.',
         remedy:
-          'Sign in again. So that it lasts, the administrator can trust the client id under Security, API controls, and exempt trusted apps in **Google Cloud session control**.',
+          'Sign in again. To make sign-ins last, the administrator can trust the client ID under Security, API controls, and exempt trusted apps in **Google Cloud session control**.',
         step: 'internal',
       },
     ],
@@ -318,15 +318,15 @@ export const guideErrors = [
       {
         when: 'With a service account',
         means:
-          'Its client id is not in the list of the domain, stands there with another scope, or was added less than a day ago.',
+          'Its client ID is not in the domain’s list, has another scope there, or was added less than a day ago.',
         remedy:
-          'Compare the client id and the scope in the list. Mailtide tries again by itself; `mailtide sync` does so at once.',
+          'Check the client ID and the scope in the list. Mailtide keeps trying; `mailtide sync` tries at once.',
         step: 'delegate',
       },
       {
         when: 'When signing in',
-        means: 'The OAuth client is of a type that may not sign in like this.',
-        remedy: 'Make a client of the type **Desktop app**.',
+        means: 'This type of OAuth client cannot sign in this way.',
+        remedy: 'Create a client of type **Desktop app**.',
         step: 'client',
       },
     ],
@@ -339,17 +339,17 @@ export const guideErrors = [
       {
         when: 'The project was made after April 2026',
         means:
-          'Google allows 6,000 units a minute for each account, and a message costs 20: 5 messages a second, about 18,000 an hour, 100,000 in under six hours.',
+          'Google allows 6,000 units a minute per account, and a message costs 20. That is 5 messages a second, about 18,000 an hour, 100,000 in under six hours.',
         remedy:
-          'Nothing makes it faster: Google does not raise this limit, and forbids spreading one user over several projects. The newest mail comes first, new mail goes ahead of old, and accounts do not slow each other down.',
+          'Nothing makes it faster: Google does not raise this limit, and forbids splitting one user across several projects. The newest mail comes first, new mail takes precedence, and accounts do not slow each other down.',
         step: 'project',
       },
       {
         when: 'The project used the Gmail API between November 2025 and April 2026',
         means:
-          'It still has the old quota of 15,000 units at 5 a message: 50 messages a second. Google has said that it will move these projects too.',
+          'It still has the old quota of 15,000 units at 5 a message: 50 messages a second. Google has announced that it will change these projects too.',
         remedy:
-          'If you have such a project, make the client in it. Mailtide finds out by itself which quota holds, and `mailtide status --json` shows it.',
+          'If you have such a project, create the client in it. Mailtide detects which quota applies, and `mailtide status --json` shows it.',
         step: 'client',
       },
     ],

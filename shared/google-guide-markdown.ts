@@ -42,7 +42,7 @@ export function guideMarkdown(): string {
     `# ${title}`,
     '',
     ...intro.flatMap((paragraph) => [paragraph, '']),
-    'The same in a terminal: `mailtide guide`, one step with `mailtide guide 6`, an error with `mailtide guide access_denied`.',
+    'In a terminal, `mailtide guide` shows the same, `mailtide guide 6` one step, and `mailtide guide access_denied` one error.',
     '',
     ...tracks.map((track) => `- [${track.title}](#${anchor(track.title)})`),
     `- [${errorsTitle}](#${anchor(errorsTitle)})`,

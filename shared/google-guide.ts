@@ -25,10 +25,10 @@ export const googleGuide: {
   readonly errorsTitle: string
   readonly errors: readonly GuideError[]
 } = {
-  title: 'Setting Google up',
+  title: 'Setting up Google',
   intro: [
-    'Google lets a program read mail only in the name of an OAuth client. Mailtide comes without one, so you make your own: once, in about ten minutes, at no cost, and it serves for all your accounts. Your mail then goes from Google to your computer, and nobody else has a hand in it.',
-    'Google moves its buttons now and then. The links lead to the right page all the same, if the right project is chosen at the top of it.',
+    'Google lets a program read mail only through an OAuth client. Mailtide comes without one, so you create your own: once, in about ten minutes, free of charge, for all your accounts. Your mail then goes straight from Google to your computer, with no one in between.',
+    'Google moves its buttons from time to time. The links still open the right page, as long as the right project is selected at the top of it.',
   ],
   tracks: [
     {
@@ -41,7 +41,7 @@ export const googleGuide: {
       id: 'workspace',
       title: 'For a Google Workspace',
       intro:
-        'Everything above works there too. These ways are shorter: an internal app, where each person signs in once, or a service account, where nobody has to.',
+        'Everything above works there too. These ways are shorter: an internal app, where each person signs in once, or a service account, where no one has to.',
       steps: workspaceSteps,
     },
   ],

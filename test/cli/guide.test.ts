@@ -34,7 +34,7 @@ describe('mailtide guide', () => {
   it('shows one step, and says which is next', async () => {
     const { out } = await mailtide(home, 'guide 5')
     expect(out).toMatch(/^5\. Publish the app\n/)
-    expect(out).toMatch(/\nNext: Make the OAuth client, and download it at once \(mailtide guide client\)\n$/)
+    expect(out).toMatch(/\nNext: Create the OAuth client and download it \(mailtide guide client\)\n$/)
     expect((await mailtide(home, 'guide publish')).out).toBe(out)
     expect((await mailtide(home, 'guide sign-in')).out).toMatch(/That was the last step\.\n$/)
   })

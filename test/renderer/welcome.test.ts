@@ -43,15 +43,15 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
   it('the guide goes step by step, and remembers how far one came', async () => {
     const page = await gallery.open('?scene=empty')
     await withoutClient(page)
-    expect(await heading(page).textContent()).toBe('Make a Google project')
+    expect(await heading(page).textContent()).toBe('Create a Google project')
     await page.getByRole('button', { name: 'Done, continue' }).click()
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Switch the Gmail API on')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Turn on the Gmail API')
     await page.getByRole('button', { name: 'Done, continue' }).click()
     expect(await page.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('2 of 8 steps done')
     await page.getByRole('link', { name: 'Overview' }).click()
     await page.getByRole('link', { name: 'Add account' }).first().click()
     await page.locator('.guide').waitFor()
-    expect(await heading(page).textContent()).toBe('Say what the app is')
+    expect(await heading(page).textContent()).toBe('Describe the app')
     expect(await page.evaluate(() => Object.entries(window.localStorage))).toEqual([
       ['mailtide-guide', '["project","api"]'],
     ])
@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
   it('a wrong file is told in words, and the right one leads on to the sign-in', async () => {
     const page = await gallery.open('?scene=empty')
     await withoutClient(page)
-    await page.getByRole('link', { name: 'Give the client to Mailtide' }).click()
+    await page.getByRole('link', { name: 'Add the client to Mailtide' }).click()
     const input = page.locator('input[type=file]').first()
     const alert = page.getByRole('alert').filter({ hasText: /./ }).first()
     await input.setInputFiles(file('%PDF-1.7'))
@@ -132,8 +132,8 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
 
   it('an error opens by its address, and is found in a line from Google’s page', async () => {
     const page = await gallery.open('?scene=empty#/welcome/invalid_scope')
-    await page.getByText('The project does not list the right to read mail.').first().waitFor()
-    expect(await heading(page).textContent()).toBe('Name the right to read mail')
+    await page.getByText('The project does not list the permission to read mail.').first().waitFor()
+    expect(await heading(page).textContent()).toBe('Add the permission to read mail')
     await page.getByRole('textbox', { name: 'What Google’s page says' }).fill('Error 403: org_internal')
     await page.getByRole('status').filter({ hasText: 'does not belong to its organisation' }).waitFor()
     await page.context().close()

@@ -61,7 +61,7 @@ describeWindow('a person at the window', (open) => {
 
   it('is led from nothing through Google’s setup to mail that arrives', async () => {
     await page.getByRole('heading', { level: 1, name: 'Keep a complete copy of your Gmail' }).waitFor()
-    while ((await step().textContent()) !== 'Give the client to Mailtide') {
+    while ((await step().textContent()) !== 'Add the client to Mailtide') {
       const before = await step().textContent()
       await page.getByRole('button', { name: 'Done, continue' }).click()
       await expect.poll(() => step().textContent(), patience).not.toBe(before)
