@@ -69,6 +69,14 @@ export function saysDamaged(error: unknown): boolean {
   return cause instanceof PostgresFault && /^(XX00[12]|58P01)$/.test(cause.code ?? '')
 }
 
+/** An original that is not what was stored. Any other failure to read one says nothing about it: the disk, the drive or our rights do. */
+export class DamagedOriginal extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('store', message, { remedy: 'Restore it from a backup, or let Mailtide download it again', cause })
+    this.name = 'DamagedOriginal'
+  }
+}
+
 export function storeError(message: string, remedy: string, cause?: unknown): AppError {
   return new AppError('store', message, { remedy, cause })
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { messageId } from '../../shared/ids.ts'
 import { deflateMail } from './deflate.ts'
-import { storeError } from './faults.ts'
+import { DamagedOriginal, storeError } from './faults.ts'
 import { createFolderSize } from './folder-size.ts'
 import { inParallel } from './in-parallel.ts'
 import type { RawAccount, RawEntry, RawFacts, RawStore } from './raw.ts'
@@ -68,20 +68,25 @@ export function createRawFiles(folder: string): RawFiles {
       try {
         return await unpackRawAsync(packed)
       } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        throw storeError(`${error.message} (${path})`, error.remedy ?? '', error)
+        if (!(error instanceof DamagedOriginal)) throw error
+        throw new DamagedOriginal(`${error.message} (${path})`, error)
       }
     },
-    has: async (account, id) => (await stat(pathOf(account, id)).catch(() => null)) !== null,
+    has: (account, id) => isThere(pathOf(account, id)),
     async present(account, ids) {
       const found = new Set<MessageId>()
       await inParallel(ids, async (id) => {
-        if ((await stat(pathOf(account, id)).catch(() => null)) !== null) found.add(id)
+        if (await isThere(pathOf(account, id))) found.add(id)
       })
       return found
     },
     async hasAccount(account) {
-      const known = await readAccount(join(accountDir(account), 'account.json')).catch(() => null)
+      const path = join(accountDir(account), 'account.json')
+      if (!(await isThere(path))) return false
+      const known = await readAccount(path).catch((error: unknown) => {
+        if (error instanceof AppError && error.cause instanceof SyntaxError) return null
+        throw error
+      })
       return known?.id === account
     },
     async remove(account, ids) {
@@ -95,7 +100,7 @@ export function createRawFiles(folder: string): RawFiles {
     async *list(account) {
       const root = accountDir(account)
       for (const bucket of await subfolders(root)) {
-        for (const name of await readdir(join(root, bucket))) {
+        for (const name of await namesIn(join(root, bucket))) {
           if (name.endsWith(ending)) yield idOf(name.slice(0, -ending.length))
         }
       }
@@ -133,6 +138,23 @@ async function readAccount(path: string): Promise<RawAccount> {
       error,
     )
   }
+}
+
+/** Whether there is such a file. Throws when that cannot be seen: what is not seen is not missing. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw fileError(error, path)
+  }
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  return await readdir(dir).catch((error: unknown) => {
+    throw fileError(error, dir)
+  })
 }
 
 async function subfolders(dir: string): Promise<string[]> {
@@ -240,9 +262,5 @@ function readFacts(extra: Buffer): RawFacts {
   throw damaged('it was not packed by Mailtide')
 }
 
-const damaged = (what: string, cause?: unknown): AppError =>
-  storeError(
-    `The original of a message is damaged: ${what}`,
-    'Restore it from a backup, or let Mailtide download it again',
-    cause,
-  )
+const damaged = (what: string, cause?: unknown): DamagedOriginal =>
+  new DamagedOriginal(`The original of a message is damaged: ${what}`, cause)

@@ -1,6 +1,6 @@
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import type { Db, Sql, SqlValue } from './db.ts'
-import { storeError } from './faults.ts'
+import { DamagedOriginal } from './faults.ts'
 import type { RawAccount, RawEntry, RawStore } from './raw.ts'
 import { unpackRawAsync } from './raw-files.ts'
 
@@ -84,8 +84,7 @@ export function createRawPostgres(db: Db): RawStore {
       try {
         return await unpackRawAsync(packed)
       } catch (error) {
-        const remedy = 'Restore it from a backup, or let Mailtide download it again'
-        throw storeError(`The original of message ${id} in the database is damaged`, remedy, error)
+        throw new DamagedOriginal(`The original of message ${id} in the database is damaged`, error)
       }
     },
     async has(account, id) {

@@ -233,9 +233,24 @@ export function fileError(error: unknown, path: string): AppError {
       cause: error,
     })
   }
-  return storeError(
-    `The file ${path} cannot be used (${code ?? 'unknown reason'})`,
-    'Give your user access to the data folder',
-    error,
-  )
+  return storeError(`The file ${path} cannot be used (${code ?? 'unknown reason'})`, remedyOf(code), error)
+}
+
+function remedyOf(code: string | undefined): string {
+  switch (code) {
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'Raise the limit of open files of your user or of the system'
+    case 'EIO':
+      return 'The disk reports that it cannot read or write: look at its health, and keep a copy of the data folder elsewhere'
+    case 'EBUSY':
+      return 'Another program holds the file; Mailtide tries again by itself'
+    case 'ESTALE':
+    case 'ENODEV':
+    case 'ENXIO':
+    case 'ETIMEDOUT':
+      return 'See that the drive is connected; Mailtide tries again by itself'
+    default:
+      return 'Give your user access to the data folder'
+  }
 }

@@ -1,15 +1,25 @@
 import type { DeepPart } from '../../shared/audit.ts'
-import { asAppError, isAbort } from '../../shared/errors.ts'
+import { type AppError, asAppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { messageId } from '../../shared/ids.ts'
 import { decodeRawAnswer } from '../gmail/decode-raw.ts'
 import { enqueueAgain } from '../store/audit-gmail.ts'
 import { readOriginals, sampleMessages } from '../store/audit-local.ts'
+import { DamagedOriginal } from '../store/faults.ts'
 import type { AuditDeps } from './audit-deps.ts'
+import type { Unread } from './audit-originals.ts'
 import { createFindings } from './audit-plan.ts'
 import { fetchQueued } from './audit-repair.ts'
+import { concernOf } from './plan-failure.ts'
 
 const AT_ONCE = 4
+/** After so many that could not be fetched in a row, it is not the messages'. */
+const FAILURES_AT_MOST = 10
+
+export interface DeepLook {
+  readonly part: DeepPart
+  readonly unread: readonly Unread[]
+}
 
 /**
  * Fetches some messages again (20 quota units each), the same ones for the same seed, and compares every byte with the original here. Gmail's bytes
@@ -20,19 +30,27 @@ export async function lookDeep(
   account: AccountId,
   options: { readonly size: number; readonly seed: string; readonly repair: boolean },
   signal: AbortSignal,
-): Promise<DeepPart> {
+): Promise<DeepLook> {
   const found = createFindings()
   const rows = await sampleMessages(deps.db, account, { seed: options.seed, size: options.size, live: true })
+  const unread: Unread[] = []
   let compared = 0
+  let failuresInARow = 0
   const left = [...rows]
   const lane = async (): Promise<void> => {
     for (let row = left.shift(); row !== undefined; row = left.shift()) {
       signal.throwIfAborted()
-      let verdict = await isSame(deps, account, row.id, signal)
-      if (verdict === false) verdict = await isSame(deps, account, row.id, signal)
-      if (verdict === null) continue
+      let verdict = await compare(deps, account, row.id, signal)
+      if (verdict === 'differs') verdict = await compare(deps, account, row.id, signal)
+      if (typeof verdict === 'object') {
+        if (++failuresInARow >= FAILURES_AT_MOST) throw verdict
+        unread.push({ id: row.id, why: verdict })
+        continue
+      }
+      failuresInARow = 0
+      if (verdict === 'gone') continue
       compared++
-      if (!verdict) found.add('bytes_differ', [row.id])
+      if (verdict === 'differs') found.add('bytes_differ', [row.id])
       deps.step('comparing', compared, rows.length)
     }
   }
@@ -41,31 +59,36 @@ export async function lookDeep(
     const differ = found.ids('bytes_differ').map(messageId)
     await fetchAnew(deps, account, differ, signal)
     for (const id of differ)
-      if ((await isSame(deps, account, id, signal)) === true) found.repaired('bytes_differ', [id])
+      if ((await compare(deps, account, id, signal)) === 'same') found.repaired('bytes_differ', [id])
   }
-  return { at: deps.clock.now().toISOString(), compared, seed: options.seed, findings: found.list() }
+  const part = { at: deps.clock.now().toISOString(), compared, seed: options.seed, findings: found.list() }
+  return { part, unread }
 }
 
-/** Null when Gmail no longer has the message. */
-async function isSame(
+/**
+ * What Gmail's copy says of ours; the reason when either of the two could not be read: Gmail was asked as often as for any download by then.
+ * Throws what is no single message's.
+ */
+async function compare(
   deps: AuditDeps,
   account: AccountId,
   id: MessageId,
   signal: AbortSignal,
-): Promise<boolean | null> {
+): Promise<'same' | 'differs' | 'gone' | AppError> {
   try {
     const [theirs, ours] = await Promise.all([
       deps.gmail.raw(id, 'backfill', signal, async (body) => decodeRawAnswer(body, id).bytes),
       deps.raw.get(account, id).catch((error: unknown) => {
-        if (isAbort(error)) throw error
-        // One that cannot be read is not the same.
-        return null
+        if (error instanceof DamagedOriginal) return null
+        throw error
       }),
     ])
-    return ours !== null && Buffer.compare(theirs, ours.bytes) === 0
+    return ours !== null && Buffer.compare(theirs, ours.bytes) === 0 ? 'same' : 'differs'
   } catch (error) {
-    if (asAppError(error).code === 'gone') return null
-    throw error
+    const failure = asAppError(error)
+    if (failure.code === 'gone') return 'gone'
+    if (isAbort(error) || (failure.code !== 'store' && concernOf(error) === 'account')) throw error
+    return failure
   }
 }
 

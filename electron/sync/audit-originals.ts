@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isAbort } from '../../shared/errors.ts'
+import { type AppError, asAppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { messageId } from '../../shared/ids.ts'
 import {
@@ -11,6 +11,7 @@ import {
   readOriginals,
   sampleMessages,
 } from '../store/audit-local.ts'
+import { DamagedOriginal } from '../store/faults.ts'
 import type { RawEntry } from '../store/raw.ts'
 import { safeDate } from '../store/safe-text.ts'
 import type { AuditDeps } from './audit-deps.ts'
@@ -19,6 +20,8 @@ import { type Findings, originalFault } from './audit-plan.ts'
 const PAGE = 500
 const AT_ONCE = 4
 const NAMES = 1000
+/** So many that cannot be read are not single files' trouble: a drive that times out on each would take days. */
+const MOST_UNREAD = 100
 
 /** What is wrong with an original. */
 export type OriginalFault = 'original_missing' | 'original_damaged' | 'original_wrong' | 'facts_wrong'
@@ -40,19 +43,26 @@ export function factsOfOriginal({ facts, bytes }: RawEntry): OriginalFacts {
   }
 }
 
-/** Reads one original whole and holds it against its row. */
+/** What cannot be read now, be it the drive or our rights: it is neither well nor damaged, and no reason to do anything to it. */
+export interface Unread {
+  readonly id: MessageId
+  readonly why: AppError
+}
+
+/** Reads one original whole and holds it against its row; null when it is as it should be. */
 export async function inspect(
   { raw }: Pick<AuditDeps, 'raw'>,
   account: AccountId,
   row: OriginalRow,
-): Promise<OriginalFault | null> {
+): Promise<OriginalFault | Unread | null> {
   try {
     const entry = await raw.get(account, row.id)
     return entry === null ? 'original_missing' : originalFault(row, factsOfOriginal(entry))
   } catch (error) {
-    if (isAbort(error)) throw error
-    // That it cannot be read is what this looks for.
-    return 'original_damaged'
+    if (error instanceof DamagedOriginal) return 'original_damaged'
+    const why = asAppError(error)
+    if (isAbort(error) || why.code === 'bug') throw error
+    return { id: row.id, why }
   }
 }
 
@@ -61,6 +71,7 @@ export interface OriginalsLook {
   readonly read: number
   /** Originals that should be there. */
   readonly originals: number
+  readonly unread: readonly Unread[]
 }
 
 /**
@@ -78,10 +89,17 @@ export async function lookAtOriginals(
   const originals = await countMessages(db, account)
   const whole = options.sample === null ? originals : Math.min(options.sample, originals)
   let read = 0
+  const unread: Unread[] = []
+  const again = async (suspects: readonly MessageId[]): Promise<number> => {
+    const still = await lookAgain(deps, account, suspects, found)
+    unread.push(...still)
+    const last = unread.at(-1)
+    if (last !== undefined && unread.length >= MOST_UNREAD) throw last.why
+    return still.length
+  }
   const readWhole = async (rows: readonly OriginalRow[]): Promise<void> => {
     const suspects = await suspectsAmong(deps, account, rows, signal)
-    await lookAgain(deps, account, suspects, found)
-    read += rows.length
+    read += rows.length - (await again([...suspects.keys()]))
     deps.step('originals', read, whole)
   }
   deps.step('originals', 0, whole)
@@ -95,62 +113,56 @@ export async function lookAtOriginals(
     const rows: OriginalRow[] = await pageOriginals(db, account, { after, limit: PAGE })
     if (rows.length === 0) break
     if (options.sample === null) await readWhole(rows)
-    else await namesOf(deps, account, rows, found)
+    else await again(await absentAmong(deps, account, rows))
     after = rows.at(-1)?.id ?? null
   }
   await findStrays(deps, account, found, signal)
-  return { read, originals }
+  return { read, originals, unread }
 }
 
-/** Those that are not as they should be; a few are read at a time, or a mailbox of them would not fit into memory. */
+/** Those that are not as they should be, or cannot be read; a few are read at a time, or a mailbox of them would not fit into memory. */
 export async function suspectsAmong(
   deps: AuditDeps,
   account: AccountId,
   rows: readonly OriginalRow[],
   signal: AbortSignal,
-): Promise<MessageId[]> {
-  const suspects: MessageId[] = []
+): Promise<Map<MessageId, OriginalFault | Unread>> {
+  const suspects = new Map<MessageId, OriginalFault | Unread>()
   const left = [...rows]
   const lane = async (): Promise<void> => {
     for (let row = left.shift(); row !== undefined; row = left.shift()) {
       signal.throwIfAborted()
-      if ((await inspect(deps, account, row)) !== null) suspects.push(row.id)
+      const fault = await inspect(deps, account, row)
+      if (fault !== null) suspects.set(row.id, fault)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
   return suspects
 }
 
-/** The names alone, for originals that are not read. */
-async function namesOf(
-  deps: AuditDeps,
-  account: AccountId,
-  rows: readonly OriginalRow[],
-  found: Findings,
-): Promise<void> {
+/** By their names alone, for originals that are not read. */
+async function absentAmong(deps: AuditDeps, account: AccountId, rows: readonly OriginalRow[]): Promise<MessageId[]> {
   const ids = rows.map((row) => row.id)
   const there = await deps.raw.present(account, ids)
-  await lookAgain(
-    deps,
-    account,
-    ids.filter((id) => !there.has(id)),
-    found,
-  )
+  return ids.filter((id) => !there.has(id))
 }
 
-/** What still is wrong while nobody writes. */
+/** What still is wrong while nobody writes; gives what still cannot be read. */
 async function lookAgain(
   deps: AuditDeps,
   account: AccountId,
   suspects: readonly MessageId[],
   found: Findings,
-): Promise<void> {
-  if (suspects.length === 0) return
-  await deps.hold(async () => {
+): Promise<Unread[]> {
+  if (suspects.length === 0) return []
+  return await deps.hold(async () => {
+    const unread: Unread[] = []
     for (const row of await readOriginals(deps.db, account, suspects)) {
       const fault = await inspect(deps, account, row)
-      if (fault !== null) found.add(fault, [row.id])
+      if (typeof fault === 'string') found.add(fault, [row.id])
+      else if (fault !== null) unread.push(fault)
     }
+    return unread
   })
 }
 

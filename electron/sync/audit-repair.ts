@@ -11,6 +11,7 @@ import {
   recount,
   restoreVersions,
 } from '../store/audit-local.ts'
+import { DamagedOriginal } from '../store/faults.ts'
 import { saveCurrentLabels } from '../store/labels.ts'
 import { markDeleted, markLive, purgeMessages, storeMessages, updateParsed } from '../store/messages.ts'
 import { dequeue, enqueue, PRIORITY } from '../store/queue.ts'
@@ -108,8 +109,8 @@ async function adopt(deps: AuditDeps, account: AccountId, ids: readonly MessageI
   const facts: OriginalFacts[] = []
   for (const id of ids) {
     const entry = await deps.raw.get(account, id).catch((error: unknown) => {
-      if (isAbort(error)) throw error
-      return null
+      if (error instanceof DamagedOriginal) return null
+      throw error
     })
     // What names another message is not this one's original.
     if (entry !== null && entry.facts.id === id) facts.push(factsOfOriginal(entry))
@@ -125,7 +126,7 @@ export async function repairOriginals(
   signal: AbortSignal,
 ): Promise<void> {
   const bad = [...new Set(originalFaults.flatMap((kind) => found.ids(kind)))].map(messageId)
-  const rows = await stillBad(deps, account, bad, signal)
+  const { bad: rows } = await conditions(deps, account, bad, signal)
   if (rows.length === 0) return
   const { gone } = await askAll(
     deps,
@@ -156,7 +157,7 @@ export async function repairOriginals(
       .map(messageId)
       .filter((id) => gone.has(id) || rows.some((row) => row.id === id && row.isDeleted)),
   )
-  const left = await stillBad(deps, account, bad, signal)
+  const { bad: left } = await conditions(deps, account, bad, signal)
   const isLost = new Set(left.filter((row) => row.isDeleted).map((row) => row.id as string))
   for (const kind of originalFaults)
     found.lost(
@@ -173,17 +174,21 @@ export async function queueOriginals(
   signal: AbortSignal,
 ): Promise<void> {
   const bad = [...new Set(originalFaults.flatMap((kind) => found.ids(kind)))].map(messageId)
-  const rows = (await stillBad(deps, account, bad, signal)).filter((row) => !row.isDeleted)
+  const rows = (await conditions(deps, account, bad, signal)).bad.filter((row) => !row.isDeleted)
   if (rows.length === 0) return
   await deps.hold(() =>
     deps.exclusive(() => deps.db.transaction((sql) => enqueueAgain(sql, account, rows, deps.clock.now()))),
   )
 }
 
-async function stillBad(deps: AuditDeps, account: AccountId, ids: readonly MessageId[], signal: AbortSignal) {
+/** Which originals are still not as they should be, and which are. One that cannot be read is neither. */
+async function conditions(deps: AuditDeps, account: AccountId, ids: readonly MessageId[], signal: AbortSignal) {
   const rows = await readOriginals(deps.db, account, ids)
-  const bad = new Set(await suspectsAmong(deps, account, rows, signal))
-  return rows.filter((row) => bad.has(row.id))
+  const suspects = await suspectsAmong(deps, account, rows, signal)
+  return {
+    bad: rows.filter((row) => typeof suspects.get(row.id) === 'string'),
+    isWell: (id: MessageId) => !suspects.has(id),
+  }
 }
 
 /** Marks as put right which originals are so now. */
@@ -196,11 +201,8 @@ export async function settleOriginals(
   for (const kind of originalFaults) {
     const ids = found.ids(kind).map(messageId)
     if (ids.length === 0) continue
-    const bad = new Set((await stillBad(deps, account, ids, signal)).map((row) => row.id))
-    found.repaired(
-      kind,
-      ids.filter((id) => !bad.has(id)),
-    )
+    const { isWell } = await conditions(deps, account, ids, signal)
+    found.repaired(kind, ids.filter(isWell))
   }
   const strays = found.ids('original_stray').map(messageId)
   const stored = new Set((await readOriginals(deps.db, account, strays)).map((row) => row.id))

@@ -1,11 +1,12 @@
-import type { AccountAudit, GmailPart, LocalPart, Unseen } from '../../shared/audit.ts'
+import type { AccountAudit, Finding, GmailPart, LocalPart, Unseen } from '../../shared/audit.ts'
+import { counted } from '../../shared/describe.ts'
 import { asAppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import { findInDatabase } from '../store/audit-local.ts'
 import { lookDeep } from './audit-deep.ts'
 import type { AuditDeps } from './audit-deps.ts'
 import { lookAtGmail } from './audit-gmail.ts'
-import { lookAtOriginals, type OriginalsLook } from './audit-originals.ts'
+import { lookAtOriginals, type OriginalsLook, type Unread } from './audit-originals.ts'
 import { createFindings, type Findings } from './audit-plan.ts'
 import { queueOriginals, repairCounters, repairOriginals, repairWithoutGmail, settleOriginals } from './audit-repair.ts'
 
@@ -59,12 +60,40 @@ export async function audit(
     const originals = gmail === null ? queueOriginals : repairOriginals
     await attempt(gmail === null ? 'local' : 'gmail', () => originals(deps, account, found, signal))
   }
+  for (const part of looked === null ? [] : unreadParts('local', looked.unread)) unseen.push(part)
   const { deep: size, seed } = options
   const deep =
     size === null ? null : await attempt('deep', () => lookDeep(deps, account, { size, seed, repair }, signal))
-  const isRepaired = repair && [found.list(), gmail?.findings ?? [], deep?.findings ?? []].flat().length > 0
+  const isRepaired = repair && [found.list(), gmail?.findings ?? [], deep?.part.findings ?? []].flat().length > 0
   if (isRepaired) await attempt('local', () => settle(deps, account, found, signal))
-  return { gmail, local: looked === null ? null : toPart(deps, looked, found), deep, unseen }
+  for (const part of deep === null ? [] : unreadParts('deep', deep.unread)) unseen.push(part)
+  return {
+    gmail,
+    local: isKnown(looked, found.list()) ? toPart(deps, looked, found) : null,
+    deep: isKnown(deep, deep?.part.findings ?? []) ? deep.part : null,
+    unseen,
+  }
+}
+
+/** What could not be seen whole is no news of being well: what was known before then stands. */
+const isKnown = <T extends { readonly unread: readonly Unread[] }>(
+  look: T | null,
+  findings: readonly Finding[],
+): look is T => look !== null && (look.unread.length === 0 || findings.length > 0)
+
+/** Messages that could not be looked at, as one line with the first one's reason. */
+function unreadParts(part: Unseen['part'], unread: readonly Unread[]): Omit<Unseen, 'account'>[] {
+  const [first] = unread
+  if (first === undefined) return []
+  const { code, message, remedy } = first.why
+  return [
+    {
+      part,
+      code,
+      message: `${counted(unread.length, 'original')} could not be read: ${message}`,
+      remedy: remedy ?? null,
+    },
+  ]
 }
 
 async function lookAtHome(

@@ -1,23 +1,17 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Between, idOf, type Meddle, startBetween } from '../support/between.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
+import { createMeddling, rawIdOf as idOf } from '../support/meddling.ts'
 import { scaledClock } from '../support/scaled-clock.ts'
 
 let harness: Harness
-const servers: Between[] = []
+const { between, close } = createMeddling()
 afterEach(async () => {
   await harness.close()
-  for (const server of servers.splice(0)) server.close()
+  close()
 })
 
 const quick = { clock: scaledClock(60), settings: { intervalMinutes: 1440 } }
-
-async function between(target: string, meddle: Meddle): Promise<string> {
-  const server = await startBetween(target, meddle)
-  servers.push(server)
-  return server.url
-}
 
 const notFound = (response: ServerResponse): boolean => {
   const error = {

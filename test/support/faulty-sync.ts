@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fillMailbox } from '../../electron/demo/generator.ts'
 import type { AccountState, Snapshot } from '../../shared/status.ts'
-import { type Between, idOf, startBetween } from './between.ts'
 import { seededRandom } from './fake-clock.ts'
 import { EMAIL, startHarness } from './harness.ts'
+import { createMeddling, rawIdOf } from './meddling.ts'
 import { scaledClock } from './scaled-clock.ts'
 
 /** How much faster than the world the service and Gmail go. */
@@ -45,19 +45,16 @@ export interface FaultySync {
  */
 export async function recordFaultySync(seed: number, atLeast: number): Promise<FaultySync> {
   const random = seededRandom(seed)
-  const between: Between[] = []
+  const { between, close } = createMeddling()
   let isBroken = true
   const harness = await startHarness({
     seed,
-    wrapUrl: async (url) => {
-      const server = await startBetween(url, (path, response) => {
-        if (!isBroken || idOf(path) !== UNREACHABLE) return false
+    wrapUrl: (url) =>
+      between(url, (path, response) => {
+        if (!isBroken || rawIdOf(path) !== UNREACHABLE) return false
         response.destroy()
         return true
-      })
-      between.push(server)
-      return server.url
-    },
+      }),
     messages: 60,
     clock: scaledClock(SPEED, seed),
     timeScale: SPEED,
@@ -161,7 +158,7 @@ export async function recordFaultySync(seed: number, atLeast: number): Promise<F
     clearInterval(asks)
     unsubscribe()
     await harness.close()
-    for (const server of between) server.close()
+    close()
   }
   return {
     moments: [...moments.values()].toSorted((a, b) => a.revision - b.revision),
