@@ -22,6 +22,8 @@ export function createMeddling(): Meddling {
             new URL(incoming.url ?? '', target),
             { method: incoming.method, headers: incoming.headers },
             (answer) => {
+              // An answer that breaks off breaks off for the service as well.
+              answer.on('error', () => response.destroy())
               response.writeHead(answer.statusCode ?? 500, answer.headers)
               answer.pipe(response)
             },
