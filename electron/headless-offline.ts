@@ -69,8 +69,7 @@ export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'se
         }
         return service.reparse({ all, ...(chosen === undefined ? {} : { account: accountId(chosen.id) }) }, signal)
       }),
-    verify: ({ env, account, repair, signal, onProgress }) =>
-      withService(env, (service) => verifyHere(service, { account, repair, signal, onProgress })),
+    verify: ({ env, ...asked }) => withService(env, (service) => verifyHere(service, asked)),
     rebuild: ({ env, signal }) => withHost(env, (host) => rebuildStore(host, signal)),
     snapshots: async ({ env }) =>
       listSnapshots(dataPaths(dataFolder({ env, platform: process.platform, home: userHome() })).snapshots),
@@ -88,14 +87,19 @@ export function createOfflineCommands(sealing: Pick<HostOptions, 'openBox' | 'se
 
 async function verifyHere(
   service: ServiceControl,
-  { account, repair, signal, onProgress }: Omit<Parameters<OfflineCommands['verify']>[0], 'env'>,
+  { account, repair, newOriginals, signal, onProgress }: Omit<Parameters<OfflineCommands['verify']>[0], 'env'>,
 ): Promise<Verification> {
   const present = (): Verification => {
     const verification = service.verification()
     if (verification === null) throw new AppError('bug', 'Nothing was verified')
     return verification
   }
-  const began = await service.verify({ ...(account === undefined ? {} : { account }), repair, local: true })
+  const began = await service.verify({
+    ...(account === undefined ? {} : { account }),
+    repair,
+    ...(newOriginals ? { new_originals: true } : {}),
+    local: true,
+  })
   onProgress(began)
   const stop = service.subscribe(() => onProgress(present()))
   const cancel = (): void => void service.cancelVerification().catch(() => undefined)

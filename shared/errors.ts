@@ -28,6 +28,7 @@ export const errorCodes = [
   'disk',
   'store',
   'store_newer',
+  'originals_away',
   'demo',
   'already_running',
   'port_in_use',
@@ -144,6 +145,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   api_disabled: 502,
   disk: 507,
   store: 503,
+  originals_away: 503,
   demo: 503,
 }
 

@@ -11,9 +11,9 @@ export interface AccountTally {
   readonly paused: number
 }
 
-/** Whether a wait will not end unless the person does something: space on the disk, or the clock. */
+/** Whether a wait will not end unless the person does something: space on the disk, the drive of the originals, or the clock. */
 export const waitsForPerson = (account: AccountSnapshot): boolean =>
-  account.state === 'waiting' && (account.reason === 'disk' || isClockWait(account))
+  account.state === 'waiting' && (account.reason === 'disk' || account.reason === 'originals' || isClockWait(account))
 
 /** Google refuses sign-ins by a wrong clock; the account waits as for a fault of Google's, and goes on when the clock is set. */
 export const isClockWait = (account: AccountSnapshot): boolean =>

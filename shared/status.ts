@@ -15,8 +15,8 @@ const cause = z.enum(failureCauses).optional()
 export const holdReasons = ['battery', 'metered'] as const
 export type HoldReason = (typeof holdReasons)[number]
 
-/** Why an account waits. `disk` asks the person to act; the others pass by themselves. */
-export const waitReasons = ['quota', 'network', 'server', 'disk', 'store', ...holdReasons] as const
+/** Why an account waits. `disk` and `originals` (their folder is away) ask the person to act; the others pass by themselves. */
+export const waitReasons = ['quota', 'network', 'server', 'disk', 'originals', 'store', ...holdReasons] as const
 
 /** What happened last, in words, with what to do about it. */
 export const LastError = z.object({
@@ -142,6 +142,7 @@ export const Alert = z.object({
     'sign_in_ends',
     'incomplete',
     'disk',
+    'originals',
     'store',
     'clock',
     'api',

@@ -13,6 +13,8 @@ export const VerifyInput = z.strictObject({
   seed: z.string().min(1).max(100).optional(),
   /** Puts right what is found. */
   repair: z.boolean().default(false),
+  /** Takes the present folder of originals for theirs, which is away for good: with `repair` they are downloaded into it. */
+  new_originals: z.boolean().optional(),
   /** Only what shows without Gmail. */
   local: z.boolean().default(false),
 })

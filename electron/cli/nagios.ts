@@ -141,7 +141,7 @@ function accountFindings(
   const blocked =
     (account.state === 'needs_reauth' && !isTold) ||
     account.state === 'error' ||
-    (account.state === 'waiting' && account.reason === 'disk')
+    (account.state === 'waiting' && (account.reason === 'disk' || account.reason === 'originals'))
   if (blocked) say('CRITICAL', describeAccount(account, snapshot, options.now))
   // Whoever pauses an account does not want to hear that it grows old.
   if (account.state === 'paused' || account.last_synced_at === null) return found

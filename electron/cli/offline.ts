@@ -60,6 +60,7 @@ export interface OfflineCommands {
     /** Address or id. */
     readonly account: string | undefined
     readonly repair: boolean
+    readonly newOriginals: boolean
     readonly signal: AbortSignal
     readonly onProgress: (verification: Verification) => void
   }): Promise<Verification>

@@ -199,6 +199,10 @@ export const mailVerbs: readonly VerbDefinition[] = [
         summary: 'Choose the same messages for --deep as the last time with this text.',
       },
       { long: '--repair', summary: 'Put right what differs.' },
+      {
+        long: '--new-originals',
+        summary: 'The originals are lost for good: begin their folder anew. With --repair they are downloaded into it.',
+      },
       { long: '--local', summary: 'Do not ask Gmail.' },
       { long: '--labels', summary: 'Show the figures of each label.' },
     ],
@@ -214,6 +218,7 @@ export const mailVerbs: readonly VerbDefinition[] = [
         deep: deepCount(textOption(given, 'deep')),
         seed: textOption(given, 'seed'),
         repair: given.options['repair'] === true,
+        newOriginals: given.options['new-originals'] === true,
         local: given.options['local'] === true,
         labels: given.options['labels'] === true,
       })

@@ -176,6 +176,8 @@ function waitLine(account: AccountSnapshot & { readonly state: 'waiting' }, time
       return `Waiting for Google’s servers, next try ${timeOf(account.until)}`
     case 'disk':
       return 'Waiting for free disk space'
+    case 'originals':
+      return 'Waiting for the folder of originals'
     default:
       return `Waiting for the database, next try ${timeOf(account.until)}`
   }

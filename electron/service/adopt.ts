@@ -167,6 +167,7 @@ async function keep(
   // Credentials first: an account in the store without one could only fail.
   await deps.lines.tokensOf({ id, email }).replace(credential)
   try {
+    await deps.store.originals.ensure()
     await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
     await db.transaction((sql) =>
       saveAccount(sql, {

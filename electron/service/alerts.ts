@@ -26,6 +26,8 @@ export interface AlertFacts {
   readonly clockAheadMs: number | null
   /** Why the host serves no HTTP API although it should; null while it does, or need not. */
   readonly apiTrouble: HostTrouble | null
+  /** Why the originals are not where they belong; null when they are. */
+  readonly originals: HostTrouble | null
   /** What was done about a damaged database when it was opened; null when it was well. */
   readonly recovered: HostTrouble | null
 }
@@ -100,6 +102,8 @@ function accountAlerts(account: AccountSnapshot, { running }: Snapshot, facts: A
     case 'waiting':
       // Nobody waits for anything while syncing is stopped.
       if (!running) return []
+      // Its own alert stands, whoever met it.
+      if (account.reason === 'originals') return []
       if (account.reason !== 'disk') return longWait(account, facts)
       return [about(account, 'disk', account.message, account.remedy ?? 'Free some space; syncing goes on by itself')]
     default:
@@ -154,6 +158,7 @@ function serviceAlerts(snapshot: Snapshot, known: ReadonlyMap<string, Alert>, fa
     alerts.push({ key, kind, account: null, message, remedy })
   }
   if (snapshot.failure !== null) add('store', snapshot.failure.message, snapshot.failure.remedy)
+  if (facts.originals !== null) add('originals', facts.originals.message, facts.originals.remedy)
   if (facts.recovered !== null) add('store', facts.recovered.message, facts.recovered.remedy, 'recovered')
   if (facts.restartedUnexpectedly && facts.uptimeMs < RESTART_TOLD_MS) {
     add(

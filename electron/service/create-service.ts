@@ -98,7 +98,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
   const closeAll = (): Promise<void> => closeInReverse(closers)
   try {
     const rawFolder = store.raw.kind === 'files' ? options.paths.raw : null
-    const mail = startMailWorker({ rawFolder, log: log.named('mail') })
+    const mail = startMailWorker({ rawFolder, marked: true, log: log.named('mail') })
     closers.push(mail.close)
     const recovered =
       store.recovery === null
@@ -186,6 +186,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
         ensureSpace: async () => {
           await ensureSpace(options.paths.home, settings().minFreeBytes)
           await ensureQuota()
+          await store.originals.ensure()
         },
         backfillHeld: holds.reason,
         clock,
@@ -209,7 +210,10 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
 
     const takeTurn: Parameters<typeof createServiceCore>[0]['takeTurn'] = ({ account }, { report, ...turnOptions }) =>
       claimed.run(account.id, turnOptions.signal, (signal) =>
-        besideDemo(account, signal, () => turn(syncDepsOf(account, report), account.id, { ...turnOptions, signal })),
+        besideDemo(account, signal, async () => {
+          await store.originals.ensure()
+          return await turn(syncDepsOf(account, report), account.id, { ...turnOptions, signal })
+        }),
       )
     const runAudit: RunAudit = ({ account }, { report, ...auditOptions }, signal) => {
       const patiently = createPatience({ clock, signal, account: account.email })
@@ -221,7 +225,10 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
         step: (step, done, total) => report({ step, done, total }),
         parserVersion: PARSER_VERSION,
       })
-      return besideDemo(account, signal, () => audit(depsOf(), account.id, auditOptions, signal))
+      return besideDemo(account, signal, async () => {
+        await store.originals.ensure()
+        return await audit(depsOf(), account.id, auditOptions, signal)
+      })
     }
 
     control = await createServiceCore({
@@ -249,6 +256,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       clockAheadMs: clockWatch.aheadMs,
       apiTrouble: options.apiTrouble ?? (() => null),
       recovered,
+      originals: store.originals,
       storeFacts,
       holds,
       importToken: (token, expectedEmail, oauthClient) =>

@@ -4,6 +4,7 @@ import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { ClientStore, Clock, Log, TokenStore } from '../ports.ts'
 import type { Db } from '../store/db.ts'
+import type { Originals } from '../store/originals.ts'
 import type { Progress } from '../sync/deps.ts'
 import type { TurnOptions, TurnResult } from '../sync/turn.ts'
 import type { RunAudit } from './audits.ts'
@@ -62,6 +63,7 @@ export interface ServiceDeps {
   readonly apiTrouble: SnapshotDeps['apiTrouble']
   /** What was done about a damaged database. */
   readonly recovered: SnapshotDeps['recovered']
+  readonly originals: Originals
   readonly importToken: (token: unknown, expectedEmail: string | undefined, oauthClient: unknown) => Promise<AccountId>
   /** Stores the demo account, and starts its Gmail. */
   readonly addDemo: () => Promise<AccountId>

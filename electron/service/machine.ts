@@ -44,7 +44,7 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
   const failure = asAppError(error)
   const because = failure.because === undefined ? {} : { cause: failure.because }
   const more = { ...(failure.guide === undefined ? {} : { guide: failure.guide }), ...because }
-  const wait = (reason: 'quota' | 'network' | 'server' | 'disk' | 'store', ms: number): AccountState => ({
+  const wait = (reason: 'quota' | 'network' | 'server' | 'disk' | 'originals' | 'store', ms: number): AccountState => ({
     state: 'waiting',
     reason,
     until: at(context.now, ms),
@@ -85,6 +85,8 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
       return wait('server', backoff(failure, context, 5 * SECOND, 15 * MINUTE))
     case 'disk':
       return wait('disk', 30 * SECOND)
+    case 'originals_away':
+      return wait('originals', 30 * SECOND)
     case 'store':
     case 'conflict':
       return wait('store', backoff(failure, context, 2 * SECOND, 5 * MINUTE))

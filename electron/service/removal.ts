@@ -100,7 +100,11 @@ export function createRemoval(deps: RemovalDeps): Removal {
   const clearUp = async ({ id, email, created_at, removed }: RemovedAccount): Promise<void> => {
     await deps.tokens.remove(id)
     // Whoever makes the database anew from the originals must not bring the account back.
-    if (removed === 'kept') await raw.putAccount({ id, email, created_at: created_at.toISOString(), removed: true })
+    if (removed !== 'kept') return
+    await raw.putAccount({ id, email, created_at: created_at.toISOString(), removed: true }).catch((error: unknown) => {
+      if (asAppError(error).code !== 'originals_away') throw error
+      log.warning(`That ${email} was removed is written beside its originals at the next start: their folder is away`)
+    })
   }
 
   return {

@@ -84,6 +84,8 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     for (;;) {
       await clock.sleep(LOOK_EVERY_MS, closed.signal)
       await deps.storeFacts.refreshSpace()
+      // What it meets is told by the alert.
+      await deps.originals.ensure().catch(() => undefined)
       await deps.holds.look()
       late.audits?.look()
       if (JSON.stringify(publisher.current().alerts) !== JSON.stringify(facts.alerts)) publisher.changed()
@@ -113,7 +115,10 @@ export async function createServiceCore(deps: ServiceDeps): Promise<ServiceContr
     metricsSeries: async (span) => await readSeries(deps.db.as('interactive'), span, clock.now()),
     storage: deps.storeFacts.measure,
     reparse: deps.reparse,
-    verify: async (asked) => auditing.verify(asked),
+    verify: async (asked) => {
+      if (asked.new_originals === true) await deps.originals.begin()
+      return auditing.verify(asked)
+    },
     verification: auditing.verification,
     verified: auditing.idle,
     cancelVerification: auditing.cancel,

@@ -1,6 +1,8 @@
 import type { Completeness } from '../../shared/audit.ts'
+import type { AppError } from '../../shared/errors.ts'
 import type { AccountSnapshot, Alert, CurrentWork, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { Clock } from '../ports.ts'
+import type { Originals } from '../store/originals.ts'
 import { type HostTrouble, standingAlerts } from './alerts.ts'
 import { nextDueAt } from './due.ts'
 import { type Moment, presentMoment, wallTime } from './moment.ts'
@@ -47,6 +49,7 @@ export interface SnapshotDeps {
   readonly clockAheadMs: () => number | null
   readonly apiTrouble: () => HostTrouble | null
   readonly recovered: HostTrouble | null
+  readonly originals: Pick<Originals, 'trouble'>
   readonly storeFacts: { read(): Snapshot['store'] }
   readonly tally: Pick<Tally, 'totals' | 'errorsLastHour'>
   /** When the service was built, monotonic milliseconds. */
@@ -122,9 +125,14 @@ export function buildSnapshot(revision: number, facts: SnapshotFacts, deps: Snap
     clockAheadMs: deps.clockAheadMs(),
     apiTrouble: deps.apiTrouble(),
     recovered: deps.recovered,
+    originals: toTrouble(deps.originals.trouble()),
   })
   return { ...snapshot, alerts }
 }
+
+/** Only what calls for the person: a disk that fails for a moment is told by what failed. */
+const toTrouble = (error: AppError | null): HostTrouble | null =>
+  error?.code === 'originals_away' ? { message: error.message, remedy: error.remedy ?? 'Put the folder back' } : null
 
 /** An account that waits in the midst of its turn is not working, and what it did before is over. */
 const isWorking = (accounts: readonly AccountSnapshot[], current: CurrentWork | null): boolean =>

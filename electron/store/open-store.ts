@@ -1,9 +1,10 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, asAppError } from '../../shared/errors.ts'
 import type { SnapshotInfo } from '../../shared/snapshots.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Db } from './db.ts'
 import { DamagedStore } from './faults.ts'
 import { migrate } from './migrate.ts'
+import { createOriginals, type Originals, originalsInDatabase } from './originals.ts'
 import { openPglite, writeMeta } from './pglite/open.ts'
 import type { Fault } from './pglite/supervisor.ts'
 import { openPostgres } from './postgres.ts'
@@ -41,6 +42,7 @@ export interface OpenStoreOptions {
 export interface OpenStore {
   readonly db: Db
   readonly raw: RawStore
+  readonly originals: Originals
   /** `durable`: commits reach the disk. `restarts`: how often the embedded worker was opened again. */
   stats(): { readonly durable: boolean; readonly restarts: number }
   /** What was done about a damaged or missing database when it was opened; null when it was well. */
@@ -77,8 +79,11 @@ async function openOnServer(url: string, options: OpenStoreOptions): Promise<Ope
     const { rows } = await db.query<{ fsync: boolean }>(`select current_setting('fsync') = 'on' as fsync`)
     const durable = rows[0]?.fsync === true
     if (!durable) log.warning('The database server runs with fsync off: a power cut can destroy the database')
-    const raw = rawStore === 'files' ? createRawFiles(paths.raw) : createRawPostgres(db)
-    return { db, raw, stats: () => ({ durable, restarts: 0 }), recovery: null, snapshots: null, close: db.close }
+    const place =
+      rawStore === 'files'
+        ? await placeInFiles(paths.raw, db, log)
+        : { raw: createRawPostgres(db), originals: originalsInDatabase }
+    return { db, ...place, stats: () => ({ durable, restarts: 0 }), recovery: null, snapshots: null, close: db.close }
   } catch (error) {
     await db.close()
     throw error
@@ -119,7 +124,7 @@ async function openChecked(options: OpenStoreOptions): Promise<OpenStore> {
     await writeMeta(paths.db, schema)
     return {
       db,
-      raw: createRawFiles(paths.raw),
+      ...(await placeInFiles(paths.raw, db, log)),
       stats: db.stats,
       recovery: null,
       snapshots: {
@@ -132,6 +137,17 @@ async function openChecked(options: OpenStoreOptions): Promise<OpenStore> {
     await db.close()
     throw error
   }
+}
+
+/** Where they are another folder's, everything else can be done all the same. */
+async function placeInFiles(folder: string, db: Db, log: Log): Promise<Pick<OpenStore, 'raw' | 'originals'>> {
+  const raw = createRawFiles(folder, { marked: true })
+  const originals = createOriginals(folder, db, createRawFiles(folder))
+  const { rows } = await db.query('select 1 as one from mailtide.message limit 1')
+  // Nobody has put anything there yet: that is for whoever does.
+  if (rows.length === 0) return { raw, originals }
+  await originals.ensure().catch((error: unknown) => log.warning(asAppError(error).message))
+  return { raw, originals }
 }
 
 /** A copy before a migration pushes out no other. */

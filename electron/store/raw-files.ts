@@ -10,6 +10,7 @@ import { deflateMail } from './deflate.ts'
 import { DamagedOriginal, storeError } from './faults.ts'
 import { createFolderSize } from './folder-size.ts'
 import { inParallel } from './in-parallel.ts'
+import { assertMarked, assertMarkedNow } from './originals.ts'
 import type { RawAccount, RawEntry, RawFacts, RawStore } from './raw.ts'
 import { createFileWriter, fileError, isMissing } from './raw-writer.ts'
 
@@ -29,30 +30,56 @@ export interface RawFiles extends RawStore {
 
 const ending = '.eml.gz'
 
+export interface RawFilesOptions {
+  /**
+   * Only where the folder is marked as that of the originals is anything written, or missing: everything else throws `originals_away`.
+   * `list` and `accounts` give what there is all the same: originals make a lost database anew.
+   */
+  readonly marked?: boolean
+}
+
 /** Opens the folder of originals; it need not exist before the first write. No database, no lock: any thread may. */
-export function createRawFiles(folder: string): RawFiles {
-  const writer = createFileWriter(folder)
+export function createRawFiles(folder: string, { marked = false }: RawFilesOptions = {}): RawFiles {
+  const assertHereNow = (): void => {
+    if (marked) assertMarkedNow(folder)
+  }
+  const writer = createFileWriter(folder, assertHereNow)
+  const assertHere = async (): Promise<void> => {
+    if (marked) await assertMarked(folder)
+  }
+  const isHere = async (path: string): Promise<boolean> => {
+    if (await isThere(path)) return true
+    await assertHere()
+    return false
+  }
   const accountDir = (account: AccountId) => {
     if (!/^[0-9a-zA-Z_-]+$/.test(account)) throw new AppError('bug', 'An account id cannot name a folder')
     return join(folder, account)
   }
   const pathOf = (account: AccountId, id: MessageId) => join(accountDir(account), bucketOf(id), nameOf(id) + ending)
   const write = async (account: AccountId, facts: RawFacts, bytes: Uint8Array) => {
+    assertHereNow()
     await writer.write(pathOf(account, facts.id), packRaw(facts, bytes))
+  }
+  const flush = async (): Promise<void> => {
+    await writer.flush()
+    // What lies in another folder is nowhere.
+    await assertHere()
   }
 
   return {
     kind: 'files',
     write,
-    flush: writer.flush,
+    flush,
     async putMany(account, entries) {
       await inParallel(entries, ({ facts, bytes }) => write(account, facts, bytes))
-      await writer.flush()
+      await flush()
     },
     async putAccount(account) {
       const json = Buffer.from(`${JSON.stringify(account, null, 2)}\n`)
+      await assertHere()
       await writer.write(join(accountDir(account.id), 'account.json'), json)
-      await writer.flush()
+      await flush()
     },
     async accounts() {
       const dirs = await subfolders(folder)
@@ -64,7 +91,10 @@ export function createRawFiles(folder: string): RawFiles {
         if (isMissing(error)) return null
         throw fileError(error, path)
       })
-      if (packed === null) return null
+      if (packed === null) {
+        await assertHere()
+        return null
+      }
       try {
         return await unpackRawAsync(packed)
       } catch (error) {
@@ -72,17 +102,17 @@ export function createRawFiles(folder: string): RawFiles {
         throw new DamagedOriginal(`${error.message} (${path})`, error)
       }
     },
-    has: (account, id) => isThere(pathOf(account, id)),
+    has: (account, id) => isHere(pathOf(account, id)),
     async present(account, ids) {
       const found = new Set<MessageId>()
       await inParallel(ids, async (id) => {
-        if (await isThere(pathOf(account, id))) found.add(id)
+        if (await isHere(pathOf(account, id))) found.add(id)
       })
       return found
     },
     async hasAccount(account) {
       const path = join(accountDir(account), 'account.json')
-      if (!(await isThere(path))) return false
+      if (!(await isHere(path))) return false
       const known = await readAccount(path).catch((error: unknown) => {
         if (error instanceof AppError && error.cause instanceof SyntaxError) return null
         throw error
@@ -90,12 +120,14 @@ export function createRawFiles(folder: string): RawFiles {
       return known?.id === account
     },
     async remove(account, ids) {
+      await assertHere()
       await inParallel(ids, (id) => writer.unlink(pathOf(account, id)))
-      await writer.flush()
+      await flush()
     },
     async removeAccount(account) {
+      await assertHere()
       await writer.removeFolder(accountDir(account))
-      await writer.flush()
+      await flush()
     },
     async *list(account) {
       const root = accountDir(account)

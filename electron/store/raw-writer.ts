@@ -35,8 +35,8 @@ interface Unnamed {
 /** Files held open until they are synced: more are synced without waiting for `flush`. */
 const MOST_UNNAMED = 64
 
-/** Writes files below `folder`, with folders and files readable by their owner only. */
-export function createFileWriter(folder: string): FileWriter {
+/** Writes files below `folder`, with folders and files readable by their owner only. `mayMake` throws where no folder may be made. */
+export function createFileWriter(folder: string, mayMake: () => void = () => undefined): FileWriter {
   const tempDir = join(folder, unfinished)
   /** Of this writer alone: other threads and processes write into the same folder. */
   const tempPrefix = randomBytes(12).toString('hex')
@@ -55,6 +55,7 @@ export function createFileWriter(folder: string): FileWriter {
 
   const makeDir = async (dir: string) => {
     if (made.has(dir)) return
+    mayMake()
     const first = await mkdir(dir, { recursive: true, mode: 0o700 })
     // A new folder's own name must be durable too, up to the one that was there before
     for (let at = dir; first !== undefined && at.length >= first.length; at = dirname(at)) unsynced.add(dirname(at))
@@ -226,6 +227,7 @@ export const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).co
 
 /** A file system error in words, naming the file. */
 export function fileError(error: unknown, path: string): AppError {
+  if (error instanceof AppError) return error
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new AppError('disk', 'The disk is full: an original could not be written', {

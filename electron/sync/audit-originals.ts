@@ -61,7 +61,7 @@ export async function inspect(
   } catch (error) {
     if (error instanceof DamagedOriginal) return 'original_damaged'
     const why = asAppError(error)
-    if (isAbort(error) || why.code === 'bug') throw error
+    if (isAbort(error) || why.code === 'bug' || why.code === 'originals_away') throw error
     return { id: row.id, why }
   }
 }

@@ -7,6 +7,8 @@ import type { PreparedMessage } from './deps.ts'
 export interface MailWorkerData {
   /** Where originals are written; null when they go into Postgres and the worker only packs them. */
   readonly rawFolder: string | null
+  /** Whether the folder must be marked as that of the originals. */
+  readonly marked: boolean
   /**
    * One number: `seq` of the mail that is being read, 0 for none. Shared memory, since a message for each mail would cost more than it
    * tells, and since it can be looked at when the worker hangs or has died.
@@ -40,4 +42,10 @@ export type MailRequest =
 export type MailReply =
   | { readonly kind: 'prepared'; readonly seq: number; readonly prepared: WorkerMessage | null }
   | { readonly kind: 'done'; readonly seq: number }
-  | { readonly kind: 'failed'; readonly seq: number; readonly code: ErrorCode; readonly message: string }
+  | {
+      readonly kind: 'failed'
+      readonly seq: number
+      readonly code: ErrorCode
+      readonly message: string
+      readonly remedy: string | undefined
+    }

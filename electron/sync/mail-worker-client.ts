@@ -6,6 +6,8 @@ import type { MailWorker, PreparedMessage } from './deps.ts'
 import type { MailReply, MailRequest, MailWorkerData } from './mail-protocol.ts'
 
 export interface MailWorkerOptions extends Pick<MailWorkerData, 'rawFolder'> {
+  /** See `MailWorkerData`. Default false. */
+  readonly marked?: boolean
   readonly log: Log
   /** Reading one mail may take so long; then the worker is replaced and the mail is kept unread. Default 20 s. */
   readonly watchdogMs?: number
@@ -32,7 +34,7 @@ const workerUrl = new URL(`./mail-worker${import.meta.url.endsWith('.ts') ? '.ts
  * `bad_answer`, so that the caller fetches it again; the mail that was being read is then stored unread.
  */
 export function startMailWorker(options: MailWorkerOptions): MailWorker {
-  const { log, watchdogMs = WATCHDOG_MS, rawFolder } = options
+  const { log, watchdogMs = WATCHDOG_MS, rawFolder, marked = false } = options
   const waiting = new Map<number, Waiting>()
   /** Mails whose reading ended a worker: never read again while the program runs. */
   const unreadable = new Set<string>()
@@ -47,7 +49,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   function start(): Worker {
     reading = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const started = new Worker(workerUrl, {
-      workerData: { rawFolder, reading } satisfies MailWorkerData,
+      workerData: { rawFolder, marked, reading } satisfies MailWorkerData,
       name: 'mailtide-mail',
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
     })
@@ -76,8 +78,10 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     const entry = waiting.get(message.seq)
     if (entry === undefined) return
     waiting.delete(message.seq)
-    if (message.kind === 'failed') entry.reject(new AppError(message.code, message.message))
-    else if (message.kind === 'done' || message.prepared === null) entry.resolve(null)
+    if (message.kind === 'failed') {
+      const { code, remedy } = message
+      entry.reject(new AppError(code, message.message, remedy === undefined ? {} : { remedy }))
+    } else if (message.kind === 'done' || message.prepared === null) entry.resolve(null)
     else entry.resolve({ ...message.prepared, generation })
   }
 

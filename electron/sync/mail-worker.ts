@@ -18,8 +18,8 @@ import { toStoredMessage, unreadMessage } from './stored-message.ts'
 // Each thread has its own part in Node's reports of crashes, and would show the passphrase and the database's password.
 if (process.report) process.report.excludeEnv = true
 
-const { rawFolder, reading } = workerData as MailWorkerData
-const files = rawFolder === null ? null : createRawFiles(rawFolder)
+const { rawFolder, marked, reading } = workerData as MailWorkerData
+const files = rawFolder === null ? null : createRawFiles(rawFolder, { marked })
 if (parentPort === null) throw new Error('The mail worker runs as a worker thread')
 const port = parentPort
 const reply = (message: MailReply): void => port.postMessage(message)
@@ -98,8 +98,8 @@ async function answer(request: MailRequest): Promise<void> {
         return reply({ kind: 'done', seq })
     }
   } catch (error) {
-    const { code, message } = asAppError(error)
-    reply({ kind: 'failed', seq, code, message })
+    const { code, message, remedy } = asAppError(error)
+    reply({ kind: 'failed', seq, code, message, remedy })
   }
 }
 

@@ -76,6 +76,8 @@ export async function rereadAll(
       if (read !== null) return [read]
       deps.log.warning('The original of a message is missing', { account, message: id })
     } catch (error) {
+      // Nothing can be read then, which says nothing of any mail.
+      if (asAppError(error).code === 'originals_away') throw error
       deps.log.warning(`The original of a message cannot be read: ${asAppError(error).message}`, {
         account,
         message: id,

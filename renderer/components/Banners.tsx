@@ -149,6 +149,7 @@ const isOfService = ({ account, kind }: Alert): boolean => account === null && k
 /** What mends itself, or only wants to be known, is never warm. */
 const looks = {
   disk: { tone: 'turn', icon: 'turn' },
+  originals: { tone: 'turn', icon: 'turn' },
   clock: { tone: 'turn', icon: 'turn' },
   api: { tone: 'turn', icon: 'turn' },
   error_rate: { tone: 'rest', icon: 'info' },

@@ -151,6 +151,8 @@ function waiting(
       return { look: cool, state: [say.state.store], more: [next] }
     case 'disk':
       return { look: look('turn', 'turn'), state: [say.state.disk], more: [[say.goesOnWithSpace]] }
+    case 'originals':
+      return { look: look('turn', 'turn'), state: [say.state.originals], more: [[say.goesOnByItself]] }
     case 'battery':
     case 'metered':
       return { look: look('rest', 'pause'), state: [say.state[account.reason]], more: [[say.newMailGoesOn]] }

@@ -44,7 +44,7 @@ function remedyOfState(account: AccountSnapshot, words: Words): RemedyView | nul
     case 'error':
       return failure(account, words)
     case 'waiting':
-      if (account.reason === 'disk') {
+      if (account.reason === 'disk' || account.reason === 'originals') {
         return { tone: 'turn', text: told(account), actions: [{ kind: 'try_again' }, { kind: 'open_folder' }] }
       }
       return isClockWait(account)

@@ -21,6 +21,7 @@ export function accountWords(format: Formats, times: TimeWords) {
       battery: 'First download waits on battery',
       metered: 'First download waits on a metered network',
       disk: 'Waiting for free disk space',
+      originals: 'Waiting for the folder of originals',
       clock: 'Waiting for the right time',
       store: 'Waiting for the database',
       /** While the service is stopped nobody waits for anything. */

@@ -18,6 +18,7 @@ const facts: AlertFacts = {
   judgeLast: true,
   clockAheadMs: null,
   apiTrouble: null,
+  originals: null,
   recovered: null,
 }
 
@@ -69,7 +70,7 @@ const reauth: AccountState = {
   message: 'Revoked',
   remedy: 'Sign in again',
 }
-const waiting = (reason: 'disk' | 'network' | 'quota'): AccountState => ({
+const waiting = (reason: 'disk' | 'originals' | 'network' | 'quota'): AccountState => ({
   state: 'waiting',
   reason,
   until: '2026-11-25T12:01:00.000Z',
@@ -133,6 +134,12 @@ describe('an alert stands', () => {
       snapshot([]),
       { restartedUnexpectedly: true, uptimeMs: 3_600_000 },
       [],
+    ],
+    [
+      'once, whoever met it, when the folder of originals is away',
+      snapshot([account(waiting('originals')), account(waiting('originals'))]),
+      { originals: { message: 'The folder of originals is not there', remedy: 'Connect its drive' } },
+      ['originals'],
     ],
     ['before the disk is so full that syncing waits', snapshot([], { store: disk(3_900_000_000) }), {}, ['disk']],
     ['not while the disk has twice the space', snapshot([], { store: disk(4_000_000_000) }), {}, []],

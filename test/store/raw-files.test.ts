@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -15,6 +17,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { createOriginals } from '../../electron/store/originals.ts'
 import type { RawFacts } from '../../electron/store/raw.ts'
 import { createRawFiles, packRaw, unpackRaw, unpackRawAsync } from '../../electron/store/raw-files.ts'
 import { accountId, messageId } from '../../shared/ids.ts'
@@ -114,6 +117,31 @@ describe('the folder of originals', () => {
     await raw.remove(ada, [messageId('1')])
     await raw.removeAccount(ada)
     await raw.flush()
+  })
+
+  it('neither writes, misses nor removes anything in a folder that is not marked as its own, where it must be', async () => {
+    const marked = createRawFiles(join(dir, 'raw'), { marked: true })
+    const away = { code: 'originals_away', remedy: expect.stringContaining('drive') }
+    const [id, other] = [messageId('01'), messageId('02')]
+    await expect(marked.putMany(ada, [{ facts: factsOf('01'), bytes: mail }])).rejects.toMatchObject(away)
+    await expect(marked.putAccount({ id: ada, email: 'a@example.com', created_at: '2026' })).rejects.toMatchObject(away)
+    expect(existsSync(join(dir, 'raw'))).toBe(false)
+    const place = createOriginals(join(dir, 'raw'), { query: async () => ({ rows: [], affected: 0 }) }, raw)
+    await place.ensure()
+    await marked.write(ada, factsOf('01'), mail)
+    renameSync(join(dir, 'raw'), join(dir, 'away'))
+    // It was on its way when the drive went.
+    await expect(marked.flush()).rejects.toMatchObject(away)
+    await expect(marked.get(ada, id)).rejects.toMatchObject(away)
+    await expect(marked.present(ada, [id])).rejects.toMatchObject(away)
+    await expect(marked.hasAccount(ada)).rejects.toMatchObject(away)
+    await expect(marked.remove(ada, [id])).rejects.toMatchObject(away)
+    await expect(marked.removeAccount(ada)).rejects.toMatchObject(away)
+    expect(existsSync(join(dir, 'raw'))).toBe(false)
+    renameSync(join(dir, 'away'), join(dir, 'raw'))
+    await marked.putMany(ada, [{ facts: factsOf('01'), bytes: mail }])
+    expect(await marked.has(ada, id)).toBe(true)
+    expect(await marked.get(ada, other)).toBeNull()
   })
 
   it('keeps a mail where its account and id say, for its owner alone', async () => {

@@ -13,6 +13,8 @@ export interface VerifyOptions {
   readonly deep: number | null
   readonly seed: string | undefined
   readonly repair: boolean
+  /** Their folder is away for good. */
+  readonly newOriginals: boolean
   readonly local: boolean
   readonly labels: boolean
 }
@@ -37,6 +39,7 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
             env: context.env,
             account: options.account,
             repair: options.repair,
+            newOriginals: options.newOriginals,
             signal,
             onProgress: (now) => say(progressText(now)),
           })
@@ -52,7 +55,7 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
 
 async function follow(
   client: Client,
-  { account, deep, seed, repair, local }: VerifyOptions,
+  { account, deep, seed, repair, newOriginals, local }: VerifyOptions,
   signal: AbortSignal,
   say: (now: string) => void,
 ): Promise<Verification> {
@@ -61,6 +64,7 @@ async function follow(
     ...(deep === null ? {} : { deep }),
     ...(seed === undefined ? {} : { seed }),
     repair,
+    ...(newOriginals ? { new_originals: true } : {}),
     local,
   })
   const { started_at } = verification
