@@ -90,6 +90,8 @@ export const LocalPart = z.object({
   /** Originals that should be there. */
   originals: count,
   findings: z.array(Finding),
+  /** Originals that a repair by itself did not have downloaded again, because they are so many: the person is asked. */
+  held: count.optional(),
 })
 export type LocalPart = z.infer<typeof LocalPart>
 
@@ -164,6 +166,8 @@ export const Completeness = z.object({
   differences: count,
   /** Of them beyond repair. */
   lost: count,
+  /** Of them originals that were not downloaded again because they are so many: the person is asked. */
+  held: count.optional(),
   /** A verification that goes on right now. */
   running: AuditProgress.omit({ account: true }).nullable(),
 })
@@ -210,6 +214,7 @@ export function completenessOf(parts: Parts, running: Completeness['running']): 
     figures: parts.gmail?.figures ?? null,
     differences: unrepaired(findings),
     lost: findings.reduce((sum, finding) => sum + finding.lost, 0),
+    ...(parts.local?.held === undefined ? {} : { held: parts.local.held }),
     running,
   }
 }

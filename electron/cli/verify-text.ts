@@ -40,6 +40,9 @@ function auditLines(audit: AccountAudit, now: Date, paint: Paint, showLabels: bo
     ...(local === null
       ? []
       : wrap(`${number(local.read)} of ${counted(local.originals, 'original')} read whole`, '  ')),
+    ...(local?.held === undefined
+      ? []
+      : wrap(`${number(local.held)} originals were not downloaded again unasked, being so many`, '  ', paint.bad)),
     ...(deep === null ? [] : wrap(`${counted(deep.compared, 'original')} compared byte by byte with Gmail’s`, '  ')),
     ...findings.flatMap((finding) => [
       ...wrap(describeFinding(finding), '  ', finding.repaired < finding.count ? paint.bad : undefined),

@@ -127,10 +127,21 @@ function endingSignIn(account: AccountSnapshot, { now }: AlertFacts): Standing[]
 
 /** Found and not repaired: no screen may look as if everything were well. */
 function incomplete(account: AccountSnapshot): Standing[] {
-  const { differences, lost } = account.completeness
+  const { differences, lost, held = 0 } = account.completeness
   if (differences === 0) return []
   const beyond = lost === 0 ? '' : `, ${lost} of them beyond repair`
   const message = `The copy of ${account.email} is not complete: ${counted(differences, 'difference')}${beyond}`
+  if (held > 0) {
+    const many = `${message}. ${counted(held, 'original')} are missing or damaged: too many to be downloaded again unasked`
+    return [
+      about(
+        account,
+        'incomplete',
+        many,
+        'Look whether the disk of the originals is well, then: mailtide verify --repair',
+      ),
+    ]
+  }
   const remedy =
     lost === differences
       ? 'Restore the originals from a backup. See which they are: mailtide verify'

@@ -21,8 +21,11 @@ import type { Member } from './roster.ts'
 const COUNTS_EVERY_MS = 6 * 60 * 60_000
 /** The first comparison comes so long after the first download began, if that is done. */
 const FIRST_AFTER_MS = 60 * 60_000
-/** A look that failed is tried again after so long. */
+/** A look that failed is tried again after so long, and after twice as long each time that it fails again. */
 const AGAIN_MS = 30 * 60_000
+const LONGEST_AGAIN_MS = 6 * 60 * 60_000
+/** Nothing but the person, or Gmail, changes a mailbox that lost most of its mail: the whole of it is not listed again and again. */
+const MASS_DELETION_AGAIN_MS = 24 * 60 * 60_000
 /** So many originals are read whole in a look that nobody asked for; that all are there is seen in any case. */
 const READ_BY_ITSELF = 5_000
 
@@ -97,6 +100,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
   let parts = new Map<AccountId, AuditParts>()
   let looks = new Map<AccountId, Looks>()
   const notBefore = new Map<AccountId, number>()
+  const failedLooks = new Map<AccountId, number>()
   let present: Job | null = null
   let isClosed = false
 
@@ -114,6 +118,13 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
     if (member === undefined)
       throw new AppError('not_found', `There is no account ${account}`, { remedy: 'See mailtide accounts list' })
     return [member]
+  }
+  const backOff = (id: AccountId, codes: readonly string[]): void => {
+    const times = failedLooks.get(id) ?? 0
+    failedLooks.set(id, times + 1)
+    const doubled = Math.min(AGAIN_MS * 2 ** times, LONGEST_AGAIN_MS)
+    const ms = codes.includes('mass_deletion') ? MASS_DELETION_AGAIN_MS : doubled
+    notBefore.set(id, deps.clock.monotonic() + ms)
   }
   const change = (job: Job, patch: Partial<Verification>): void => {
     job.verification = { ...job.verification, ...patch }
@@ -154,7 +165,10 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       log.warning(`Could not verify ${email} (${part}): ${message}`, { account: id })
     // Also when the mailbox was too lively to be counted, or it would be counted without a pause.
     const isUnseen = outcome.unseen.length > 0 || (options.gmail !== null && outcome.gmail === null)
-    if (isUnseen) notBefore.set(id, deps.clock.monotonic() + AGAIN_MS)
+    if (isUnseen) {
+      const codes = outcome.unseen.map(({ code }) => code)
+      backOff(id, codes)
+    } else failedLooks.delete(id)
     tell(email, outcome)
     change(job, {
       accounts: [...job.verification.accounts, toAudit(member)],
@@ -208,7 +222,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
           const { email, id } = member.account
           const { code, message, remedy } = asAppError(error)
           log.error(`Verifying ${email} failed: ${message}`, { account: id })
-          notBefore.set(id, deps.clock.monotonic() + AGAIN_MS)
+          backOff(id, [code])
           change(job, {
             unseen: [
               ...job.verification.unseen,
@@ -275,6 +289,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
           deep: local ? null : (deep ?? null),
           seed: seed ?? began,
           repair,
+          unasked: false,
           known: known(member.account.id).gmail,
         }),
         before,
@@ -294,7 +309,7 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
         const first =
           backfillStartedAt === null ? null : firstLook(backfillStartedAt.getTime(), everyMs, FIRST_AFTER_MS)
         const last = compared === null ? first : wallTime(compared, at)
-        const options = { deep: null, seed: deps.clock.now().toISOString(), repair: true, known: gmail }
+        const options = { deep: null, seed: deps.clock.now().toISOString(), repair: true, unasked: true, known: gmail }
         const isWhole = isLookDue(last, at.wall, everyMs)
         const counted = checked === null ? null : wallTime(checked, at)
         if (isWhole) {

@@ -24,6 +24,9 @@ export const firstLook = (backfillStarted: number, everyMs: number, afterMs: num
 
 export const days = (count: number): number => count * DAY_MS
 
+/** More originals than these are not fetched again unless somebody asked: a disk that fails, or a mistake, is more likely than so much damage. */
+export const mostFetchedUnasked = (stored: number): number => Math.max(100, Math.floor(stored / 20))
+
 /** What is wrong with an original that can be read, beside its row; null when nothing is. */
 export function originalFault(row: OriginalRow, own: OriginalFacts): 'original_wrong' | 'facts_wrong' | null {
   if (own.sha256 !== row.sha256 || own.sizeBytes !== row.sizeBytes) return 'original_wrong'

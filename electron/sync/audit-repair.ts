@@ -118,6 +118,13 @@ async function adopt(deps: AuditDeps, account: AccountId, ids: readonly MessageI
   await deps.exclusive(() => adoptFacts(deps.db, account, facts))
 }
 
+const badOriginals = (found: Findings): readonly MessageId[] =>
+  [...new Set(originalFaults.flatMap((kind) => found.ids(kind)))].map(messageId)
+
+/** How many originals a repair downloads again at most: those of which only the row is wrong are whole. */
+export const fetchedAnew = (found: Findings): number =>
+  new Set(originalFaults.filter((kind) => kind !== 'facts_wrong').flatMap((kind) => found.ids(kind))).size
+
 /** Originals that are not there or not right are had anew where Gmail has the message. */
 export async function repairOriginals(
   deps: AuditDeps,
@@ -125,7 +132,7 @@ export async function repairOriginals(
   found: Findings,
   signal: AbortSignal,
 ): Promise<void> {
-  const bad = [...new Set(originalFaults.flatMap((kind) => found.ids(kind)))].map(messageId)
+  const bad = badOriginals(found)
   const { bad: rows } = await conditions(deps, account, bad, signal)
   if (rows.length === 0) return
   const { gone } = await askAll(
@@ -173,7 +180,7 @@ export async function queueOriginals(
   found: Findings,
   signal: AbortSignal,
 ): Promise<void> {
-  const bad = [...new Set(originalFaults.flatMap((kind) => found.ids(kind)))].map(messageId)
+  const bad = badOriginals(found)
   const rows = (await conditions(deps, account, bad, signal)).bad.filter((row) => !row.isDeleted)
   if (rows.length === 0) return
   await deps.hold(() =>

@@ -7,8 +7,15 @@ import { lookDeep } from './audit-deep.ts'
 import type { AuditDeps } from './audit-deps.ts'
 import { lookAtGmail } from './audit-gmail.ts'
 import { lookAtOriginals, type OriginalsLook, type Unread } from './audit-originals.ts'
-import { createFindings, type Findings } from './audit-plan.ts'
-import { queueOriginals, repairCounters, repairOriginals, repairWithoutGmail, settleOriginals } from './audit-repair.ts'
+import { createFindings, type Findings, mostFetchedUnasked } from './audit-plan.ts'
+import {
+  fetchedAnew,
+  queueOriginals,
+  repairCounters,
+  repairOriginals,
+  repairWithoutGmail,
+  settleOriginals,
+} from './audit-repair.ts'
 
 export interface AuditOptions {
   /** What is looked at. `originals`: how many are read whole, chosen by the seed; null = all. */
@@ -18,6 +25,8 @@ export interface AuditOptions {
   readonly seed: string
   /** Puts right what is found. */
   readonly repair: boolean
+  /** Nobody asked: many originals are then not downloaded again, but told. */
+  readonly unasked: boolean
   /** What was last found. */
   readonly known: GmailPart | null
 }
@@ -56,9 +65,13 @@ export async function audit(
   const { gmail: by, known } = options
   const gmail =
     by === null ? null : await attempt('gmail', () => lookAtGmail(deps, account, { by, repair, known }, signal))
+  let held = 0
   if (repair && looked !== null) {
     const originals = gmail === null ? queueOriginals : repairOriginals
-    await attempt(gmail === null ? 'local' : 'gmail', () => originals(deps, account, found, signal))
+    const most = options.unasked ? mostFetchedUnasked(looked.originals) : Number.POSITIVE_INFINITY
+    const again = fetchedAnew(found)
+    if (again > most) held = again
+    else await attempt(gmail === null ? 'local' : 'gmail', () => originals(deps, account, found, signal))
   }
   for (const part of looked === null ? [] : unreadParts('local', looked.unread)) unseen.push(part)
   const { deep: size, seed } = options
@@ -69,7 +82,7 @@ export async function audit(
   for (const part of deep === null ? [] : unreadParts('deep', deep.unread)) unseen.push(part)
   return {
     gmail,
-    local: isKnown(looked, found.list()) ? toPart(deps, looked, found) : null,
+    local: isKnown(looked, found.list()) ? { ...toPart(deps, looked, found), ...(held > 0 ? { held } : {}) } : null,
     deep: isKnown(deep, deep?.part.findings ?? []) ? deep.part : null,
     unseen,
   }

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { copyOf, labelledMessages } from '../support/planted-differences.ts'
@@ -23,6 +25,31 @@ async function lookAgain(): Promise<void> {
     return running === null && checked_at !== earlier
   })
 }
+
+it('downloads a mailbox of missing originals again only when somebody asks, and says so', async () => {
+  harness = await startHarness({ messages: 110, clock: scaledClock(60), settings: { intervalMinutes: 1440 } })
+  await harness.sync()
+  const { account, sql } = copyOf(harness)
+  const folder = join(harness.home, 'data', 'raw', account)
+  for (const name of await readdir(folder))
+    if (name !== 'account.json') await rm(join(folder, name), { recursive: true })
+  await sql(`update mailtide.checkpoint set backfill_started_at = now() - interval '2 days' where account_id = $1`)
+  await harness.restart()
+  await harness.sync()
+  harness.simulator.resetStats()
+  const told = harness.until(({ alerts }) => alerts.some(({ kind }) => kind === 'incomplete'))
+  await harness.until(({ accounts }) => accounts[0]?.completeness.held === 110)
+  expect((await told).alerts).toMatchObject([
+    { message: expect.stringContaining('110 originals'), remedy: expect.stringContaining('mailtide verify --repair') },
+  ])
+  expect(harness.simulator.stats().byMethod['messages.get'] ?? 0).toBe(0)
+  const { service } = harness.built()
+  await service.verify({ repair: true, local: false })
+  await service.verified()
+  expect(harness.account().completeness).toMatchObject({ verdict: 'complete', differences: 0 })
+  expect(harness.account().completeness.held).toBeUndefined()
+  expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+})
 
 describe('a look at Gmail’s counts', () => {
   it('costs a unit for each label and six more when nothing is wrong, and lists only what is counted differently', async () => {

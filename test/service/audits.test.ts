@@ -20,12 +20,20 @@ async function watched() {
   const clock = createFakeClock()
   const looks: string[] = []
   const busy = { is: false }
+  const failing: { with: string | null } = { with: null }
   const audit: RunAudit = async ({ account }, { gmail, local, repair, known }) => {
     looks.push(`${account.id} ${gmail} ${local === null ? 'alone' : local.originals}${repair ? ' repairing' : ''}`)
     const at = clock.now().toISOString()
     const compared_at = gmail === 'ids' ? at : (known?.compared_at ?? at)
     const figures = { gmail: 1, stored: 1, waiting: 0, gone: 0 }
     if (busy.is) return { gmail: null, local: null, deep: null, unseen: [] }
+    if (failing.with !== null)
+      return {
+        gmail: null,
+        local: null,
+        deep: null,
+        unseen: [{ part: 'gmail', code: failing.with, message: 'No', remedy: null }],
+      }
     return {
       gmail: { at, by: gmail ?? 'ids', compared_at, figures, waiting: [], labels: [], findings: [] },
       local: null,
@@ -52,7 +60,7 @@ async function watched() {
   }
   await core.service.start()
   await core.until(({ accounts, state }) => state === 'idle' && accounts[0]?.state === 'up_to_date')
-  return { ...core, pass, busy, db: database.db }
+  return { ...core, pass, busy, failing, db: database.db }
 }
 
 describe('what is looked at by itself', () => {
@@ -75,6 +83,26 @@ describe('what is looked at by itself', () => {
     expect(await pass(6.05 * HOUR)).toEqual(['ada counts alone repairing'])
     expect(await pass(0.2 * HOUR)).toEqual([])
     expect(await pass(0.4 * HOUR)).toEqual(['ada counts alone repairing'])
+  })
+
+  it('is tried again later each time that it fails, and as soon as ever after it succeeded', async () => {
+    const { pass, failing } = await watched()
+    failing.with = 'server'
+    // After 1, 1.5, 2.5, 4.5, 8.5, 14.5 and 20.5 hours.
+    expect(await pass(24 * HOUR)).toHaveLength(7)
+    failing.with = null
+    expect(await pass(6 * HOUR)).toEqual(['ada ids 5000 repairing'])
+    failing.with = 'server'
+    // The counts six hours after that, then half an hour, an hour and two hours later.
+    expect(await pass(7 * HOUR)).toHaveLength(4)
+  })
+
+  it('is a mailbox that lost most of its mail once a day, not every half hour', async () => {
+    const { pass, failing } = await watched()
+    failing.with = 'mass_deletion'
+    expect(await pass(1.1 * HOUR)).toHaveLength(1)
+    expect(await pass(23 * HOUR)).toEqual([])
+    expect(await pass(2 * HOUR)).toHaveLength(1)
   })
 
   it('is nothing when the person chose never', async () => {
