@@ -119,6 +119,18 @@ export function createRawFiles(folder: string, { marked = false }: RawFilesOptio
       })
       return known?.id === account
     },
+    async setAside(account, ids) {
+      await assertHere()
+      const kept: string[] = []
+      for (const id of ids) {
+        const path = pathOf(account, id)
+        let aside = `${path}.damaged`
+        for (let n = 2; await isThere(aside); n++) aside = `${path}.damaged-${n}`
+        if (await writer.rename(path, aside)) kept.push(aside)
+      }
+      await flush()
+      return kept
+    },
     async remove(account, ids) {
       await assertHere()
       await inParallel(ids, (id) => writer.unlink(pathOf(account, id)))

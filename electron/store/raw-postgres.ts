@@ -12,6 +12,8 @@ export interface PackedOriginal {
 /** One statement carries at most this much, and the rest follows in the next: it is held in memory several times over. */
 const statementBytes = 8 * 1024 * 1024
 const pageSize = 1000
+/** Between a message's id and a number of its own, where what was stored under the id is none of its originals. */
+const aside = '.damaged'
 
 /** Stores packed originals, within the caller's transaction. Doing it again is harmless. */
 export async function storePacked(sql: Sql, account: AccountId, originals: readonly PackedOriginal[]): Promise<void> {
@@ -105,6 +107,14 @@ export function createRawPostgres(db: Db): RawStore {
       const { rows } = await db.query('select 1 as one from mailtide.raw_account where id = $1', [account])
       return rows.length > 0
     },
+    async setAside(account, ids) {
+      const { rows } = await db.query<{ id: string }>(
+        `update mailtide.raw as r set message_id = r.message_id || '${aside}-' || gen_random_uuid()
+         where account_id = $1 and message_id = any($2::text[]) returning message_id as id`,
+        [account, ids],
+      )
+      return rows.map(({ id }) => `mailtide.raw, message_id ${id}`)
+    },
     async remove(account, ids) {
       await db.query('delete from mailtide.raw where account_id = $1 and message_id = any($2::text[])', [account, ids])
     },
@@ -115,7 +125,7 @@ export function createRawPostgres(db: Db): RawStore {
     async *list(account) {
       for (let after = ''; ; ) {
         const { rows } = await db.query<{ id: MessageId }>(
-          `select message_id as id from mailtide.raw where account_id = $1 and message_id > $2
+          `select message_id as id from mailtide.raw where account_id = $1 and message_id > $2 and message_id not like '%${aside}-%'
            order by message_id limit $3`,
           [account, after, pageSize],
         )

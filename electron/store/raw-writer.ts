@@ -14,6 +14,8 @@ const staleMs = 60 * 60_000
 export interface FileWriter {
   /** Writes into a temp file. `flush` syncs it and gives it its name, so that a name never shows less than the whole file. */
   write(path: string, bytes: Uint8Array): Promise<void>
+  /** Gives a file another name in its folder; false when there is none. Durable after `flush`. */
+  rename(path: string, to: string): Promise<boolean>
   /** Removes a file, when there is one. Durable after `flush`. */
   unlink(path: string): Promise<void>
   /** Removes a folder with all in it. */
@@ -169,6 +171,17 @@ export function createFileWriter(folder: string, mayMake: () => void = () => und
       await synced
       // This file may be among those that were lost: nobody may count it as written after the flush that tells of them.
       if (failed !== before) throw lastFailure
+    },
+    async rename(path, to) {
+      await named()
+      try {
+        renameSync(path, to)
+      } catch (error) {
+        if (isMissing(error)) return false
+        throw fileError(error, path)
+      }
+      unsynced.add(dirname(path))
+      return true
     },
     async unlink(path) {
       await named()

@@ -43,6 +43,8 @@ export interface RawStore {
   present(account: AccountId, ids: readonly MessageId[]): Promise<Set<MessageId>>
   /** Whether it is kept beside the originals whose they are: without that nothing can be made anew from them. */
   hasAccount(account: AccountId): Promise<boolean>
+  /** Keeps what lies under these ids, whatever it is, where nothing takes it for an original; gives the names under which. */
+  setAside(account: AccountId, ids: readonly MessageId[]): Promise<string[]>
   remove(account: AccountId, ids: readonly MessageId[]): Promise<void>
   removeAccount(account: AccountId): Promise<void>
   /** Ids of every original of an account, in no particular order. */

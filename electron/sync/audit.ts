@@ -8,14 +8,8 @@ import type { AuditDeps } from './audit-deps.ts'
 import { lookAtGmail } from './audit-gmail.ts'
 import { lookAtOriginals, type OriginalsLook, type Unread } from './audit-originals.ts'
 import { createFindings, type Findings, mostFetchedUnasked } from './audit-plan.ts'
-import {
-  fetchedAnew,
-  queueOriginals,
-  repairCounters,
-  repairOriginals,
-  repairWithoutGmail,
-  settleOriginals,
-} from './audit-repair.ts'
+import { repairCounters, repairWithoutGmail } from './audit-repair.ts'
+import { fetchedAnew, queueOriginals, repairOriginals, settleOriginals } from './audit-repair-originals.ts'
 
 export interface AuditOptions {
   /** What is looked at. `originals`: how many are read whole, chosen by the seed; null = all. */
@@ -78,7 +72,7 @@ export async function audit(
   const deep =
     size === null ? null : await attempt('deep', () => lookDeep(deps, account, { size, seed, repair }, signal))
   const isRepaired = repair && [found.list(), gmail?.findings ?? [], deep?.part.findings ?? []].flat().length > 0
-  if (isRepaired) await attempt('local', () => settle(deps, account, found, signal))
+  if (isRepaired) await attempt('local', () => settle(deps, account, found, { gmailKnown: gmail !== null }, signal))
   for (const part of deep === null ? [] : unreadParts('deep', deep.unread)) unseen.push(part)
   return {
     gmail,
@@ -124,7 +118,13 @@ async function lookAtHome(
 }
 
 /** Counts anew, and looks at what is left of what was found. */
-async function settle(deps: AuditDeps, account: AccountId, found: Findings, signal: AbortSignal): Promise<void> {
+async function settle(
+  deps: AuditDeps,
+  account: AccountId,
+  found: Findings,
+  options: { readonly gmailKnown: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   await repairCounters(deps, account)
   const still = await deps.hold(() => findInDatabase(deps.db.as('maintenance'), account, deps.parserVersion))
   for (const { kind } of found.list()) {
@@ -135,7 +135,7 @@ async function settle(deps: AuditDeps, account: AccountId, found: Findings, sign
       found.ids(kind).filter((id) => !left.has(id)),
     )
   }
-  await settleOriginals(deps, account, found, signal)
+  await settleOriginals(deps, account, found, options, signal)
 }
 
 const toPart = (deps: AuditDeps, { read, originals }: OriginalsLook, found: Findings): LocalPart => ({

@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { OfflineCommands } from '../../electron/cli/offline.ts'
 import type { AccountAudit, Finding, Verification } from '../../shared/audit.ts'
+import { AppError } from '../../shared/errors.ts'
 import { adaAccount, adaVerification } from '../api/fake-service.ts'
 import { tempFolder } from '../platform/temp-home.ts'
 import { mailtide, nobodyOffline } from './mailtide.ts'
+import { startHost } from './running-service.ts'
 
 const local: NonNullable<AccountAudit['local']> = {
   at: '2026-01-01T00:00:00.000Z',
@@ -52,4 +54,24 @@ it('verify without a service looks at what is stored, says that Gmail was not as
   expect(looked.code).toBe(5)
   expect(looked.out).toContain('2 originals are damaged: 1 beyond repair: Gmail no longer has it')
   for (const wrong of ['verify --deep 0', 'verify --deep many']) expect((await run(wrong)).code).toBe(2)
+})
+
+it('verify tells what was found although Ctrl-C came just when it ended by itself', async () => {
+  const { paths, service } = await startHost()
+  let shown: Verification = { ...adaVerification, repair: true }
+  // The command asks twice a second: this is what happens between two of its looks.
+  Object.assign(service, {
+    verify: async () => {
+      process.emit('SIGINT')
+      return shown
+    },
+    cancelVerification: async () => {
+      shown = { ...shown, state: 'done', progress: null, accounts: [{ ...verified, verdict: 'complete' }] }
+      throw new AppError('not_running', 'Nothing is being verified')
+    },
+    verification: () => shown,
+  })
+  const { code, out } = await mailtide(paths.home, 'verify')
+  expect(out).toContain('Complete: everything that Gmail has is here.')
+  expect(code).toBe(0)
 })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -198,6 +199,22 @@ describe('a verification', () => {
     expect(repaired.verdict).toBe('complete')
     expect(await store.raw.has(account, id)).toBe(false)
     expect(findings(only(await verify(harness)))).toEqual([])
+  })
+
+  it('keeps a damaged original aside that neither Gmail nor the database has, tells it once, and is complete', async () => {
+    harness = await startHarness({ messages: 10, ...quiet() })
+    await harness.sync()
+    const { account } = copyOf(harness)
+    const bucket = join(harness.home, 'data', 'raw', account, 'ff')
+    await mkdir(bucket, { recursive: true })
+    const path = join(bucket, '18c0ffee00ff.eml.gz')
+    await writeFile(path, 'what is left of it')
+    const looked = only(await verify(harness))
+    expect(found(looked, 'original_stray')).toMatchObject({ count: 1, repaired: 0 })
+    const repaired = only(await verify(harness, { repair: true }))
+    expect(found(repaired, 'original_stray')).toMatchObject({ count: 1, repaired: 1 })
+    expect(await readFile(`${path}.damaged`, 'utf8')).toBe('what is left of it')
+    expect(only(await verify(harness))).toMatchObject({ verdict: 'complete', local: { findings: [] } })
   })
 
   it('can be ended in the middle, and another one begun', async () => {

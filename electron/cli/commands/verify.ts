@@ -3,7 +3,7 @@ import { unrepaired, type Verification } from '../../../shared/audit.ts'
 import { allFindings, stepWords } from '../../../shared/audit-words.ts'
 import type { Client } from '../../../shared/contract.ts'
 import { number } from '../../../shared/describe.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, asAppError } from '../../../shared/errors.ts'
 import { type CommandContext, connectIfRunning, exitCodes, interruptible } from '../command.ts'
 import { verificationText } from '../verify-text.ts'
 
@@ -69,7 +69,7 @@ async function follow(
   })
   const { started_at } = verification
   while (verification.state === 'running') {
-    if (signal.aborted) return (await client.verifyCancel({})).verification
+    if (signal.aborted) return await end(client, started_at)
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
     const shown = await client.verifyShow({})
     if (shown.verification === null || shown.verification.started_at !== started_at)
@@ -78,6 +78,17 @@ async function follow(
     say(progressText(verification))
   }
   return verification
+}
+
+/** What it came to when it is ended, or ended by itself just then. */
+async function end(client: Client, startedAt: string): Promise<Verification> {
+  try {
+    return (await client.verifyCancel({})).verification
+  } catch (error) {
+    const { verification } = await client.verifyShow({})
+    if (asAppError(error).code === 'not_running' && verification?.started_at === startedAt) return verification
+    throw error
+  }
 }
 
 function progressText({ progress }: Verification): string {
