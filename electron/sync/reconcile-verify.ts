@@ -4,7 +4,7 @@ import type { MessageFacts } from '../gmail/types.ts'
 import { type Checkpoint, saveListed } from '../store/checkpoints.ts'
 import { saveCurrentLabels } from '../store/labels.ts'
 import { markDeleted, purgeMessages } from '../store/messages.ts'
-import { unlistedMessages } from '../store/reconciling.ts'
+import { measureVersions, unlistedMessages } from '../store/reconciling.ts'
 import type { SyncDeps } from './deps.ts'
 
 const BATCH = 50
@@ -23,24 +23,29 @@ export async function verifyUnlisted(
 ): Promise<void> {
   const asOf = reconcileHistory(checkpoint)
   const run = checkpoint.reconcileRun
-  const unlisted = () => unlistedMessages(deps.db, account, { run, asOf, after: null, limit: MOST_ASKED + 1 })
+  const unlisted = (after: MessageId | null = null) =>
+    unlistedMessages(deps.db, account, { run, asOf, after, limit: MOST_ASKED + 1 })
   let candidates = await unlisted()
   // A listing is no snapshot, so two must have missed a message. The first one left spam and trash out where the person says so.
   for (let more = deps.settings.includeSpamTrash ? 1 : 2; more > 0 && candidates.length > MOST_ASKED; more--) {
     await listOnceMore(deps, account, run, signal)
+    // Each page would else be found by reading and sorting all that follow it.
+    await measureVersions(deps.db.as('maintenance'))
     candidates = await unlisted()
   }
   const byListing = candidates.length > MOST_ASKED
-  let after: MessageId | null = null
   let done = 0
-  for (;;) {
-    const batch: MessageId[] = await unlistedMessages(deps.db, account, { run, asOf, after, limit: BATCH })
-    if (batch.length === 0) return
-    if (byListing) await settle(deps, account, run, { gone: batch, found: [] })
-    else await settle(deps, account, run, await askFor(deps, batch, signal))
-    after = batch.at(-1) ?? null
-    done += batch.length
-    deps.report({ phase: 'reconciling', done, total: Math.max(candidates.length, done) })
+  // Many are read at once, and a few settled: finding a page costs far more than what is done with it.
+  for (let page = candidates; page.length > 0; ) {
+    for (let at = 0; at < page.length; at += BATCH) {
+      signal.throwIfAborted()
+      const batch = page.slice(at, at + BATCH)
+      if (byListing) await settle(deps, account, run, { gone: batch, found: [] })
+      else await settle(deps, account, run, await askFor(deps, batch, signal))
+      done += batch.length
+      deps.report({ phase: 'reconciling', done, total: Math.max(candidates.length, done) })
+    }
+    page = byListing ? await unlisted(page.at(-1)) : []
   }
 }
 

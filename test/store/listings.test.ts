@@ -17,6 +17,7 @@ import {
 } from '../../electron/store/reconciling.ts'
 import { accountId, type LabelId } from '../../shared/ids.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { fillMessages } from '../support/messages.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -30,17 +31,8 @@ const inbox = 'INBOX' as LabelId
 /** A mailbox and its listings as large as that, all just written: the database has no statistics of them. */
 async function fill(messages: number): Promise<void> {
   const { db } = database
+  await fillMessages(db, ada, messages)
   const each = 'md5(i::text) from generate_series(1, $1::int) i'
-  await db.query(
-    `insert into mailtide.message (account_id, thread_id, internal_date, from_name, from_address, sender_address, reply_to_addresses,
-       to_addresses, cc_addresses, bcc_addresses, people, subject, snippet, body_text, attachment_names, headers, in_reply_to, reference_ids,
-       size_bytes, sha256, has_attachments, parser_version, faults, stored_at, id)
-     select 'ada', 't', now(), '', '', '', '{}', '{}', '{}', '{}', '', '', '', '', '', '[]', '{}', '{}', 1, '', false, 1, '{}', now(), ${each}`,
-    [messages],
-  )
-  await db.query(`insert into mailtide.message_version (account_id, history_id, message_id) select 'ada', 1, ${each}`, [
-    messages,
-  ])
   await db.query(
     `insert into mailtide.message_label (account_id, label_id, message_id) select 'ada', 'INBOX', ${each}`,
     [messages],

@@ -1,5 +1,6 @@
+import type { Sql } from '../../electron/store/db.ts'
 import { asMessageRow, type MessageRow, type StoredMessage } from '../../electron/store/message-row.ts'
-import { labelId, messageId, threadId } from '../../shared/ids.ts'
+import { type AccountId, labelId, messageId, threadId } from '../../shared/ids.ts'
 
 /** A message as the store takes it, with sensible values for what a test does not care about. */
 export function aMessage(id: string, change: Partial<StoredMessage> & { labels?: readonly string[] } = {}): MessageRow {
@@ -36,4 +37,20 @@ export function aMessage(id: string, change: Partial<StoredMessage> & { labels?:
     ...rest,
     label_ids: labels.map(labelId),
   })
+}
+
+/** So many messages with nothing in them, their ids the MD5 of their numbers, just written: the database has no statistics of them. */
+export async function fillMessages(sql: Sql, account: AccountId, messages: number): Promise<void> {
+  const each = 'md5(i::text) from generate_series(1, $2::int) i'
+  await sql.query(
+    `insert into mailtide.message (account_id, thread_id, internal_date, from_name, from_address, sender_address, reply_to_addresses,
+       to_addresses, cc_addresses, bcc_addresses, people, subject, snippet, body_text, attachment_names, headers, in_reply_to, reference_ids,
+       size_bytes, sha256, has_attachments, parser_version, faults, stored_at, id)
+     select $1, 't', now(), '', '', '', '{}', '{}', '{}', '{}', '', '', '', '', '', '[]', '{}', '{}', 1, '', false, 1, '{}', now(), ${each}`,
+    [account, messages],
+  )
+  await sql.query(`insert into mailtide.message_version (account_id, history_id, message_id) select $1, 1, ${each}`, [
+    account,
+    messages,
+  ])
 }
