@@ -9,6 +9,7 @@ import { checkDatabaseUrl, fromPg, isConnectionLoss } from './postgres-errors.ts
 import { createSlots } from './slots.ts'
 import type { Session, SessionResult } from './transactions.ts'
 import { inTransaction, refuseInsideTransaction } from './transactions.ts'
+import { refuseUnanswerable, refuseUnanswerableScript } from './unanswerable.ts'
 import type { WireValue } from './wire-types.ts'
 import { encodeParams, serverValueLimit, textParsers } from './wire-types.ts'
 
@@ -179,6 +180,7 @@ function sessionOf(client: PoolClient): Session & { lose(): void } {
     },
     query: <R extends Row>(text: string, params: readonly WireValue[]) =>
       guarded(async (): Promise<SessionResult<R>> => {
+        refuseUnanswerable(text)
         // The extended protocol takes one statement a call, as the embedded driver does
         const config = { text, values: [...params], queryMode: 'extended' }
         const { rows, rowCount, command } = await client.query<R>(config)
@@ -186,6 +188,7 @@ function sessionOf(client: PoolClient): Session & { lose(): void } {
       }),
     script: (sql) =>
       guarded(async () => {
+        refuseUnanswerableScript(sql)
         await client.query(sql)
       }),
   }

@@ -76,6 +76,7 @@ describe('a statement for the embedded database', () => {
       ]),
     )
     expect(answer).toEqual({
+      inTransaction: true,
       rows: [
         { id: 'm1', size: 42, gone: true },
         { id: '', size: null, gone: false },
@@ -94,6 +95,7 @@ describe('a statement for the embedded database', () => {
   it('that the server refuses is told with code, severity and constraint', () => {
     const refused = message('E', 'SFEHLER\0VERROR\0C23505\0Mdoppelt\0nmessage_pkey\0\0')
     expect(readAnswer(Buffer.concat([refused, message('Z', 'E')]))).toEqual({
+      inTransaction: true,
       rows: [],
       affected: 0,
       command: null,

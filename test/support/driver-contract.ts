@@ -181,6 +181,60 @@ export function describeDriver(name: string, open: (options: ContractOptions) =>
       expect(error.cause).toMatchObject({ code: '42P01' })
     })
 
+    it.each([
+      ['nothing', ''],
+      ['blanks', ' \n\t '],
+      ['semicolons', ' ; ;'],
+      ['a comment to the end of the line', '-- select 1'],
+      ['a comment in a comment', "/* it's /* in */ that */ ;"],
+      ['copy from its sender', 'copy item from stdin'],
+      ['copy that looks like something else', "/* don't */ COPY item (id)\n-- it's\nFROM STDIN with (format csv)"],
+      ['copy of a quoted table', 'copy public."item" from stdin'],
+    ])('refuses what it cannot answer, and lives: %s', async (_name, text) => {
+      expect(await caught(db.query(text))).toMatchObject({ code: 'bad_input', remedy: expect.any(String) })
+      const [one] = await db.transaction(async (sql) => {
+        await expect(sql.query(text)).rejects.toMatchObject({ code: 'bad_input' })
+        return (await sql.query<{ v: number }>('select 1 as v')).rows
+      })
+      expect(one).toEqual({ v: 1 })
+    })
+
+    it('takes texts that only look like what it refuses, and a script with nothing in it', async () => {
+      expect(await values(`select 'copy item from stdin' as v -- ; copy item from stdin`)).toEqual([
+        'copy item from stdin',
+      ])
+      expect(await values('/* first */ select $$; copy item from stdin$$ as v')).toEqual(['; copy item from stdin'])
+      await db.script('-- nothing')
+      expect(await caught(db.script('select 1; copy item from stdin'))).toMatchObject({ code: 'bad_input' })
+      expect(await values('select 1 as v')).toEqual([1])
+    })
+
+    it('answers a statement that it knows from before the tables changed', async () => {
+      await db.script('create table changing (id int)')
+      const all = async () => (await db.query('select * from changing')).rows
+      await db.query('insert into changing values (1)')
+      expect(await all()).toEqual([{ id: 1 }])
+      await db.query('alter table changing add column text text')
+      expect(await all()).toEqual([{ id: 1, text: null }])
+      // Known only in the midst of a change that was undone.
+      const undone = db.transaction(async (sql) => {
+        await sql.query('alter table changing add column more text')
+        await sql.query('select *, 1 as one from changing')
+        throw new Error('no')
+      })
+      await expect(undone).rejects.toThrow('no')
+      expect((await db.query('select *, 1 as one from changing')).rows).toEqual([{ id: 1, text: null, one: 1 }])
+      // A change that no command names.
+      await db.query(
+        `create function change() returns int language plpgsql as $$ begin alter table changing drop column text; return 1; end $$`,
+      )
+      expect(await all()).toEqual([{ id: 1, text: null }])
+      await db.query('select change()')
+      expect(await all()).toEqual([{ id: 1 }])
+      await db.query('deallocate all')
+      expect(await all()).toEqual([{ id: 1 }])
+    })
+
     it('takes one statement a call', async () => {
       expect(await caught(db.query('select 1; select 2'))).toMatchObject({ code: 'store', cause: { code: '42601' } })
     })

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports.ts'
 import type { Db, RequestClass, Row, SqlValue } from '../db.ts'
 import type { Session, SessionResult } from '../transactions.ts'
 import { inTransaction, refuseInsideTransaction } from '../transactions.ts'
+import { refuseUnanswerable, refuseUnanswerableScript } from '../unanswerable.ts'
 import { embeddedValueLimit, encodeParams } from '../wire-types.ts'
 import type { Connection, Request } from './connection.ts'
 import { ConnectionLost, closedError } from './connection.ts'
@@ -67,9 +68,12 @@ export function createClient(options: ClientOptions): PgliteDb {
       get alive() {
         return connection.alive
       },
-      query: async <R extends Row>(text: string, params: readonly (string | Uint8Array | null)[]) =>
-        (await ask({ kind: 'query', text, params })) as SessionResult<R>,
+      query: async <R extends Row>(text: string, params: readonly (string | Uint8Array | null)[]) => {
+        refuseUnanswerable(text)
+        return (await ask({ kind: 'query', text, params })) as SessionResult<R>
+      },
       script: async (sql) => {
+        refuseUnanswerableScript(sql)
         await ask({ kind: 'script', sql })
       },
     }

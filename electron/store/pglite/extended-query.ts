@@ -17,6 +17,8 @@ export interface QueryAnswer {
   readonly error: ServerError | null
   /** The server holds the statement under its name from now on. */
   readonly parsed: boolean
+  /** A transaction is open, failed or not. */
+  readonly inTransaction: boolean
 }
 
 /** The messages that run one statement. `name` is what the server knows it by or is to know it by; `closing` are names to forget. */
@@ -105,6 +107,7 @@ export function readAnswer(answer: Buffer): QueryAnswer {
   let affected = 0
   let error: ServerError | null = null
   let parsed = false
+  let inTransaction = false
   let next = 0
   while (next + 5 <= answer.length) {
     const type = answer[next]
@@ -117,9 +120,11 @@ export function readAnswer(answer: Buffer): QueryAnswer {
       const words = stringAt(answer, at).split(' ')
       command = words[0] ?? null
       affected = command !== null && counted.has(command) ? Number(words.at(-1)) : 0
-    } else if (type === 0x45) error ??= readError(answer, at)
+    } else if (type === 0x49) command = 'EMPTY'
+    else if (type === 0x5a) inTransaction = answer[at] !== 0x49
+    else if (type === 0x45) error ??= readError(answer, at)
   }
-  return { rows, affected, command, error, parsed }
+  return { rows, affected, command, error, parsed, inTransaction }
 }
 
 const counted: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY'])

@@ -6,6 +6,8 @@ export interface Statements {
   get(text: string): { readonly name: string; readonly parse: boolean }
   /** The server parsed it under this name. */
   keep(text: string, name: string): void
+  /** The server does not know it as we do. */
+  forget(text: string): void
   /** The tables may have changed: all is to be parsed anew. */
   forgetAll(): void
   /** Names that the server can forget; told once. */
@@ -31,6 +33,11 @@ export function createStatements(most: number = MOST): Statements {
       if (names.size <= most || oldest === undefined) return
       names.delete(oldest[0])
       unused.push(oldest[1])
+    },
+    forget(text) {
+      const name = names.get(text)
+      if (name !== undefined) unused.push(name)
+      names.delete(text)
     },
     forgetAll() {
       unused.push(...names.values())

@@ -14,6 +14,7 @@ import type { WasmModule } from './assets.ts'
 import { loadAssets } from './assets.ts'
 import { readControl } from './control-file.ts'
 import { DurableNodeFs } from './durable-fs.ts'
+import type { QueryAnswer } from './extended-query.ts'
 import { encodeQuery, readAnswer } from './extended-query.ts'
 import { findDamagedPage } from './pages.ts'
 import type { WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSettings } from './protocol.ts'
@@ -91,7 +92,34 @@ function walBytes(): number {
 
 const statements = createStatements()
 
+/** After these every statement that was parsed is as good as before; after any other the tables may be others. */
+const keepsTables: ReadonlySet<string> = new Set(
+  'SELECT INSERT UPDATE DELETE MERGE BEGIN START COMMIT SAVEPOINT RELEASE SET SHOW EXPLAIN COPY TRUNCATE ANALYZE VACUUM CHECKPOINT EMPTY'.split(
+    ' ',
+  ),
+)
+
+/** The server knows the statement with other columns, not at all, or another one by its name. */
+const isStale = ({ code, message }: ServerError): boolean =>
+  code === '26000' || code === '42P05' || (code === '0A000' && /cached plan/i.test(message))
+
 async function query(pg: PGlite, text: string, params: readonly WireValue[]) {
+  const answer = await ask(pg, text, params)
+  // In a transaction that statement has failed it; whoever begins it again finds the statement parsed anew.
+  if (answer.error !== null && isStale(answer.error)) {
+    statements.forget(text)
+    if (!answer.inTransaction) return resultOf(await ask(pg, text, params))
+  }
+  return resultOf(answer)
+}
+
+function resultOf({ rows, affected, command, error }: QueryAnswer) {
+  if (error !== null) throw error
+  if (command !== null && !keepsTables.has(command)) statements.forgetAll()
+  return { rows, affected, command }
+}
+
+async function ask(pg: PGlite, text: string, params: readonly WireValue[]): Promise<QueryAnswer> {
   const { name, parse } = statements.get(text)
   const pieces: Buffer[] = []
   await pg.execProtocolRawStream(encodeQuery({ text, params, name, parse, closing: statements.closing() }), {
@@ -99,12 +127,9 @@ async function query(pg: PGlite, text: string, params: readonly WireValue[]) {
     onRawData: (piece) => void pieces.push(Buffer.from(piece)),
     syncToFs: false,
   })
-  const { rows, affected, command, error, parsed } = readAnswer(
-    pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces),
-  )
-  if (parsed) statements.keep(text, name)
-  if (error !== null) throw error
-  return { rows, affected, command }
+  const answer = readAnswer(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces))
+  if (answer.parsed) statements.keep(text, name)
+  return answer
 }
 
 async function run(pg: PGlite, request: WorkerRequest): Promise<Omit<WorkerAnswer, 'kind' | 'id' | 'heapBytes'>> {
