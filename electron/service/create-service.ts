@@ -14,7 +14,7 @@ import { ensureSpace } from '../store/free-space.ts'
 import { type OpenStore, openStore } from '../store/open-store.ts'
 import { audit } from '../sync/audit.ts'
 import type { AuditDeps } from '../sync/audit-deps.ts'
-import { createMutex, type SyncDeps } from '../sync/deps.ts'
+import { createMutex, type MailWorker, type SyncDeps } from '../sync/deps.ts'
 import { startMailWorker } from '../sync/mail-worker-client.ts'
 import { reparse } from '../sync/reparse.ts'
 import { turn } from '../sync/turn.ts'
@@ -152,15 +152,25 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       maxFolderBytes: () => settings().maxFolderBytes,
     })
     closers.push(storeFacts.close)
-    const ensureQuota = createFolderQuota({
+    const quota = createFolderQuota({
       measure: storeFacts.measure,
       clock,
       limit: () => settings().maxFolderBytes,
     })
+    const countedMail: MailWorker = {
+      ...mail,
+      prepare: async (account, id, body) => {
+        // Its text in base64 weighs more than what is kept of it. Known only now: the body is given away.
+        const bytes = body.byteLength
+        const prepared = await mail.prepare(account, id, body)
+        quota.wrote(bytes)
+        return prepared
+      },
+    }
     if (store.snapshots !== null) {
       const kept = keepSnapshots({
         snapshots: store.snapshots,
-        ensureRoom: async () => ensureQuota(await store.db.sizeBytes()),
+        ensureRoom: async () => quota.ensure(await store.db.sizeBytes()),
         isBusy: () => control?.snapshot().state === 'syncing',
         clock,
         log: log.named('snapshots'),
@@ -181,11 +191,11 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       return {
         db: store.db,
         gmail: lines.of(account).gmail,
-        mail,
+        mail: countedMail,
         removeRaw: (id, messages) => store.raw.remove(id, messages),
         ensureSpace: async () => {
           await ensureSpace(options.paths.home, settings().minFreeBytes)
-          await ensureQuota()
+          await quota.ensure()
           await store.originals.ensure()
         },
         backfillHeld: holds.reason,

@@ -9,32 +9,47 @@ export interface FolderQuotaDeps {
   readonly limit: () => number
 }
 
-/** What was measured holds so long; a batch of mails is small beside what fits into a folder. */
+export interface FolderQuota {
+  /**
+   * Throws `disk` when everything that Mailtide keeps, with `more` bytes, is beyond the person's limit. A database server counts by what is in it,
+   * wherever that lies. Costs a look at the folder once a minute, and each time that what was written since may be beyond it; nothing without a limit.
+   */
+  ensure(more?: number): Promise<void>
+  /** About so many bytes are being written, rather too many than too few: they count until the next look. */
+  wrote(bytes: number): void
+}
+
+/** What was measured holds so long, with what was written since. */
 const HOLDS_MS = 60_000
 
-/**
- * Throws `disk` when everything that Mailtide keeps, with `more` bytes, is beyond the person's limit. A database server counts by what is in it,
- * wherever that lies. Costs a look at the folder once a minute, and nothing without a limit.
- */
-export function createFolderQuota({ measure, clock, limit }: FolderQuotaDeps): (more?: number) => Promise<void> {
-  let known: { readonly bytes: number; readonly at: number } | null = null
+export function createFolderQuota({ measure, clock, limit }: FolderQuotaDeps): FolderQuota {
+  let written = 0
+  let known: { readonly bytes: number; readonly at: number; readonly written: number } | null = null
   const look = async (): Promise<number> => {
+    // What is written meanwhile may be measured or not.
+    const before = written
     const bytes = totalOf(await measure())
-    known = { bytes, at: clock.monotonic() }
+    known = { bytes, at: clock.monotonic(), written: before }
     return bytes
   }
-  return async (more = 0) => {
+  const ensure = async (more = 0): Promise<void> => {
     const most = limit()
     if (most === 0) return
     const isFresh = known !== null && clock.monotonic() - known.at < HOLDS_MS
-    const before = known !== null && isFresh ? known.bytes : await look()
+    const before = known !== null && isFresh ? known.bytes + written - known.written : await look()
     if (before + more <= most) return
-    // Somebody may have made room since.
+    // Less may have been written, and somebody may have made room since.
     const bytes = isFresh ? await look() : before
     if (bytes + more <= most) return
     throw new AppError('disk', `Mailtide takes ${gigabytes(bytes)} and may take ${gigabytes(most)}`, {
       remedy: 'Raise the setting maxFolderBytes, or set it to 0 for no limit; Mailtide resumes by itself',
     })
+  }
+  return {
+    ensure,
+    wrote: (bytes) => {
+      written += bytes
+    },
   }
 }
 

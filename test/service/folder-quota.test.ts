@@ -22,7 +22,7 @@ const figures: StorageFigures = {
 function begin(limit: number) {
   const clock = createFakeClock()
   const state = { limit, raw: 200, looks: 0 }
-  const ensure = createFolderQuota({
+  const { ensure, wrote } = createFolderQuota({
     measure: async () => {
       state.looks++
       return { ...figures, raw_bytes: state.raw }
@@ -30,7 +30,7 @@ function begin(limit: number) {
     clock,
     limit: () => state.limit,
   })
-  return { clock, state, ensure }
+  return { clock, state, ensure, wrote }
 }
 
 it('without a limit nothing is measured', async () => {
@@ -61,4 +61,22 @@ it('it is measured once a minute while there is room, and each time while there 
   await expect(ensure()).rejects.toMatchObject({ code: 'disk' })
   state.limit = 0
   await expect(ensure()).resolves.toBeUndefined()
+})
+
+it('it is measured as soon as what was written since may be beyond the limit, however soon that is', async () => {
+  const { state, ensure, wrote } = begin(1_000)
+  await ensure()
+  wrote(300)
+  await ensure()
+  expect(state.looks).toBe(1)
+  wrote(200)
+  state.raw = 550
+  // Less than was counted, and still within.
+  await expect(ensure()).resolves.toBeUndefined()
+  expect(state.looks).toBe(2)
+  await ensure()
+  expect(state.looks).toBe(2)
+  wrote(100)
+  state.raw = 650
+  await expect(ensure()).rejects.toMatchObject({ code: 'disk' })
 })
