@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**', 'test/soak/**', 'node_modules/**'],
-    setupFiles: ['test/support/watch-logs.ts'],
+    setupFiles: ['test/support/leave-nothing.ts', 'test/support/watch-logs.ts'],
     pool: 'forks',
     // One more than processors, since tests wait for disks and timers; each may hold a database and a browser in memory.
     maxWorkers: Math.min(availableParallelism() + 1, 6),

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import Conf from 'conf'
@@ -13,6 +12,7 @@ import { plainBox } from '../electron/platform/secret-boxes.ts'
 import { AppError } from '../shared/errors.ts'
 import type { Snapshot } from '../shared/status.ts'
 import { migratedTemplate } from './support/database.ts'
+import { removeFolder, tempFolder } from './support/temp-folder.ts'
 
 /** The database's threads, as they are spoken to. */
 function databaseThreads(): readonly Worker[] {
@@ -27,7 +27,7 @@ function databaseThreads(): readonly Worker[] {
 }
 
 it('a service whose database failed for good is begun again by start, in the same app', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mailtide-desktop-host-'))
+  const folder = tempFolder('desktop-host')
   const paths = dataPaths(join(folder, 'data'))
   await prepareDataFolder(paths.home)
   cpSync(await migratedTemplate(), paths.db, { recursive: true })
@@ -45,7 +45,7 @@ it('a service whose database failed for good is begun again by start, in the sam
   })
   onTestFinished(async () => {
     await switchboard.close()
-    rmSync(folder, { recursive: true })
+    removeFolder(folder)
   })
   const until = async (what: (snapshot: Snapshot) => boolean): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>()

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from 'playwright'
@@ -16,6 +15,7 @@ import type { DesktopApp, LaunchOptions } from './electron/desktop-app.ts'
 import type { Launch } from './electron/launch.ts'
 import type { ShownItem } from './electron/standin/menu.ts'
 import { watchLogFile, watchOutput } from './log-watch.ts'
+import { removeFolder, tempFolder } from './temp-folder.ts'
 
 /** A person's computer: a home with a data folder, in which the app is started as often as a test wants. */
 export interface Computer {
@@ -78,7 +78,7 @@ export async function setUpComputer(
   simulator: Pick<Simulator, 'url' | 'oauthUrl'>,
   options: { readonly isFresh?: boolean; readonly settings?: Readonly<Partial<Settings>> } = {},
 ): Promise<Computer> {
-  const folder = mkdtempSync(join(tmpdir(), 'mailtide-desktop-'))
+  const folder = tempFolder('desktop')
   const paths = dataPaths(join(folder, 'data'))
   if (options.isFresh !== true) {
     await prepareDataFolder(paths.home)
@@ -142,7 +142,7 @@ export async function setUpComputer(
         watchOutput(app.output())
       }
       if (existsSync(paths.logFile)) watchLogFile(readFileSync(paths.logFile, 'utf8'))
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      removeFolder(folder)
     },
   }
 }

@@ -1,6 +1,4 @@
-import { cpSync, existsSync, rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillMailbox } from '../../electron/demo/generator.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
@@ -21,6 +19,7 @@ import { plantMailbox } from './plant-mailbox.ts'
 import { silentLog } from './silent-log.ts'
 import { skipWaits } from './skip-waits.ts'
 import { nowhere } from './surroundings.ts'
+import { removeFolder, tempFolder } from './temp-folder.ts'
 
 export interface HarnessOptions {
   readonly messages?: number
@@ -138,7 +137,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   fillMailbox(mailbox, { count: options.messages ?? 100, seed })
   const time = options.skipsWaits === true ? skipWaits(simulator, seed) : null
   const during: <T>(work: Promise<T>) => Promise<T> = time?.during ?? ((work) => work)
-  const home = await mkdtemp(join(tmpdir(), 'mailtide-harness-'))
+  const home = tempFolder('harness')
   const settings: Settings = {
     ...defaultSettings,
     pacing: 'off',
@@ -235,7 +234,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       time?.close()
       for (const each of mailboxes) plantMailbox(each)
       await simulator.close()
-      rmSync(home, { recursive: true, force: true })
+      removeFolder(home)
     },
   }
 }

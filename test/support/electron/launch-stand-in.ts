@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright'
+import { removeFolder, tempFolder } from '../temp-folder.ts'
 import type { ControlReply, ControlRequest } from './control.ts'
 import type { DesktopApp, LaunchOptions, StandInControls } from './desktop-app.ts'
 import type { Recorded } from './standin/state.ts'
@@ -16,7 +15,7 @@ const register = new URL('./register.ts', import.meta.url).href
 
 /** Starts a main script on the stand-in. */
 export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp> {
-  const userData = options.userData ?? mkdtempSync(join(tmpdir(), 'mailtide-electron-'))
+  const userData = options.userData ?? tempFolder('electron')
   mkdirSync(userData, { recursive: true })
   const packaged =
     options.packagedIn === undefined ? {} : { STAND_IN_PACKAGED: '1', STAND_IN_RESOURCES: options.packagedIn }
@@ -66,7 +65,7 @@ export async function launchStandIn(options: LaunchOptions): Promise<DesktopApp>
     const code = await exited
     clearTimeout(killer)
     await (await browser)?.close().catch(() => undefined)
-    if (options.userData === undefined) rmSync(userData, { recursive: true, force: true, maxRetries: 5 })
+    if (options.userData === undefined) removeFolder(userData)
     return code
   }
   const controls = new Proxy({} as StandInControls, {
