@@ -1,17 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createBuilder } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { fillMailbox } from '../../electron/demo/generator.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
 import type { Simulator } from '../../electron/demo/types.ts'
 import { DEMO_EMAIL, isDemo } from '../../shared/demo.ts'
+import { builtApp } from '../support/built-app.ts'
 import { type Installed, installCommand } from '../support/command.ts'
 
 const MAILS = 60
-const root = join(import.meta.dirname, '..', '..')
 
 let folder: string
 let simulator: Simulator
@@ -20,15 +19,9 @@ let installed: Installed
 /** What a package holds: the command, the bundle, and no sources or dependencies. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailtide-package-'))
-  const builder = await createBuilder({
-    configFile: join(root, 'vite.config.ts'),
-    logLevel: 'warn',
-    environments: { main: { build: { outDir: join(folder, 'dist', 'main') } } },
-  })
-  await builder.build(builder.environments['main']!)
-  await mkdir(join(folder, 'build'))
-  await copyFile(join(root, 'package.json'), join(folder, 'package.json'))
-  await copyFile(join(root, 'build', 'mailtide.mjs'), join(folder, 'build', 'mailtide.mjs'))
+  const built = await builtApp()
+  for (const part of ['package.json', 'build/mailtide.mjs', 'dist/main'])
+    await cp(join(built, part), join(folder, part), { recursive: true })
   simulator = await startSimulator({})
   fillMailbox(simulator.addMailbox('ada@example.test'), { count: MAILS, seed: 6 })
   installed = await installCommand(simulator, {}, join(folder, 'build', 'mailtide.mjs'))

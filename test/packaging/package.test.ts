@@ -13,8 +13,8 @@ import { startSimulator } from '../../electron/demo/simulator.ts'
 import type { Simulator } from '../../electron/demo/types.ts'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
 import type { Snapshot } from '../../shared/status.ts'
-import { runningApp } from '../support/desktop.ts'
-import { buildProduct } from '../support/packaging/build-product.ts'
+import { builtApp } from '../support/built-app.ts'
+import { type RunningApp, runningApp } from '../support/desktop.ts'
 import { layOutProject, type Packed, pack } from '../support/packaging/pack.ts'
 import { type Archive, type Deb, filesIn, openAppImage, openDeb } from '../support/packaging/read-packages.ts'
 import { installPacked, type PackedApp } from '../support/packaging/run-packed.ts'
@@ -25,6 +25,7 @@ const MB = 1_000_000
 const hasChromium = existsSync(process.env['CHROMIUM'] ?? '/usr/bin/chromium')
 
 let project: string
+/** The bundles, where they were built: their source maps lead from there. */
 let dist: string
 let packed: Packed
 let deb: Deb
@@ -39,8 +40,8 @@ const canPack = process.platform === 'linux' && existsSync('/usr/bin/dpkg-deb')
 describe.skipIf(!canPack)('the packages for Linux', () => {
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), 'mailtide-pack-'))
-    dist = await layOutProject(project)
-    await buildProduct(dist)
+    dist = join(await builtApp(), 'dist')
+    await layOutProject(project, dist)
     packed = await pack(project)
     deb = openDeb(packed.deb)
     appImage = openAppImage(packed.appImage)
@@ -102,7 +103,7 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
       const secret = /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[\w+/=]{40}|GOCSPX-[\w-]{20}|AIza[\w-]{35}|ya29\.[\w-]{20}/
       const telling = asarFiles().filter((file) => {
         const text = extractFile(packed.asar, file).toString('latin1')
-        return text.includes(root) || text.includes(project) || secret.test(text)
+        return text.includes(root) || text.includes(project) || text.includes(dist) || secret.test(text)
       })
       expect(telling).toEqual([])
     })
@@ -283,6 +284,7 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
     let google: Simulator
     let installed: PackedApp
     let home: string
+    let app: RunningApp
     beforeAll(async () => {
       google = await startSimulator({})
       home = join(project, 'home')
@@ -300,7 +302,8 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
 
     const paths = () => dataPaths(home)
     const start = async () => runningApp(await installed.launch(), paths())
-    for (const { name, run } of firstDay(() => ({ name: 'packed', paths: paths(), start }))) it(name, run, 120_000)
+    const person = firstDay(() => ({ name: 'packed', paths: paths(), start }))
+    for (const { name, run } of person) it(name, run, 120_000)
 
     it('adds an account by a command, and finds it in the app', async () => {
       const email = 'ada@example.test'
@@ -309,7 +312,7 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
       await writeFile(token, JSON.stringify(google.authorizedUser(email)))
       expect(await installed.command('--version')).toBe('0.1.0\n')
       expect(await installed.command('accounts', 'import-token', token)).toMatch(/^Added ada@example\.test\./)
-      const app = await start()
+      app = await start()
       await app.untilStatus(({ accounts }) => accounts[0]?.state === 'up_to_date')
       const status = JSON.parse(await installed.command('status', '--json')) as { sync_status: Snapshot }
       expect(status.sync_status).toMatchObject({

@@ -16,29 +16,44 @@ const ingredients = [
   'renderer/**/*',
   'build/tray/*',
   'build/mailtide.mjs',
+  'build/{licences,gallery-page}.ts',
   'vite.config.ts',
   'package.json',
 ]
 
 /**
- * The folder of the app as a build leaves it: `dist` with its bundles and the empty database, `build/tray`, the command, package.json. Made once for the
- * present sources and kept, since it takes seconds.
+ * The folder of the app as `npm run build` leaves it: `dist` with its bundles and the empty database, `build/tray`, the command, package.json. Made once
+ * for the present sources and kept, since it takes many seconds.
  */
 export async function builtApp(): Promise<string> {
   return await builtOf('built', ingredients, async (dir) => {
     await mkdir(dir, { recursive: true })
-    const outDir = (name: string) => ({ build: { outDir: join(dir, 'dist', name) } })
-    const builder = await createBuilder({
-      configFile: join(root, 'vite.config.ts'),
-      logLevel: 'warn',
-      environments: { main: outDir('main'), preload: outDir('preload'), client: outDir('renderer') },
-    })
-    await builder.buildApp()
+    await buildProduct(join(dir, 'dist'))
     await cp(join(root, 'package.json'), join(dir, 'package.json'))
     await cp(join(root, 'build', 'tray'), join(dir, 'build', 'tray'), { recursive: true })
     await cp(join(root, 'build', 'mailtide.mjs'), join(dir, 'build', 'mailtide.mjs'))
     cpSync(await emptyTemplate(), join(dir, 'dist', 'empty-database'), { recursive: true })
   })
+}
+
+/** Where each part of the product lies in `dist`. */
+const parts = { main: 'main', preload: 'preload', client: 'renderer' }
+
+async function buildProduct(dist: string): Promise<void> {
+  const environments = Object.entries(parts).map(([name, folder]) => [name, { build: { outDir: join(dist, folder) } }])
+  const before = process.env['NODE_ENV']
+  // Vitest says `test`, and React's plugin would build for development then, with the paths of its sources.
+  process.env['NODE_ENV'] = 'production'
+  try {
+    const builder = await createBuilder({
+      configFile: join(root, 'vite.config.ts'),
+      logLevel: 'error',
+      environments: Object.fromEntries(environments),
+    })
+    await builder.buildApp()
+  } finally {
+    process.env['NODE_ENV'] = before
+  }
 }
 
 /** What is built of these sources by now, or is made of them: a folder of that name. */

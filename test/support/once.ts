@@ -1,21 +1,63 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { removeFolder, tempFolder } from './temp-folder.ts'
 
-/** Makes the folder `path` once, also when several test files want it at the same time: each makes its own, the first name wins. */
+const LOOK_MS = 50
+/** Nobody makes anything for so long: a maker's number may be another process's by then. */
+const LONGEST_MS = 10 * 60_000
+
+/** Makes the folder `path` once: of several test files that want it at the same time one makes it, and the others wait. */
 export async function once(path: string, make: (dir: string) => Promise<void>): Promise<string> {
-  if (existsSync(path)) return path
-  const home = await mkdtemp(join(tmpdir(), 'mailtide-making-'))
+  const maker = `${path}.maker`
+  while (!existsSync(path)) {
+    if (!(await isFirst(maker))) {
+      await delay(LOOK_MS)
+      continue
+    }
+    try {
+      if (!existsSync(path)) await makeThere(path, make)
+    } finally {
+      await rm(maker, { force: true })
+    }
+  }
+  return path
+}
+
+/** Whether nobody else makes it: the file names who does. One that is left by a process that died is taken away. */
+async function isFirst(maker: string): Promise<boolean> {
+  try {
+    await writeFile(maker, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  const [pid, at] = await Promise.all([readFile(maker, 'utf8'), stat(maker)]).catch(() => [null, null] as const)
+  if (pid === null) return false
+  if (!isAlive(Number(pid)) || Date.now() - at.mtimeMs > LONGEST_MS) await rm(maker, { force: true })
+  return false
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function makeThere(path: string, make: (dir: string) => Promise<void>): Promise<void> {
+  const home = tempFolder('making')
   try {
     await make(join(home, 'made'))
     await rename(join(home, 'made'), path).catch(async (error: unknown) => {
       if ((await stat(path).catch(() => null)) === null) throw error
     })
   } finally {
-    await rm(home, { recursive: true, force: true })
+    removeFolder(home)
   }
-  return path
 }
 
 /** What nobody used for so long is of sources that are no more. */
@@ -35,7 +77,7 @@ async function removeOld(path: string, now: Date): Promise<void> {
   const folder = dirname(path)
   const name = basename(path).replace(/[0-9a-f]+$/, '')
   for (const other of await readdir(folder)) {
-    if (!other.startsWith(name) || !/^[0-9a-f]+$/.test(other.slice(name.length))) continue
+    if (!other.startsWith(name) || !/^[0-9a-f]+(\.maker)?$/.test(other.slice(name.length))) continue
     const used = await stat(join(folder, other)).catch(() => null)
     if (used === null || now.getTime() - used.mtimeMs < KEPT_MS) continue
     await rm(join(folder, other), { recursive: true, force: true }).catch(() => undefined)

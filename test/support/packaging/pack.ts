@@ -23,20 +23,13 @@ export interface Packed {
   readonly said: string
 }
 
-/** Lays out below `folder` what packing reads, as it lies in a checkout, so that nobody's `dist` or `release` is touched. Gives the folder of `dist`. */
-export async function layOutProject(folder: string): Promise<string> {
+/** Lays out below `folder` what packing reads, as it lies in a checkout with that `dist`, so that nobody's own or `release` is touched. */
+export async function layOutProject(folder: string, dist: string): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const name of [
-    'package.json',
-    'electron-builder.yml',
-    'LICENSE',
-    'build',
-    'docs/mailtide.1',
-    'dist/empty-database',
-  ]) {
+  for (const name of ['package.json', 'electron-builder.yml', 'LICENSE', 'build', 'docs/mailtide.1']) {
     await cp(join(root, name), join(folder, name), { recursive: true })
   }
-  return join(folder, 'dist')
+  await cp(dist, join(folder, 'dist'), { recursive: true })
 }
 
 /**
