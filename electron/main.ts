@@ -9,6 +9,7 @@ import { AppError, asAppError } from '../shared/errors.ts'
 import { errandOf } from './desktop/arguments.ts'
 import { trustOwnAuthorities } from './desktop/certificates.ts'
 import { appItself, appWords } from './desktop/command.ts'
+import { refuseDebugging } from './desktop/guards.ts'
 import { wasStartedAtLogin } from './desktop/login-item.ts'
 import { setProfile, setProfileOfCommand, setSpareProfile } from './desktop/profile.ts'
 import { registerAppScheme } from './desktop/protocol.ts'
@@ -26,6 +27,7 @@ const env: Env = process.env
 
 const findHome = (): string => dataFolder({ env, platform: process.platform, home: userHome() })
 
+refuseDebugging(app)
 const errand = errandOf(process.argv, app.isPackaged)
 if (errand.kind === 'command') {
   setProfileOfCommand(app, findHome)

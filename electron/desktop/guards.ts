@@ -36,6 +36,18 @@ export function guardContents(app: App, { openExternal, log }: GuardOptions): vo
   })
 }
 
+/** What would open the pages of the app, and with them all mail, to any program of any user of the computer: it asks for no token. */
+const debugging = ['remote-debugging-port', 'remote-debugging-pipe'] as const
+
+/**
+ * An installed app is no place for developers' tools, however it is started. Before `ready`, when Electron looks for these switches
+ * (https://www.electronjs.org/docs/latest/api/command-line#commandlineremoveswitchswitch); those of Node are refused by a fuse.
+ */
+export function refuseDebugging({ isPackaged, commandLine }: Pick<App, 'isPackaged' | 'commandLine'>): void {
+  if (!isPackaged) return
+  for (const name of debugging) commandLine.removeSwitch(name)
+}
+
 /** Pages get no camera, no place, no notifications: nothing that a person would be asked for, and nobody is asked. */
 export function refusePermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { listeningInodes } from '../../electron/api/port-owner.ts'
 import { serveApi } from '../../electron/api/server.ts'
 import { AppError } from '../../shared/errors.ts'
+import { isReached } from '../support/is-reached.ts'
 
 async function serve(app = new Hono().get('/', (context) => context.text('here')), port = 0) {
   const server = await serveApi(app, port)
@@ -19,6 +20,11 @@ it('answers on this computer, also by IPv6 where there is any', async () => {
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('here')
   const six = await fetch(`http://[::1]:${port}/`).catch(() => null)
   if (six !== null) expect(await six.text()).toBe('here')
+})
+
+it.skipIf(process.platform !== 'linux')('is not to be reached from the network', async () => {
+  const { port } = await serve()
+  expect([await isReached('127.0.0.1', port), await isReached('127.0.0.2', port)]).toEqual([true, false])
 })
 
 describe('a port that is taken', () => {

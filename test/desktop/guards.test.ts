@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { App, Session } from 'electron'
 import { expect, it } from 'vitest'
-import { guardContents, refusePermissions } from '../../electron/desktop/guards.ts'
+import { guardContents, refuseDebugging, refusePermissions } from '../../electron/desktop/guards.ts'
 import { silentLog } from '../support/silent-log.ts'
 
 /** A page under guard, and what became of what it tried. */
@@ -62,6 +62,16 @@ it('no window is opened, and what it would have shown is offered to the browser'
   for (const url of ['https://accounts.google.com/', 'file:///etc/passwd'])
     expect(contents.open({ url })).toEqual({ action: 'deny' })
   expect(offered).toEqual(['https://accounts.google.com/', 'file:///etc/passwd'])
+})
+
+it.each([
+  [true, ['hidden']],
+  [false, ['remote-debugging-port', 'remote-debugging-pipe', 'hidden']],
+])('installed: %s. Started for developers’ tools, it keeps of the switches %j', (isPackaged, kept) => {
+  const switches = new Set(['remote-debugging-port', 'remote-debugging-pipe', 'hidden'])
+  const commandLine = { removeSwitch: (name: string) => void switches.delete(name) }
+  refuseDebugging({ isPackaged, commandLine } as unknown as App)
+  expect([...switches]).toEqual(kept)
 })
 
 it('every permission is refused', () => {

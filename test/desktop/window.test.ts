@@ -67,6 +67,11 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
       // The app is not packed.
       devTools: true,
     })
+    // One that is walled off, with rules of its own, and may ask for its own files.
+    expect(await app.standIn.spy('calls')).toContainEqual([
+      'protocol.registerSchemesAsPrivileged',
+      [{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }],
+    ])
     await page.getByText('idle').waitFor()
   })
 
@@ -113,10 +118,11 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
         () => 'fetched',
         () => 'refused',
       )
+      const framed = frame.contentDocument?.querySelector('h1') ?? null
       frame.remove()
-      return ['wasRun' in window, color, fetched]
+      return ['wasRun' in window, color, fetched, framed]
     })
-    expect(tried).toEqual([false, 'rgb(1, 2, 3)', 'refused'])
+    expect(tried).toEqual([false, 'rgb(1, 2, 3)', 'refused', null])
     expect(await app.standIn.spy('external')).toEqual([])
   })
 
@@ -131,6 +137,21 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
     expect(await count()).toBe(1)
     expect(await app.standIn.webview('https://evil.invalid/')).toEqual({ isPrevented: true })
     expect(await app.standIn.permission('media')).toEqual({ request: false, check: false })
+  })
+
+  it('is in the Dock of macOS as long as it is open, and not otherwise', async () => {
+    const seen = await app.evaluate(async ({ app: electron, BrowserWindow }) => {
+      const { window } = (globalThis as unknown as { fixture: WindowFixture }).fixture
+      const calls: string[] = []
+      const dock = { show: async () => void calls.push('show'), hide: () => void calls.push('hide') }
+      ;(electron as { dock: unknown }).dock = dock
+      BrowserWindow.getAllWindows()[0]!.close()
+      window!.show()
+      ;(electron as { dock: unknown }).dock = undefined
+      return calls
+    })
+    expect(seen).toEqual(['hide', 'show'])
+    await app.until(isVisible)
   })
 
   it('leaves the full screen before it hides on macOS, where that would stay black', async () => {
@@ -258,11 +279,29 @@ describeDesktop('the window', ['records', 'os-events'], (launch) => {
     const files = await mkdtemp(join(tmpdir(), 'mailtide-files-'))
     await cp(join(import.meta.dirname, '..', 'support', 'electron', 'fixture', 'window'), files, { recursive: true })
     await app.close()
-    app = await start({ env: { STAND_IN_WAYLAND: '1', FIXTURE_WINDOW: files }, args: ['--hidden'] })
+    app = await start({
+      env: { STAND_IN_WAYLAND: '1', FIXTURE_WINDOW: files },
+      args: ['--hidden'],
+      packagedIn: files,
+    })
     onTestFinished(() => rm(files, { recursive: true, force: true }))
     await show()
     await app.firstWindow()
     await app.until(isVisible)
+    // Installed, it has no tools for developers, however they are asked for.
+    const tools = await app.evaluate(({ BrowserWindow, Menu }) => {
+      const rolesOf = (items: readonly Electron.MenuItem[]): readonly unknown[] =>
+        items.flatMap(({ role, submenu }) => [role, ...rolesOf(submenu?.items ?? [])])
+      const { webContents } = BrowserWindow.getAllWindows()[0]!
+      webContents.openDevTools()
+      const roles = rolesOf(Menu.getApplicationMenu()?.items ?? []).filter((role) => role !== undefined)
+      return {
+        areOpened: webContents.isDevToolsOpened(),
+        roles: roles.filter((role) => /reload|devtools/i.test(String(role))),
+        quits: roles.includes('quit'),
+      }
+    })
+    expect(tools).toEqual({ areOpened: false, roles: [], quits: true })
 
     await rm(files, { recursive: true })
     await app.standIn.setDialogAnswers([{ response: 1 }])

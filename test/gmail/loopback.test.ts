@@ -3,6 +3,7 @@ import net from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { listenForRedirect } from '../../electron/gmail/loopback.ts'
 import { failedPage, type Page, pageHtml, signedInPage } from '../../electron/gmail/oauth-pages.ts'
+import { isReached } from '../support/is-reached.ts'
 
 interface Answer {
   readonly status: number
@@ -51,6 +52,7 @@ const isClosed = (url: string) =>
 it('listens on 127.0.0.1 alone, shows the page of the one redirect, and closes', async () => {
   const { redirectUri, taken } = await listening()
   expect(redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+  if (process.platform === 'linux') expect(await isReached('127.0.0.2', Number(new URL(redirectUri).port))).toBe(false)
   const { status, headers, text } = await ask(redirectUri, { path: '/?state=right&code=4/0x' })
   expect(status).toBe(200)
   expect(text).toContain('ada@example.test')

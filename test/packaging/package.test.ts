@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, matchesGlob, relative, resolve } from 'node:path'
 import { extractFile, getRawHeader, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import type { BrowserWindowConstructorOptions } from 'electron'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { packageFolder } from '../../build/licences.ts'
@@ -301,8 +302,8 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
     afterAll(() => google.close())
 
     const paths = () => dataPaths(home)
-    const start = async () => runningApp(await installed.launch(), paths())
-    const person = firstDay(() => ({ name: 'packed', paths: paths(), start }))
+    const start = async (...args: readonly string[]) => runningApp(await installed.launch(...args), paths())
+    const person = firstDay(() => ({ name: 'packed', paths: paths(), start: () => start() }))
     for (const { name, run } of person) it(name, run, 120_000)
 
     it('adds an account by a command, and finds it in the app', async () => {
@@ -312,7 +313,7 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
       await writeFile(token, JSON.stringify(google.authorizedUser(email)))
       expect(await installed.command('--version')).toBe('0.1.0\n')
       expect(await installed.command('accounts', 'import-token', token)).toMatch(/^Added ada@example\.test\./)
-      app = await start()
+      app = await start('--remote-debugging-port=0')
       await app.untilStatus(({ accounts }) => accounts[0]?.state === 'up_to_date')
       const status = JSON.parse(await installed.command('status', '--json')) as { sync_status: Snapshot }
       expect(status.sync_status).toMatchObject({
@@ -323,6 +324,16 @@ describe.skipIf(!canPack)('the packages for Linux', () => {
         (await app.standIn.trayItems()).some(({ label }) => label === `${email}: Up to date`),
       )
       expect(await app.standIn.spy('external')).toEqual([])
+    })
+
+    it('has no tools for developers, whatever it was started with', async () => {
+      expect(await app.evaluate(({ app: { commandLine } }) => commandLine.hasSwitch('remote-debugging-port'))).toBe(
+        false,
+      )
+      const made = (await app.standIn.spy('calls')).flatMap(([name, options]) =>
+        name === 'BrowserWindow' ? [(options as BrowserWindowConstructorOptions).webPreferences?.devTools] : [],
+      )
+      expect(made).toEqual([false])
       expect(await app.close()).toBe(0)
     })
   })

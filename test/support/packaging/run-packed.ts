@@ -13,7 +13,7 @@ const register = new URL('../electron/register.ts', import.meta.url).href
 export interface PackedApp {
   /** A command, as the person who installed the app gives it; the standard output. */
   command(...words: readonly string[]): Promise<string>
-  launch(): Promise<DesktopApp>
+  launch(...args: readonly string[]): Promise<DesktopApp>
 }
 
 /** `target` must not exist yet. Nothing but Node can read from an archive as Electron does, so its files are taken out. */
@@ -29,6 +29,6 @@ export function installPacked(packed: Packed, target: string, env: Readonly<Reco
       )
       return stdout
     },
-    launch: () => launchStandIn({ main, packagedIn: packed.resources, env }),
+    launch: (...args) => launchStandIn({ main, packagedIn: packed.resources, env, args }),
   }
 }

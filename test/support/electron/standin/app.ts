@@ -28,6 +28,22 @@ export const beforeExit: (() => Promise<void>)[] = []
 
 const isMac = process.platform === 'darwin'
 
+/** Chromium's own copy of the switches, which it reads when the app gets ready: `process.argv` stays as it is. */
+function createCommandLine(isReady: () => boolean) {
+  let words: readonly string[] = process.argv
+  const isFor = (name: string) => (word: string) => word === `--${name}` || word.startsWith(`--${name}=`)
+  return standInFor<Electron.CommandLine>()('app.commandLine', {
+    appendSwitch: (name: string, value?: string) => record('app.commandLine.appendSwitch', name, value),
+    hasSwitch: (name: string) => words.some(isFor(name)),
+    getSwitchValue: (name: string) => words.find(isFor(name))?.slice(name.length + 3) ?? '',
+    removeSwitch: (name: string) => {
+      // Electron lets it happen, and nothing comes of it.
+      if (isReady()) throw new Error(`stand-in: the switch ${name} is removed when nobody reads it any more`)
+      words = words.filter((word) => !isFor(name)(word))
+    },
+  })
+}
+
 class App extends EventEmitter {
   #isReady = false
   #isQuitting = false
@@ -39,12 +55,7 @@ class App extends EventEmitter {
   userAgentFallback = 'stand-in'
   applicationMenu: Electron.Menu | null = null
   readonly isPackaged = isPackaged
-  readonly commandLine = standInFor<Electron.CommandLine>()('app.commandLine', {
-    appendSwitch: (name: string, value?: string) => record('app.commandLine.appendSwitch', name, value),
-    hasSwitch: (name: string) => process.argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)),
-    getSwitchValue: (name: string) =>
-      process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '',
-  })
+  readonly commandLine = createCommandLine(() => this.#isReady)
   readonly dock = isMac
     ? standInFor<Electron.Dock>()('app.dock', {
         hide: () => record('app.dock.hide'),

@@ -48,6 +48,9 @@ export class PageHost {
     this.ready.catch((error: unknown) => recorded.errors.push(messageOf(error)))
   }
 
+  get hasDevTools(): boolean {
+    return this.#options.preferences.devTools !== false
+  }
   get url(): string {
     const url = this.page === undefined ? '' : fromChromium(this.page.url())
     return url === 'about:blank' ? '' : url

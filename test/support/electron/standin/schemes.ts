@@ -1,5 +1,6 @@
 import type Electron from 'electron'
 import { app } from './app.ts'
+import { record } from './state.ts'
 import { standInFor } from './strict.ts'
 
 type Handler = Parameters<Electron.Protocol['handle']>[1]
@@ -34,6 +35,7 @@ export const isOwn = (url: string): boolean => fromChromium(url) !== url
 export const protocol = standInFor<Electron.Protocol>()('protocol', {
   registerSchemesAsPrivileged: (list: Electron.CustomScheme[]) => {
     if (app.isReady()) throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready')
+    record('protocol.registerSchemesAsPrivileged', list)
     for (const { scheme, privileges } of list) schemes.set(scheme, privileges ?? {})
   },
   handle: (scheme: string, handler: Handler) => {

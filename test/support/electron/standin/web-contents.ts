@@ -12,6 +12,7 @@ class WebContents extends EventEmitter {
   readonly id = ++last
   readonly session = session.defaultSession
   #zoom = 1
+  #areDevToolsOpened = false
   readonly #late: { readonly host?: PageHost }
   readonly #isGone: () => boolean
 
@@ -65,14 +66,17 @@ class WebContents extends EventEmitter {
   isLoadingMainFrame(): boolean {
     return this.#page.isLoading
   }
+  /** Does nothing where the window was made without them, as in Electron. */
   openDevTools(): void {
     record('webContents.openDevTools')
+    if (this.#page.hasDevTools) this.#areDevToolsOpened = true
   }
   closeDevTools(): void {
     record('webContents.closeDevTools')
+    this.#areDevToolsOpened = false
   }
   isDevToolsOpened(): boolean {
-    return false
+    return this.#areDevToolsOpened
   }
   focus(): void {
     record('webContents.focus')
