@@ -211,6 +211,16 @@ describe('the house', () => {
     expect(elsewhere).toEqual([])
   })
 
+  it('gives no page of the desktop more than its bridge, and runs no text as code in one', () => {
+    // https://www.electronjs.org/docs/latest/tutorial/security
+    const powers =
+      /executeJavaScript|executeInMainWorld|@electron\/remote|openDevTools|sendSync|webviewTag|nodeIntegrationIn|allowRunningInsecureContent|webSecurity|experimentalFeatures|enableBlinkFeatures|bypassCSP|loadFile\(|powerSaveBlocker/
+    const found = sources.filter(
+      (file) => inside(file, 'electron') && powers.test(readFileSync(resolve(root, file), 'utf8')),
+    )
+    expect(found).toEqual([])
+  })
+
   it('keeps the gallery out of the window', () => {
     const shown = sources.filter((file) => inside(file, 'renderer') && !inside(file, 'renderer/gallery'))
     const reaching = shown.filter((file) =>

@@ -107,6 +107,14 @@ it('whoever listens no more, and another document, is told and asks nothing', ()
   ])
 })
 
+it('a listener is told what happened, and is handed nothing of Electron', () => {
+  const page = loadPage()
+  const heard: unknown[][] = []
+  page.bridge.subscribe({ kinds: ['status'] }, (...args: unknown[]) => heard.push(args))
+  page.events(1)
+  expect(heard).toEqual([[[{ name: 'status', data: {} }]]])
+})
+
 it('is one file that needs nothing but Electron', () => {
   expect([...source.matchAll(/\brequire\(([^)]*)\)/g)].map(([, name]) => name)).toEqual(['"electron"'])
 })

@@ -17,6 +17,8 @@ it.each([
   'https://evil.example/?https://accounts.google.com/',
   'https://accounts.google.com@evil.example/',
   'https://user:secret@accounts.google.com/',
+  'https://user@accounts.google.com/',
+  'https://:secret@accounts.google.com/',
   'https://accounts.google.com:8443/',
   'file:///etc/passwd',
   'javascript:alert(1)',

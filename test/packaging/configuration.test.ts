@@ -56,4 +56,14 @@ describe('the configuration of the packages', () => {
       description: expect.stringMatching(/\S/),
     })
   })
+
+  it('has the id by which Windows knows whose notifications and windows they are', () => {
+    const main = readFileSync(join(root, 'electron', 'main.ts'), 'utf8')
+    const told = [...main.matchAll(/app\.setAppUserModelId\('([^']*)'\)/g)].map(([, id]) => id)
+    expect(told).toEqual([configuration()['appId']])
+  })
+
+  it('keeps the app out of macOS’ Dock until it shows a window', () => {
+    expect(configuration().mac).toMatchObject({ extendInfo: { LSUIElement: true } })
+  })
 })

@@ -192,6 +192,16 @@ describeDesktop('the running app', ['tray', 'notifications', 'os-events', 'recor
     expect((await callFrom(page, 'health')).ok).toBe(true)
   })
 
+  it('goes on without its window when that is lost, and opens another', async () => {
+    const gone = page
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.destroy())
+    await app.until(async () => (await app.windows()).length === 0)
+    await app.standIn.trayClick('Open window')
+    page = await app.until(async () => (await app.windows()).find((each) => each !== gone))
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect((await app.status())?.running).toBe(true)
+  })
+
   it('keeps its icon readable when the panel turns dark', async () => {
     await app.standIn.setDark(true)
     await app.until(async () => (await app.standIn.trayImage()).endsWith('-on-dark.png'))
