@@ -221,6 +221,15 @@ describe('the house', () => {
     expect(found).toEqual([])
   })
 
+  it('shows nobody’s HTML in the window: mail is text there', () => {
+    const html =
+      /dangerouslySetInnerHTML|\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write|srcDoc|<(iframe|webview|object|embed)\b/i
+    const found = sources.filter(
+      (file) => inside(file, 'renderer') && html.test(readFileSync(resolve(root, file), 'utf8')),
+    )
+    expect(found).toEqual([])
+  })
+
   it('keeps the gallery out of the window', () => {
     const shown = sources.filter((file) => inside(file, 'renderer') && !inside(file, 'renderer/gallery'))
     const reaching = shown.filter((file) =>

@@ -1,8 +1,8 @@
-import { cpSync, renameSync } from 'node:fs'
+import { cpSync, existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import Conf from 'conf'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createFeed } from '../electron/desktop/feed.ts'
 import { createSwitchboard } from '../electron/desktop/switchboard.ts'
 import { startDesktopHost } from '../electron/desktop-host.ts'
@@ -14,19 +14,19 @@ import type { Snapshot } from '../shared/status.ts'
 import { migratedTemplate } from './support/database.ts'
 import { removeFolder, tempFolder } from './support/temp-folder.ts'
 
-/** The database's threads, as they are spoken to. */
+/** The threads of databases that are opened from now on. */
 function databaseThreads(): readonly Worker[] {
   const threads: Worker[] = []
-  const post = Worker.prototype.postMessage
-  const spy = vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, ...args) {
-    if (this.threadName === 'mailtide-store' && !threads.includes(this)) threads.push(this)
-    post.apply(this, args)
-  })
-  onTestFinished(() => spy.mockRestore())
+  const note = (thread: Worker): void => {
+    if (thread.threadName === 'mailtide-store') threads.push(thread)
+  }
+  process.on('worker', note)
+  onTestFinished(() => void process.off('worker', note))
   return threads
 }
 
-it('a service whose database failed for good is begun again by start, in the same app', async () => {
+/** The service of the app, as the tray and the window reach it, on a folder with an empty database. */
+async function desktop() {
   const folder = tempFolder('desktop-host')
   const paths = dataPaths(join(folder, 'data'))
   await prepareDataFolder(paths.home)
@@ -52,6 +52,11 @@ it('a service whose database failed for good is begun again by start, in the sam
     const stop = feed.subscribe('status', (snapshot) => what(snapshot) && resolve())
     await promise.finally(() => stop())
   }
+  return { folder, paths, threads, feed, switchboard, until }
+}
+
+it('a service whose database failed for good is begun again by start, in the same app', async () => {
+  const { folder, paths, threads, feed, switchboard, until } = await desktop()
   await switchboard.begin()
   await until(({ state }) => state === 'idle')
   const before = feed.snapshot()
@@ -70,4 +75,14 @@ it('a service whose database failed for good is begun again by start, in the sam
   await until(({ state }) => state === 'idle')
   expect(await switchboard.handlers.health({})).toMatchObject({ status: 'ok' })
   expect(switchboard.state().kind).toBe('own')
+})
+
+it('an app that quits while its database is opened waits for that, and leaves nothing open behind', async () => {
+  const { paths, threads, switchboard } = await desktop()
+  await switchboard.begin()
+  expect([switchboard.state().kind, existsSync(paths.lock)]).toEqual(['starting', true])
+  await switchboard.close()
+  expect(existsSync(paths.lock)).toBe(false)
+  // A thread that has ended has no number any more.
+  expect(threads.map(({ threadId }) => threadId)).toEqual([-1])
 })

@@ -189,13 +189,23 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
   it('a page gone wrong listens so often and no more', async () => {
     await page.evaluate(() => {
       for (let n = 0; n < 100; n++) window.mailtide!.subscribe({ kinds: ['cycle'] }, () => undefined)
-      window.mailtide!.subscribe({ kinds: ['mail'] as unknown as ['log'] }, () => undefined)
     })
     expect(await call('health', {})).toMatchObject({ ok: true })
     expect(await listeners()).toBe(2 + 31)
-    expect(app.output()).toContain('A page asked for events that it cannot have')
+    expect(app.output()).toContain('A page asked for events that it cannot have [detail=32 subscriptions]')
     await page.reload()
     await app.until(async () => (await listeners()) === 2)
+  })
+
+  it('a page gone wrong listens to nothing that there is not', async () => {
+    const refused = () => app.output().split('A page asked for events that it cannot have').length - 1
+    const before = refused()
+    await page.evaluate(() => {
+      for (const wrong of [undefined, null, 7, {}, { kinds: ['mail'] }, { kinds: ['log'], lines: -1 }])
+        window.mailtide!.subscribe(wrong as never, () => undefined)
+    })
+    expect(await call('health', {})).toMatchObject({ ok: true })
+    expect([await listeners(), refused() - before]).toEqual([2, 6])
   })
 
   it('a page of somebody else is told nothing, even with our preload', async () => {
