@@ -2,13 +2,12 @@ import { AppError, asAppError } from '../../shared/errors.ts'
 import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
 import type { ListPage } from '../gmail/types.ts'
 import { type Checkpoint, clearListed, saveListed, saveReconcile } from '../store/checkpoints.ts'
-import { adjustLabel, labelsInUse, saveCurrentLabels } from '../store/labels.ts'
-import { markDeleted, purgeMessages } from '../store/messages.ts'
+import { adjustLabel, labelsInUse } from '../store/labels.ts'
 import { labelDeficit, labelSurplus } from '../store/reconciling.ts'
 import type { SyncDeps } from './deps.ts'
 import { type IdPage, inPages } from './in-pages.ts'
 import { countRestart, listPage } from './list-page.ts'
-import { askFor, reconcileHistory } from './reconcile-verify.ts'
+import { askFor, reconcileHistory, takeWord } from './reconcile-verify.ts'
 import { refreshLabels } from './refresh-labels.ts'
 
 /** Listings of single labels get runs of their own, away from the reconcile's. */
@@ -70,14 +69,7 @@ async function rebuildLabel(
   if (stoodStill) return inPages(PAGE, surplus, (remove) => adjust({ add: [], remove }))
   // The mailbox moved while it was listed, so the listing may have missed members: ask for each before taking the label away.
   await inPages(BATCH, surplus, async (ids) => {
-    const asked = await askFor(deps, ids, signal)
-    await deps.exclusive(() =>
-      deps.db.transaction(async (sql) => {
-        await saveCurrentLabels(sql, account, asked.found)
-        if (deps.settings.onRemoteDelete === 'keep') await markDeleted(sql, account, asked.gone, deps.clock.now())
-        else await purgeMessages(sql, account, asked.gone, deps.clock.now())
-      }),
-    )
+    await takeWord(deps, account, LABEL_RUN, await askFor(deps, ids, signal))
   })
 }
 

@@ -40,8 +40,8 @@ export async function verifyUnlisted(
     for (let at = 0; at < page.length; at += BATCH) {
       signal.throwIfAborted()
       const batch = page.slice(at, at + BATCH)
-      if (byListing) await settle(deps, account, run, { gone: batch, found: [] })
-      else await settle(deps, account, run, await askFor(deps, batch, signal))
+      if (byListing) await takeWord(deps, account, run, { gone: batch, found: [] })
+      else await takeWord(deps, account, run, await askFor(deps, batch, signal))
       done += batch.length
       deps.report({ phase: 'reconciling', done, total: Math.max(candidates.length, done) })
     }
@@ -78,7 +78,8 @@ export async function askFor(deps: SyncDeps, ids: readonly MessageId[], signal: 
   return { gone, found }
 }
 
-async function settle(deps: SyncDeps, account: AccountId, run: number, asked: Asked): Promise<void> {
+/** Makes the store say what Gmail said, originals included; what was found counts as listed in the run. */
+export async function takeWord(deps: SyncDeps, account: AccountId, run: number, asked: Asked): Promise<void> {
   const purge = deps.settings.onRemoteDelete === 'purge'
   await deps.exclusive(() =>
     deps.db.transaction(async (sql) => {
