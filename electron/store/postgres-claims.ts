@@ -32,7 +32,8 @@ const seed = 7_214_551_022
  * the server gives them back. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
  */
 export function createClaims({ newClient, log, onLost, leaseMs = LEASE_MS }: ClaimsOptions) {
-  const held = new Set<string>()
+  /** By key, what tells this claim from one on the same key that follows when its connection is lost. */
+  const held = new Map<string, symbol>()
   let client: Promise<pg.Client> | null = null
   let present: pg.Client | null = null
 
@@ -45,7 +46,7 @@ export function createClaims({ newClient, log, onLost, leaseMs = LEASE_MS }: Cla
       if (present !== opened) return
       present = null
       client = null
-      const keys = [...held]
+      const keys = [...held.keys()]
       held.clear()
       if (keys.length === 0) return
       log.warning('The connection that held the claims on accounts was lost', { claims: keys.length })
@@ -77,7 +78,8 @@ export function createClaims({ newClient, log, onLost, leaseMs = LEASE_MS }: Cla
   return {
     async claim(key: string): Promise<Release | null> {
       if (held.has(key)) return null // the server would grant its own session the same lock again
-      held.add(key)
+      const own = Symbol(key)
+      held.set(key, own)
       try {
         const session = await get()
         const { rows } = await session.query<{ granted: boolean }>(
@@ -89,7 +91,8 @@ export function createClaims({ newClient, log, onLost, leaseMs = LEASE_MS }: Cla
           return null
         }
         return async () => {
-          if (!held.delete(key)) return
+          if (held.get(key) !== own) return
+          held.delete(key)
           if (client !== null) {
             // A lost connection has given the claim back by itself; a failure here must not hide what the claimed work came to.
             await client

@@ -18,7 +18,7 @@ const known: Readonly<Record<string, readonly [string, string]>> = {
   '28000': ['The database server refused the user of DATABASE_URL', `${check} and the server's pg_hba.conf`],
   '3D000': ['The database named by DATABASE_URL does not exist', `Create it (\`createdb\`), or ${check.toLowerCase()}`],
   '42501': ['The user of DATABASE_URL may not do this', 'Give it the ownership of the database'],
-  '25006': ['The database is read-only', 'Use a server that takes writes'],
+  '25006': ['The database is read-only', 'It is tried again by itself; use a server that takes writes'],
   '53300': ['The database server has no free connection', 'Raise its max_connections, or stop other programs'],
   '57014': ['The database took too long over a request', 'It is tried again by itself'],
   '57P03': ['The database server is starting or stopping', restart],
@@ -61,11 +61,15 @@ export function fromPg(error: unknown): AppError | StatementError {
   return toStoreError(server)
 }
 
-/** The client cannot be used again. */
+/** A server that takes no writes any more: after a failover, behind a name or proxy that leads to the new primary by now. */
+const READ_ONLY = '25006'
+
+/** The client cannot be used again, or leads to the wrong server: another connection may do. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, severity } = error as Error & Partial<ServerError>
   if (code === undefined) return /connection|timeout|terminated|closed/i.test(error.message)
+  if (code === READ_ONLY) return true
   return severity === 'FATAL' || severity === 'PANIC' || /^(08|57P0)/.test(code) || /^E[A-Z]{3,}/.test(code)
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { PoolClient, PoolConfig } from 'pg'
 import pg from 'pg'
 import { AppError } from '../../shared/errors.ts'
@@ -153,6 +154,7 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Db> {
   })
   try {
     await withSession('interactive', checkServer)
+    await withSession('interactive', (one) => withSession('interactive', (other) => checkSessions(one, other)))
   } catch (error) {
     await view('batch').close()
     throw error
@@ -217,6 +219,23 @@ async function checkServer(session: Session): Promise<void> {
     throw refuse(`The database stores text as ${server.encoding}`, 'Create one with ENCODING UTF8 for Mailtide')
   }
   if (server.replica) throw refuse('The database server is a read-only replica', 'Point DATABASE_URL at the primary')
+}
+
+/**
+ * A pooler that gives each transaction whichever connection of its own is free lets two workers have the same claim: what one connection sets for
+ * its session must not be seen by another. https://www.pgbouncer.org/features.html#sql-feature-map-for-pooling-modes
+ */
+async function checkSessions(one: Session, other: Session): Promise<void> {
+  const mark = randomUUID()
+  await one.query(`select set_config('mailtide.session', $1, false)`, [mark])
+  const { rows } = await other.query<{ mark: string | null }>(
+    `select current_setting('mailtide.session', true) as mark`,
+    [],
+  )
+  if (rows[0]?.mark !== mark) return
+  throw new AppError('bad_settings', 'A pooler between Mailtide and the database shares connections between sessions', {
+    remedy: 'Set pool_mode = session for this database (PgBouncer), or let DATABASE_URL lead to the server itself',
+  })
 }
 
 const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code

@@ -63,8 +63,10 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     ])
     await told
     expect(lost).toEqual(['ada'])
-    await release?.()
+    // What had the old claim gives it back late: that takes nothing from whoever has it by now.
     expect(await db.claim('ada')).not.toBeNull()
+    await release?.()
+    expect(await db.claim('ada')).toBeNull()
     await db.close()
   })
 
@@ -101,6 +103,21 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     })
     await expect(work).rejects.toMatchObject({ code: 'store' })
     expect((await db.query('select id from t')).rows).toEqual([])
+    await db.close()
+  })
+
+  it('goes on by another connection when its server takes no writes any more, as after a failover', async () => {
+    const { own } = await createServerDatabase(server.url)
+    const db = await openPostgres({ url: own, log: silentLog })
+    await db.script('create table t (id int)')
+    // For the session alone: what a pool gives out again leads to the server of before.
+    await db.query(`select set_config('default_transaction_read_only', 'on', false)`)
+    await expect(db.query('insert into t values (1)')).rejects.toMatchObject({
+      code: 'store',
+      message: expect.stringContaining('read-only'),
+    })
+    await db.query('insert into t values (2)')
+    expect((await db.query('select id from t')).rows).toEqual([{ id: 2 }])
     await db.close()
   })
 
@@ -182,6 +199,16 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     }
   })
 
+  it('refuses a pooler that shares connections between sessions: two workers could have one claim', async () => {
+    const pooler = await sharingPooler(server.url)
+    expect(await refused(pooler.url)).toMatchObject({
+      code: 'bad_settings',
+      message: expect.stringContaining('pooler'),
+      remedy: expect.stringContaining('pool_mode = session'),
+    })
+    pooler.close()
+  })
+
   it('refuses a database that does not store UTF-8', async () => {
     const client = new pg.Client({ connectionString: server.url })
     await client.connect()
@@ -226,6 +253,47 @@ async function silentWire(url: string) {
     close: () => {
       for (const socket of sockets) socket.destroy()
       wire.close()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What PgBouncer does with `pool_mode = transaction`: all that come by here have one session of the server in turn. */
+async function sharingPooler(url: string) {
+  const home = mkdtempSync(join(tmpdir(), 'mailtide-pooler-'))
+  const socket = '.s.PGSQL.5432'
+  const far = connect({ path: join(decodeURIComponent(new URL(url).hostname), socket) })
+  const greeting = Promise.withResolvers<Buffer>()
+  const [TERMINATE, READY] = ['X'.charCodeAt(0), 'Z'.charCodeAt(0)]
+  let greeted = Buffer.alloc(0)
+  let asking: Socket | null = null
+  far.on('error', () => undefined)
+  far.on('data', (bytes) => {
+    if (asking !== null) return void asking.write(bytes)
+    greeted = Buffer.concat([greeted, bytes])
+    // It ends by `Z`, its length and the state of the session.
+    if (greeted.at(-6) === READY) greeting.resolve(greeted)
+  })
+  let isFirst = true
+  const pooler = createServer((near) => {
+    near.on('error', () => undefined)
+    near.once('data', async (startup) => {
+      if (isFirst) far.write(startup)
+      isFirst = false
+      near.write(await greeting.promise)
+      near.on('data', (bytes) => {
+        if (bytes[0] === TERMINATE) return void near.end()
+        asking = near
+        far.write(bytes)
+      })
+    })
+  })
+  await new Promise<void>((resolve) => pooler.listen(join(home, socket), resolve))
+  return {
+    url: url.replace(new URL(url).hostname, encodeURIComponent(home)),
+    close: () => {
+      far.destroy()
+      pooler.close()
       rmSync(home, { recursive: true, force: true })
     },
   }
