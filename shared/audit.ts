@@ -85,7 +85,7 @@ export type GmailPart = z.infer<typeof GmailPart>
 /** What is stored, compared with itself. */
 export const LocalPart = z.object({
   at: timestamp,
-  /** Originals that were read whole. */
+  /** Originals that were read in full. */
   read: count,
   /** Originals that should be there. */
   originals: count,

@@ -246,7 +246,8 @@ export const guideErrors = [
     shown: 'The sign-in does not permit reading mail',
     cases: [
       {
-        means: 'The box for reading mail was not ticked on Google’s page, or the token of another tool has fewer permissions.',
+        means:
+          'The box for reading mail was not ticked on Google’s page, or the token of another tool has fewer permissions.',
         remedy: 'Sign in again and tick the box.',
         step: 'sign-in',
       },
@@ -259,8 +260,7 @@ export const guideErrors = [
     cases: [
       {
         means: 'The browser was signed in to several accounts, and another one was chosen. Nothing was stored.',
-        remedy:
-          'Sign in again and choose the right account on Google’s first page (**Use another account** adds one).',
+        remedy: 'Sign in again and choose the right account on Google’s first page (**Use another account** adds one).',
         step: 'sign-in',
       },
     ],
@@ -317,10 +317,8 @@ export const guideErrors = [
     cases: [
       {
         when: 'With a service account',
-        means:
-          'Its client ID is not in the domain’s list, has another scope there, or was added less than a day ago.',
-        remedy:
-          'Check the client ID and the scope in the list. Mailtide keeps trying; `mailtide sync` tries at once.',
+        means: 'Its client ID is not in the domain’s list, has another scope there, or was added less than a day ago.',
+        remedy: 'Check the client ID and the scope in the list. Mailtide keeps trying; `mailtide sync` tries at once.',
         step: 'delegate',
       },
       {
@@ -339,7 +337,7 @@ export const guideErrors = [
       {
         when: 'The project was made after April 2026',
         means:
-          'Google allows 6,000 units a minute per account, and a message costs 20. That is 5 messages a second, about 18,000 an hour, 100,000 in under six hours.',
+          'Google allows 6,000 units a minute for each account, and a message costs 20: 5 messages a second, about 18,000 an hour, 100,000 in under six hours.',
         remedy:
           'Nothing makes it faster: Google does not raise this limit, and forbids splitting one user across several projects. The newest mail comes first, new mail takes precedence, and accounts do not slow each other down.',
         step: 'project',

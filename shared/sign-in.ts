@@ -85,7 +85,7 @@ export const signInOperations = {
     success: 201,
     input: z.strictObject({
       ...howItEnds,
-      /** The address to sign in with; another one is refused. */
+      /** The address to sign in with; any other is refused. */
       login_hint: address.optional(),
       /** A known account, by address or id: only it can be signed in. */
       account: address.optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What is written down with a copy of the embedded database, once it was read whole and opened. */
+/** What is written down with a copy of the embedded database, once it was read in full and opened. */
 export const SnapshotNote = z.object({
   made_at: z.iso.datetime(),
   /** `schedule`: by itself; `asked`: by a person; `migration`: before a change of the schema. */

@@ -57,7 +57,7 @@ export function createHandlers({ service, logs, settings, token, links }: Handle
     clientsAdd: async ({ client, name }) => ({ client: await service.addClient(client, name) }),
     clientsRemove: async ({ name }) => {
       await service.removeClient(name)
-      return { message: `The OAuth client ${name} is forgotten` }
+      return { message: `Removed the OAuth client ${name}` }
     },
     signInBegin: async ({ client, login_hint, account, paste }) =>
       await service.beginSignIn({ client, email: login_hint, account, paste: paste ?? false }),

@@ -130,7 +130,7 @@ export const exampleAnswers: Outputs = {
   accountsChange: { account: { ...account, state: 'paused' }, sign_in: null },
   clientsList: { clients: [client] },
   clientsAdd: { client: { ...client, accounts: [] } },
-  clientsRemove: { message: 'The OAuth client mail-of-ada is forgotten' },
+  clientsRemove: { message: 'Removed the OAuth client mail-of-ada' },
   signInBegin: signIn,
   signInShow: { ...signIn, state: 'finishing' },
   signInCode: { ...signIn, state: 'done', account },

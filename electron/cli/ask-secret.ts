@@ -40,6 +40,6 @@ export function createAskSecret(
     const secret = await askOnce(prompt, signal)
     if (again === undefined || secret === null || secret === '') return secret
     if ((await askOnce(again, signal)) === secret) return secret
-    throw new AppError('bad_input', 'The two passphrases are not the same', { remedy: 'Try again' })
+    throw new AppError('bad_input', 'The two passphrases differ', { remedy: 'Try again' })
   }
 }

@@ -34,7 +34,7 @@ export function followSignIn(
       // It may have ended well in the same moment.
       const { account } = await client.signInCancel({ id: begun.id })
       if (account !== null) return account
-      throw new AppError('aborted', 'The sign-in was given up, and nothing was stored')
+      throw new AppError('aborted', 'The sign-in was cancelled, and nothing was stored')
     } finally {
       over.abort()
     }
@@ -45,7 +45,7 @@ async function invite({ env, note }: CommandContext, { url }: SignIn, opensBrows
   const isOpened = opensBrowser && (await openBrowser(url, env))
   note(
     isOpened
-      ? 'Sign in on Google’s page in your browser. If none has opened, open this address:'
+      ? 'Sign in on Google’s page in your browser. If it does not open, go to:'
       : 'Open this address in a browser, and sign in with Google:',
   )
   note(`\n${url}\n`)
@@ -53,7 +53,7 @@ async function invite({ env, note }: CommandContext, { url }: SignIn, opensBrows
     'Google may warn that it hasn’t verified the app. The app is your own OAuth client: choose “Advanced”, then “Go to …”.',
     'If Google shows an error, or if the last page does not load because the browser is on another computer, paste the address of that page ' +
       'here and press Enter.',
-    'Mailtide waits five minutes. Ctrl-C gives the sign-in up.',
+    'Mailtide waits five minutes. Press Ctrl-C to cancel.',
   ]
   for (const paragraph of words) for (const line of wrap(paragraph)) note(line)
 }

@@ -10,7 +10,7 @@ import { wrap } from './lines.ts'
 import type { Paint } from './paint.ts'
 
 /** Where the guide says more about an error. */
-export const guidePointer = (topic: GuideTopic): string => `More about it: mailtide guide ${topic}`
+export const guidePointer = (topic: GuideTopic): string => `More: mailtide guide ${topic}`
 
 /** A place of the guide for a terminal; null is the whole way, from the first step to the last. */
 export function guideText(place: GuidePlace | null, paint: Paint): string {
@@ -27,11 +27,11 @@ function linesOf(place: GuidePlace | null, paint: Paint): readonly string[] {
     case 'error':
       return errorLines(place.error, paint)
     case 'errors':
-      return [...errorList(paint), '', 'All about one: mailtide guide NAME']
+      return [...errorList(paint), '', 'Details of one: mailtide guide NAME']
   }
 }
 
-const errorsPointer = ['Google says no: mailtide guide errors']
+const errorsPointer = ['Google shows an error: mailtide guide errors']
 
 const nextLines = (next: GuideStep | null): readonly string[] =>
   next === null ? ['That was the last step.'] : wrap(`Next: ${next.title} (mailtide guide ${next.id})`)
@@ -45,7 +45,7 @@ function overview(paint: Paint): readonly string[] {
     '',
     ...others.flatMap(({ id, title }) => `${title}: mailtide guide ${id}`),
     ...errorsPointer,
-    'One step alone: mailtide guide 1',
+    'A single step: mailtide guide 1',
   ]
 }
 

@@ -48,8 +48,7 @@ export async function runInProcess(
     stream.on('error', (error) => {
       if ('code' in error && error.code === 'EPIPE') process.exit(0)
       // A full disk behind a redirection: said where it still can be, and no success.
-      if (stream === process.stdout)
-        process.stderr.write(`mailtide: What it says cannot be written: ${error.message}\n`)
+      if (stream === process.stdout) process.stderr.write(`mailtide: The output cannot be written: ${error.message}\n`)
       process.exit(1)
     })
   }

@@ -25,7 +25,7 @@ export function manualPage(version: string): string {
     ]),
     '.SH OPTIONS OF ALL COMMANDS',
     ...optionLines(jsonOption),
-    ...optionLines({ long: '--help', short: '-h', summary: 'Show what there is to know.' }),
+    ...optionLines({ long: '--help', short: '-h', summary: 'Show help.' }),
     '.SH EXIT STATUS',
     ...exits.flatMap(([code, meaning]) => ['.TP', `.B ${code}`, roff(meaning)]),
     '.SH ENVIRONMENT',

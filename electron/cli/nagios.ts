@@ -112,7 +112,7 @@ function serviceFindings(snapshot: Snapshot, now: Date): readonly Finding[] {
       return [{ severity: 'CRITICAL', text: describeService(snapshot, now) }]
     case 'stopped':
     case 'stopping':
-      return [{ severity: 'WARNING', text: 'Mailtide runs, but it is told not to sync' }]
+      return [{ severity: 'WARNING', text: 'Mailtide is running, but syncing is stopped' }]
     case 'idle':
     case 'syncing':
       return snapshot.accounts.length === 0 ? [{ severity: 'WARNING', text: 'There are no accounts yet' }] : []

@@ -18,15 +18,15 @@ export async function exportPassphrase(
   if (given !== undefined && given !== '') return given
   const asked = await interruptible((signal) =>
     isNew
-      ? askSecret('Passphrase for the file: ', { signal, again: 'The same again: ' })
+      ? askSecret('Passphrase for the file: ', { signal, again: 'Repeat it: ' })
       : askSecret('Passphrase of the file: ', { signal }),
   )
   if (asked === null) {
     throw new UsageError(
-      'Nobody can be asked for the passphrase here',
-      `Name a file that holds it with --passphrase-file, or set ${PASSPHRASE_VARIABLE}`,
+      'A passphrase is needed, and there is no terminal to ask on',
+      `Give a file that contains it with --passphrase-file, or set ${PASSPHRASE_VARIABLE}`,
     )
   }
   if (asked !== '') return asked
-  throw new AppError('bad_input', 'The passphrase is empty', { remedy: 'Choose one: it alone protects the file' })
+  throw new AppError('bad_input', 'The passphrase is empty', { remedy: 'Choose one: it is all that protects the file' })
 }

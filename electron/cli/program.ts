@@ -9,14 +9,14 @@ export const environment: readonly (readonly [name: string, meaning: string])[] 
   ['MAILTIDE_HOME', 'The data folder.'],
   ['MAILTIDE_PORT', 'The port of the HTTP API.'],
   ['MAILTIDE_<SETTING>', 'Any setting, such as MAILTIDE_INTERVAL_MINUTES.'],
-  ['MAILTIDE_PASSPHRASE_FILE', 'A file with the passphrase that seals credentials.'],
-  ['MAILTIDE_EXPORT_PASSPHRASE', 'The passphrase of files of exported credentials.'],
-  ['DATABASE_URL', 'A PostgreSQL to keep everything in.'],
-  ['NO_COLOR, FORCE_COLOR', 'No colours; colours also in a pipe.'],
+  ['MAILTIDE_PASSPHRASE_FILE', 'A file with the passphrase that encrypts credentials.'],
+  ['MAILTIDE_EXPORT_PASSPHRASE', 'The passphrase for files of exported credentials.'],
+  ['DATABASE_URL', 'Your own PostgreSQL to store everything in.'],
+  ['NO_COLOR, FORCE_COLOR', 'Turn colours off; force them in a pipe.'],
 ]
 export const exits: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'Done.'],
-  [1, 'Failed; what and what to do about it is on standard error.'],
+  [1, 'Failed; the cause and the remedy are on standard error.'],
   [2, 'Wrong usage; nothing was done.'],
   [3, 'Mailtide is not running.'],
 ]
@@ -34,13 +34,13 @@ export function buildProgram(options: ProgramOptions): Command {
   program
     .description(tagline)
     .version(options.version, '--version', 'Show the version.')
-    .helpOption('-h, --help', 'Show what there is to know.')
+    .helpOption('-h, --help', 'Show help.')
     .addOption(optionOf(jsonOption))
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: options.writeOut, writeErr: options.writeErr })
     .configureHelp({ helpWidth: 80, sortOptions: false, subcommandTerm: termOf })
-    .showHelpAfterError('Use mailtide help to see what there is.')
+    .showHelpAfterError('Run mailtide help for a list of commands.')
     .addHelpText('after', `\n${list('Environment', environment)}\n\n${list('Exit codes', exits)}`)
   const homes = new Map<string, Command>([['', program]])
   for (const verb of verbs) {

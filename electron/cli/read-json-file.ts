@@ -49,7 +49,7 @@ async function read(file: string, wanted: Wanted): Promise<string> {
   } catch (error) {
     if (error instanceof AppError) throw error
     throw new AppError('bad_token_file', `The ${wanted.what} ${file} cannot be read`, {
-      remedy: 'Check its name, and that your user may read it',
+      remedy: 'Check the name, and that you may read the file',
       cause: error,
     })
   }

@@ -26,8 +26,8 @@ export async function signalOwner(owner: LockOwner, signal: 'SIGTERM' | 'SIGKILL
     process.kill(owner.pid, signal)
   } catch (error) {
     if (errnoOf(error) === 'ESRCH') return
-    throw new AppError('forbidden', `Your user may not stop Mailtide (pid ${owner.pid})`, {
-      remedy: 'Run this as the user who runs it',
+    throw new AppError('forbidden', `You may not stop Mailtide (pid ${owner.pid})`, {
+      remedy: 'Run this as the user who started it',
       cause: error,
     })
   }

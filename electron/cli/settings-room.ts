@@ -131,7 +131,7 @@ async function readSettingsFile({
   } catch {
     // Told below, as for anything else that is no object.
   }
-  note(`The settings file ${paths.settings} is damaged; the default settings hold`)
+  note(`The settings file ${paths.settings} is damaged; the defaults are used`)
   return {}
 }
 

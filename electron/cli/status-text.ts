@@ -69,7 +69,7 @@ function accountLines(account: AccountSnapshot, snapshot: Snapshot, now: Date, p
     `${counted(account.messages_stored, 'message')} stored`,
     ...(messages_deleted > 0 ? [`${number(messages_deleted)} of them deleted in Gmail`] : []),
     ...(messages_waiting > 0 ? [`${number(messages_waiting)} to download`] : []),
-    ...(messages_failed > 0 ? [`${number(messages_failed)} that failed and are tried again`] : []),
+    ...(messages_failed > 0 ? [`${number(messages_failed)} failed and will be retried`] : []),
   ]
   const showBackfill = backfill !== null && !(account.state === 'backfilling' && snapshot.running)
   const ending = describeSignInEnd(account, now)

@@ -40,25 +40,24 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'accounts import-token',
     group: 'Mail',
-    summary: 'Add an account by a token that another tool made, or by a service account’s key.',
+    summary: 'Add an account with another tool’s token or a service account’s key.',
     notes: [
-      'What the file is shows in its content: Google’s authorized_user JSON, the token file of lieer (.credentials.gmailieer.json), Got Your Back or msgvault, or the key of a service account to which a Google Workspace delegated its mailboxes. One key serves many mailboxes: import it once for each, with --email.',
-      'A file that mailtide accounts export-credentials wrote is taken in as a whole; its passphrase is asked for on the terminal, or comes from --passphrase-file or MAILTIDE_EXPORT_PASSPHRASE.',
+      'The file is recognised by its content: Google’s authorized_user JSON, the token file of lieer (.credentials.gmailieer.json), Got Your Back or msgvault, or the key of a service account with access to the mailboxes of a Google Workspace. One key works for many mailboxes: import it once for each, with --email.',
+      'A file from mailtide accounts export-credentials is imported as a whole. Its passphrase is asked for on the terminal, or read from --passphrase-file or MAILTIDE_EXPORT_PASSPHRASE.',
     ],
-    args: [{ name: 'file', summary: 'The file; - reads standard input.', required: true, isFile: true }],
+    args: [{ name: 'file', summary: 'The file, or - for standard input.', required: true, isFile: true }],
     options: [
       {
         long: '--email',
         value: 'address',
-        summary:
-          'Refuse the token unless it belongs to this address; with a service account’s key, whose mail to read.',
+        summary: 'The address that the token must belong to; with a service account’s key, whose mail to read.',
       },
       {
         long: '--client',
         value: 'file',
         summary: 'The OAuth client’s JSON, for token files that do not name their client (msgvault).',
       },
-      { long: '--passphrase-file', value: 'file', summary: 'A file with the passphrase of exported credentials.' },
+      { long: '--passphrase-file', value: 'file', summary: 'A file with the passphrase of the exported credentials.' },
     ],
     run: async (context, given) => {
       const { importToken } = await import('./commands/accounts-import-token.ts')
@@ -72,14 +71,14 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'accounts export-credentials',
     group: 'Mail',
-    summary: 'Write sign-ins and OAuth clients into a new file, sealed with a passphrase.',
+    summary: 'Export sign-ins and OAuth clients to a new file, encrypted with a passphrase.',
     notes: [
-      'For another computer, or for another passphrase here: mailtide accounts import-token takes the file in. Whoever has the file and the passphrase can read the mail in Gmail. No file is overwritten.',
-      'The passphrase is asked for on the terminal, or comes from --passphrase-file or MAILTIDE_EXPORT_PASSPHRASE.',
+      'Use it to move to another computer or to change the passphrase here: mailtide accounts import-token imports the file. Whoever has the file and the passphrase can read the mail in Gmail. An existing file is not overwritten.',
+      'The passphrase is asked for on the terminal, or read from --passphrase-file or MAILTIDE_EXPORT_PASSPHRASE.',
     ],
-    args: [{ name: 'file', summary: 'The file to make.', required: true, isFile: true }],
+    args: [{ name: 'file', summary: 'The file to create.', required: true, isFile: true }],
     options: [
-      { ...account, summary: 'Only this account, and no OAuth clients.' },
+      { ...account, summary: 'Export only this account, and no OAuth clients.' },
       { long: '--passphrase-file', value: 'file', summary: 'A file with the passphrase.' },
     ],
     run: async (context, given) => {
@@ -95,7 +94,7 @@ export const mailVerbs: readonly VerbDefinition[] = [
     (verb): VerbDefinition => ({
       name: `accounts ${verb}`,
       group: 'Mail',
-      summary: verb === 'pause' ? 'Fetch nothing for an account until it is resumed.' : 'Sync a paused account again.',
+      summary: verb === 'pause' ? 'Stop syncing an account until it is resumed.' : 'Sync a paused account again.',
       args: [{ name: 'account', summary: 'Its address or id.', required: true }],
       exits: [notRunning],
       run: async (context, given) => {
@@ -110,8 +109,8 @@ export const mailVerbs: readonly VerbDefinition[] = [
     group: 'Mail',
     summary: 'Remove an account, and keep its mail or delete it.',
     notes: [
-      'Its credential goes in any case. Mail that is kept stays readable, and adding the same address again goes on from there. Without a running service it works on the data folder.',
-      '--revoke takes back Google’s permission too: Google does so for the whole project of the OAuth client, so that every other program and computer that signed in with it must sign in again.',
+      'Its credential is deleted in any case. Mail that is kept stays readable, and adding the same address again continues from there. Without a running service, this works on the data folder.',
+      '--revoke also takes back Google’s permission. Google does so for the whole project of the OAuth client, so every other program and computer that signed in with it must sign in again.',
     ],
     args: [{ name: 'account', summary: 'Its address or id.', required: true }],
     options: [
@@ -119,10 +118,10 @@ export const mailVerbs: readonly VerbDefinition[] = [
         long: '--mail',
         value: 'choice',
         choices: ['keep', 'delete'],
-        summary: 'What becomes of the mail stored here; asked for on a terminal.',
+        summary: 'What to do with the mail stored here; on a terminal, you are asked.',
       },
-      { long: '--revoke', summary: 'Take back Google’s permission too.' },
-      { long: '--yes', short: '-y', summary: 'Do not ask.' },
+      { long: '--revoke', summary: 'Also take back Google’s permission.' },
+      { long: '--yes', short: '-y', summary: 'Do not ask for confirmation.' },
     ],
     run: async (context, given) => {
       const { accountsRemove } = await import('./commands/accounts-remove.ts')
@@ -136,19 +135,19 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'check',
     group: 'Mail',
-    summary: 'Judge the service, as a plugin for Nagios and its kin.',
+    summary: 'Check the service, as a plugin for Nagios and compatible systems.',
     notes: [
-      'One line with performance data. Without thresholds an account is too old when twice (critical: six times) the time has passed that its settings let pass between two syncs.',
+      'Prints one line with performance data. Without thresholds, an account warns when its last sync is twice as old as its settings allow (critical: six times).',
     ],
     options: [
-      range('--warning', '-w', 'Warn when the last sync of an account is older. A threshold range can be given too.'),
-      range('--critical', '-c', 'The same for critical.'),
+      range('--warning', '-w', 'Warn when an account’s last sync is older than this, or outside this threshold range.'),
+      range('--critical', '-c', 'The same, for critical.'),
       account,
       {
         long: '--timeout',
         short: '-t',
         value: 'seconds',
-        summary: 'A service that takes longer to answer is critical. [10]',
+        summary: 'Critical if the service takes longer than this to answer. [10]',
         refuse: (text) => (/^[1-9]\d{0,3}$/.test(text) ? null : 'It must be a whole number from 1 to 9999.'),
       },
     ],
@@ -175,11 +174,11 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'verify',
     group: 'Mail',
-    summary: 'Is the copy complete? Compare it with Gmail and with itself.',
+    summary: 'Check that the copy is complete: compare it with Gmail and with itself.',
     notes: [
-      'Every id and every label is compared with Gmail, and every original with what was stored of it; a difference is told only when it still stands after a second look. Ctrl-C ends it. What is found is kept: mailtide status tells it too.',
-      'Without a running service only what is stored here is verified (exit code 6 when nothing is wrong: Gmail was not asked).',
-      '--repair downloads, relabels, marks and counts anew what differs. It deletes nothing in Gmail, and no original.',
+      'Compares every id and label with Gmail, and every original with what was stored from it. A difference is reported only if a second look confirms it. Ctrl-C ends the check. The result is kept, and mailtide status shows it too.',
+      'Without a running service, only what is stored here is checked (exit code 6 if nothing is wrong, because Gmail was not asked).',
+      '--repair downloads, relabels, marks and recounts what differs. It deletes nothing in Gmail, and no original.',
     ],
     options: [
       account,
@@ -187,7 +186,7 @@ export const mailVerbs: readonly VerbDefinition[] = [
         long: '--deep',
         value: 'count',
         valueIsOptional: true,
-        summary: 'Fetch so many messages again and compare every byte with Gmail’s. [100]',
+        summary: 'Download this many messages again and compare every byte. [100]',
         refuse: (text) =>
           text === 'true' || (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= 100_000)
             ? null
@@ -196,7 +195,7 @@ export const mailVerbs: readonly VerbDefinition[] = [
       {
         long: '--seed',
         value: 'text',
-        summary: 'Choose the same messages for --deep as the last time with this text.',
+        summary: 'Pick the same messages for --deep whenever this text is the same.',
       },
       { long: '--repair', summary: 'Put right what differs.' },
       {
@@ -208,8 +207,8 @@ export const mailVerbs: readonly VerbDefinition[] = [
     ],
     exits: [
       [0, 'Everything is here as Gmail has it (with --local: as it was stored).'],
-      [5, 'Something is missing, waiting or wrong, and not repaired.'],
-      [6, 'Nothing wrong was found, but not everything could be looked at.'],
+      [5, 'Something is missing, waiting or wrong, and was not repaired.'],
+      [6, 'Nothing wrong was found, but not everything could be checked.'],
     ],
     run: async (context, given) => {
       const { deepCount, verify } = await import('./commands/verify.ts')
@@ -227,9 +226,9 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'reparse',
     group: 'Mail',
-    summary: 'Derive everything anew from the original mails, where the parser has become newer.',
-    notes: ['Works on the data folder while no service runs.'],
-    options: [{ long: '--all', summary: 'Every message.' }, account],
+    summary: 'Parse the original mails again where a newer parser is available.',
+    notes: ['Works on the data folder while no service is running.'],
+    options: [{ long: '--all', summary: 'Parse every message again.' }, account],
     run: async (context, given) => {
       const { reparse } = await import('./commands/reparse.ts')
       await reparse(context, { all: given.options['all'] === true, account: textOption(given, 'account') })
@@ -239,12 +238,12 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'backup',
     group: 'Mail',
-    summary: 'Make a snapshot of the database now, or write it as SQL.',
+    summary: 'Create a snapshot of the database, or export it as SQL.',
     notes: [
-      'With a file, the database is written as SQL that psql loads into an empty PostgreSQL 15 or newer, and mailtide restore into an embedded database. No file is overwritten.',
-      'A snapshot is read whole and opened before it counts. The service makes one by itself every snapshotHours and keeps the newest snapshotsKept. It lies in the folder snapshots of the data folder; the originals in raw are files of their own. Works on the data folder while no service runs.',
+      'With a file, the database is written as SQL that psql loads into an empty PostgreSQL 15 or newer, and mailtide restore into an embedded database. An existing file is not overwritten.',
+      'A snapshot is read in full and opened before it counts. The service also creates one every snapshotHours and keeps the newest snapshotsKept. Snapshots are in the folder snapshots of the data folder; the originals are separate files, in raw. Works on the data folder while no service is running.',
     ],
-    args: [{ name: 'file', summary: 'A new file for SQL.', required: false, isFile: true }],
+    args: [{ name: 'file', summary: 'A new file for the SQL.', required: false, isFile: true }],
     run: async (context, given) => {
       const { backup } = await import('./commands/backup.ts')
       await backup(context, given.args[0])
@@ -254,14 +253,14 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'restore',
     group: 'Mail',
-    summary: 'Put a snapshot in the place of the database; without a name, list the snapshots.',
+    summary: 'Replace the database with a snapshot; without a name, list the snapshots.',
     notes: [
-      'The present database is kept aside. Newer messages come back from the originals, and the next sync brings everything up to what Gmail has. Works on the data folder while no service runs; the list shows at any time.',
+      'The current database is kept. Newer messages are restored from the originals, and the next sync brings everything up to date with Gmail. Works on the data folder while no service runs; listing works at any time.',
     ],
     args: [
       {
         name: 'snapshot',
-        summary: 'Its name, or latest, or a file that mailtide backup wrote.',
+        summary: 'Its name, latest, or a file written by mailtide backup.',
         required: false,
         suggestions: ['latest'],
       },
@@ -276,9 +275,9 @@ export const mailVerbs: readonly VerbDefinition[] = [
   {
     name: 'rebuild',
     group: 'Mail',
-    summary: 'Make the database anew from the original mails.',
+    summary: 'Recreate the database from the original mails.',
     notes: [
-      'Works on the data folder while no service runs. The old database is kept aside. Cut short, the next start goes on with it.',
+      'Works on the data folder while no service is running. The old database is kept. If this is interrupted, the next start continues it.',
     ],
     run: async (context) => {
       const { rebuild } = await import('./commands/rebuild.ts')

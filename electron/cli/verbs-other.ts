@@ -7,9 +7,9 @@ export const otherVerbs: readonly VerbDefinition[] = [
   {
     name: 'completion',
     group: 'Other',
-    summary: 'Print a script that lets your shell complete commands and options.',
+    summary: 'Print a completion script for your shell.',
     notes: [
-      'bash: put eval "$(mailtide completion bash)" into ~/.bashrc. zsh: the same with zsh into ~/.zshrc. fish: mailtide completion fish > ~/.config/fish/completions/mailtide.fish',
+      'bash: add eval "$(mailtide completion bash)" to ~/.bashrc. zsh: add the same with zsh to ~/.zshrc. fish: run mailtide completion fish > ~/.config/fish/completions/mailtide.fish',
     ],
     args: [{ name: 'shell', summary: 'bash, zsh or fish.', required: true, choices: shells }],
     run: async (context, given) => {
@@ -21,8 +21,8 @@ export const otherVerbs: readonly VerbDefinition[] = [
   {
     name: 'help',
     group: 'Other',
-    summary: 'Show what there is, or all about one command.',
-    args: [{ name: 'command', summary: 'Such as: start, accounts list.', required: false, variadic: true }],
+    summary: 'Show help for all commands, or for one.',
+    args: [{ name: 'command', summary: 'Such as start, or accounts list.', required: false, variadic: true }],
     run: async (context, given) => {
       const { help } = await import('./commands/help.ts')
       await help(

@@ -14,24 +14,24 @@ const notRunning = [3, 'Mailtide is not running.'] as const
 const startTimeout: OptionDefinition = {
   long: '--timeout',
   value: 'seconds',
-  summary: 'How long to wait until it answers. [120]',
+  summary: 'How long to wait for it to answer. [120]',
   refuse: wholeNumber(1, 86_400),
 }
 const force: OptionDefinition = {
   long: '--force',
-  summary: 'Kill it when it does not end in time. Nothing stored is lost by that.',
+  summary: 'Kill it if it does not stop in time. Nothing that was stored is lost.',
 }
 const level: OptionDefinition = {
   long: '--level',
   value: 'level',
   choices: logLevels,
-  summary: 'Only entries of this level and above. [debug]',
+  summary: 'Only entries of this level or above. [debug]',
 }
 const lines = (usual: string): OptionDefinition => ({
   long: '--lines',
   short: '-n',
   value: 'number',
-  summary: `How many of the last entries. [${usual}]`,
+  summary: `How many entries to show. [${usual}]`,
   refuse: wholeNumber(0, 5_000),
 })
 
@@ -47,13 +47,13 @@ export const serviceVerbs: readonly VerbDefinition[] = [
   {
     name: 'start',
     group: 'Service',
-    summary: 'Start the service in the background; return when it answers.',
+    summary: 'Start the service in the background, and wait until it answers.',
     notes: [
-      'The service goes on after the terminal is closed. When it ends before it answers, its last log lines and the cause are shown. What the system itself says of it, such as a crash, is in logs/console.log of the data folder.',
-      'Every setting can be given as an option, for this run alone; see mailtide config for lasting changes.',
+      'The service keeps running after the terminal is closed. If it ends before it answers, the cause and its last log lines are shown. What the system itself reports, such as a crash, is in logs/console.log in the data folder.',
+      'Every setting can be given as an option for this run only; use mailtide config for permanent changes.',
     ],
     options: [startTimeout, ...settingOptions],
-    exits: [[1, 'It runs already, or it could not be started.']],
+    exits: [[1, 'It is already running, or could not be started.']],
     run: async (context, given) => {
       const { start } = await import('./commands/start.ts')
       await start(context, startOptions(given))
@@ -63,18 +63,18 @@ export const serviceVerbs: readonly VerbDefinition[] = [
   {
     name: 'stop',
     group: 'Service',
-    summary: 'Stop the service, and wait until it has ended.',
-    notes: ['The present chunk of mail is finished or rolled back first, so nothing is lost.'],
+    summary: 'Stop the service, and wait until it has stopped.',
+    notes: ['The current chunk of mail is finished or rolled back first, so nothing is lost.'],
     options: [
       {
         long: '--timeout',
         value: 'seconds',
-        summary: `How long to wait until it has ended. [${STOP_PATIENCE}]`,
+        summary: `How long to wait for it to stop. [${STOP_PATIENCE}]`,
         refuse: wholeNumber(1, 86_400),
       },
       force,
     ],
-    exits: [[1, 'It has not ended in time.'], notRunning],
+    exits: [[1, 'It did not stop in time.'], notRunning],
     run: async (context, given) => {
       const { stop } = await import('./commands/stop.ts')
       await stop(context, {
@@ -87,9 +87,9 @@ export const serviceVerbs: readonly VerbDefinition[] = [
   {
     name: 'restart',
     group: 'Service',
-    summary: 'Stop the service if it runs, and start it.',
+    summary: 'Stop the service if it is running, and start it.',
     notes: [
-      'What the old run was given as options or by its environment counts no more: give it again. Settings that the new run would refuse are told before the old one is stopped.',
+      'Options and environment variables of the old run are not carried over: give them again. If the new run would refuse a setting, the old one is not stopped.',
     ],
     options: [startTimeout, force, ...settingOptions],
     run: async (context, given) => {
@@ -104,12 +104,12 @@ export const serviceVerbs: readonly VerbDefinition[] = [
   {
     name: 'status',
     group: 'Service',
-    summary: 'Show what the service does, and its last log lines.',
-    options: [{ long: '--watch', short: '-w', summary: 'Draw it anew as it changes, until Ctrl-C.' }],
+    summary: 'Show what the service is doing, and its last log lines.',
+    options: [{ long: '--watch', short: '-w', summary: 'Keep it up to date on screen, until Ctrl-C.' }],
     exits: [
-      [0, 'The service answers, whatever it does.'],
+      [0, 'The service answers, whatever its state.'],
       notRunning,
-      [4, 'It cannot be seen whether it runs, or how it is: the data folder is closed to you, say.'],
+      [4, 'The state cannot be determined, for example because you may not read the data folder.'],
     ],
     run: async (context, given) => {
       if (given.options['watch'] === true) {
@@ -124,12 +124,12 @@ export const serviceVerbs: readonly VerbDefinition[] = [
   {
     name: 'open',
     group: 'Service',
-    summary: 'Open the window in the browser.',
+    summary: 'Open the window in a browser.',
     notes: [
-      'It opens by a link that counts once and for ten minutes, and brings the browser the API token. The browser keeps it for that tab, until it is closed.',
-      'On a server, or over SSH, the link is printed. From another computer, open a tunnel to the port first: ssh -L 8000:127.0.0.1:8000 HOST.',
+      'The link works once, expires after ten minutes, and hands the API token to the browser, which keeps it until the tab is closed.',
+      'On a server or over SSH, the link is printed. To use it from another computer, open a tunnel first: ssh -L 8000:127.0.0.1:8000 HOST.',
     ],
-    options: [{ long: '--no-browser', summary: 'Open no browser; print the link.' }],
+    options: [{ long: '--no-browser', summary: 'Do not open a browser; print the link.' }],
     exits: [notRunning],
     run: async (context, given) => {
       const { open } = await import('./commands/open.ts')
@@ -141,14 +141,14 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     name: 'logs',
     group: 'Service',
     summary: 'Show the last log lines.',
-    notes: ['Without a service they are read from the log file, and the exit code is 3.'],
+    notes: ['Without a running service they are read from the log file, and the exit code is 3.'],
     options: [
       lines('200; with --since the last 5000'),
       level,
       {
         long: '--since',
         value: 'time',
-        summary: `Only entries since then: ${sinceWords}.`,
+        summary: `Only entries since this time: ${sinceWords}.`,
         refuse: (text) => (parseSince(text, new Date()) === null ? `It must be ${sinceWords}.` : null),
       },
     ],
@@ -167,9 +167,7 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     name: 'logs-follow',
     group: 'Service',
     summary: 'Show log lines as they come, until Ctrl-C.',
-    notes: [
-      'When the service ends, this waits until it runs again and goes on where it was. With --json each line is an object.',
-    ],
+    notes: ['If the service stops, this waits until it runs again and continues. With --json, each line is an object.'],
     options: [lines('10'), level],
     exits: [notRunning],
     run: async (context, given) => {
@@ -182,7 +180,7 @@ export const serviceVerbs: readonly VerbDefinition[] = [
     name: 'run',
     group: 'Service',
     summary: 'Run the service in the foreground, for systemd and containers.',
-    notes: ['Log lines go to standard output too; --json makes them objects. SIGINT or SIGTERM stops it cleanly.'],
+    notes: ['Log lines also go to standard output, as objects with --json. SIGINT or SIGTERM stops it cleanly.'],
     options: settingOptions,
     run: (context, given) => {
       const format = context.json ? ({ logFormat: 'json' } as const) : {}

@@ -3,7 +3,7 @@ import type { ArgumentDefinition, VerbDefinition } from './verb.ts'
 
 const nameArgument: ArgumentDefinition = {
   name: 'name',
-  summary: 'The setting, as intervalMinutes, interval_minutes or interval-minutes.',
+  summary: 'The setting, written as intervalMinutes, interval_minutes or interval-minutes.',
   required: true,
   suggestions: settingNames,
 }
@@ -14,7 +14,7 @@ export const settingVerbs: readonly VerbDefinition[] = [
     name: 'interval',
     group: 'Settings',
     summary: 'Show or change how often a sync cycle starts.',
-    notes: ['A running service obeys at once.'],
+    notes: ['Takes effect at once in a running service.'],
     args: [{ name: 'minutes', summary: 'From 1 to 1440.', required: false }],
     run: async (context, given) => {
       const { interval } = await import('./commands/interval.ts')
@@ -25,7 +25,7 @@ export const settingVerbs: readonly VerbDefinition[] = [
   {
     name: 'config list',
     group: 'Settings',
-    summary: 'List every setting with its value and where that comes from.',
+    summary: 'List every setting with its value and where it comes from.',
     run: async (context) => {
       const { configList } = await import('./commands/config.ts')
       await configList(context)
@@ -35,7 +35,7 @@ export const settingVerbs: readonly VerbDefinition[] = [
   {
     name: 'config get',
     group: 'Settings',
-    summary: 'Show a setting: the value alone in a pipe, all about it on a terminal.',
+    summary: 'Show a setting: all details on a terminal, only the value in a pipe.',
     args: [nameArgument],
     run: async (context, given) => {
       const { configGet } = await import('./commands/config.ts')
@@ -46,11 +46,11 @@ export const settingVerbs: readonly VerbDefinition[] = [
   {
     name: 'config set',
     group: 'Settings',
-    summary: 'Change a setting for good.',
+    summary: 'Change a setting permanently.',
     notes: [
-      'A running service is told and says when it obeys. A setting that a flag or the environment holds is refused.',
+      'A running service is told, and says when the change takes effect. A setting fixed by a flag or the environment cannot be changed.',
     ],
-    args: [nameArgument, { name: 'value', summary: 'What it shall be.', required: true }],
+    args: [nameArgument, { name: 'value', summary: 'The new value.', required: true }],
     run: async (context, given) => {
       const { configSet } = await import('./commands/config.ts')
       await configSet(context, given.args[0] ?? '', given.args[1] ?? '')
@@ -60,7 +60,7 @@ export const settingVerbs: readonly VerbDefinition[] = [
   {
     name: 'config unset',
     group: 'Settings',
-    summary: 'Put a setting back to its default.',
+    summary: 'Reset a setting to its default.',
     args: [nameArgument],
     run: async (context, given) => {
       const { configUnset } = await import('./commands/config.ts')

@@ -3,18 +3,18 @@ import { type OptionDefinition, textOption, type VerbDefinition } from './verb.t
 
 const notRunning = [3, 'Mailtide is not running.'] as const
 const client: OptionDefinition = { long: '--client', value: 'name', summary: 'The OAuth client to sign in with.' }
-const noBrowser: OptionDefinition = { long: '--no-browser', summary: 'Open no browser; print the address alone.' }
+const noBrowser: OptionDefinition = { long: '--no-browser', summary: 'Do not open a browser; print the address.' }
 const pasting =
-  'Where no browser can be opened (a server, a session over SSH), open the printed address in any browser, and paste the address on which it ends. That of an error page of Google’s can be pasted too, and is explained. Ctrl-C gives the sign-in up.'
+  'Where no browser can be opened (on a server, over SSH), open the printed address in any browser, and paste the address it ends on. You can also paste the address of one of Google’s error pages to have it explained. Ctrl-C cancels the sign-in.'
 
 /** Commands that sign in with Google, and on the OAuth clients they use. */
 export const signInVerbs: readonly VerbDefinition[] = [
   {
     name: 'guide',
     group: 'Mail',
-    summary: 'Show how to set Google up, step by step, and what its errors mean.',
+    summary: 'Show how to set up Google, step by step, and what its errors mean.',
     notes: [
-      'Without a topic it shows every step, from a new Google project to the first sign-in. A topic is the number or name of a step, an error of Google’s such as access_denied (or a line copied from its page), workspace, or errors for all of them.',
+      'Without a topic, this shows every step from a new Google project to the first sign-in. A topic is the number or name of a step, one of Google’s errors such as access_denied (or a line copied from its page), workspace, or errors for all of them.',
     ],
     args: [
       {
@@ -37,14 +37,14 @@ export const signInVerbs: readonly VerbDefinition[] = [
   {
     name: 'accounts add',
     group: 'Mail',
-    summary: 'Sign in with Google in the browser, and add the account.',
+    summary: 'Sign in with Google in a browser, and add the account.',
     notes: [
       pasting,
-      'With --demo nobody signs in: an account with made-up mail is added beside the others, from a Gmail on this computer in which things go on happening. It is removed like any account.',
+      'With --demo there is no sign-in: this adds an account with made-up mail from a Gmail simulated on this computer, where new mail keeps arriving. Remove it like any account.',
     ],
     options: [
-      { long: '--demo', summary: 'Add the demo account instead, with made-up mail.' },
-      { long: '--hint', value: 'address', summary: 'The address to sign in with; another one is refused.' },
+      { long: '--demo', summary: 'Add the demo account, with made-up mail.' },
+      { long: '--hint', value: 'address', summary: 'The address to sign in with; any other is refused.' },
       client,
       noBrowser,
     ],
@@ -66,7 +66,7 @@ export const signInVerbs: readonly VerbDefinition[] = [
   {
     name: 'accounts reauth',
     group: 'Mail',
-    summary: 'Sign an account in again; its mail is kept.',
+    summary: 'Sign in to an account again; its mail is kept.',
     notes: [pasting],
     args: [{ name: 'account', summary: 'Its address or id.', required: true }],
     options: [client, noBrowser],
@@ -83,9 +83,9 @@ export const signInVerbs: readonly VerbDefinition[] = [
   {
     name: 'accounts use-client',
     group: 'Mail',
-    summary: 'Sign an account in with another OAuth client; its mail is kept.',
+    summary: 'Switch an account to another OAuth client; its mail is kept.',
     notes: [
-      'Google gives its permission to a client, so another client needs a sign-in. Mail, settings and where the syncing was stay; the present sign-in is used until the new one is done, and for good when it is given up.',
+      'Google grants access to a client, so another client needs a new sign-in. Mail, settings and the sync position are kept. The current sign-in stays in use until the new one is complete, or if it is cancelled.',
       pasting,
     ],
     args: [
@@ -105,10 +105,10 @@ export const signInVerbs: readonly VerbDefinition[] = [
   {
     name: 'clients add',
     group: 'Mail',
-    summary: 'Keep an OAuth client from the JSON that the Google console downloads.',
-    notes: ['The same client again replaces its secret.'],
-    args: [{ name: 'file', summary: 'The file; - reads standard input.', required: true, isFile: true }],
-    options: [{ long: '--name', value: 'name', summary: 'What to call it. [its project]' }],
+    summary: 'Add an OAuth client from the JSON downloaded from the Google console.',
+    notes: ['Adding the same client again replaces its secret.'],
+    args: [{ name: 'file', summary: 'The file, or - for standard input.', required: true, isFile: true }],
+    options: [{ long: '--name', value: 'name', summary: 'A name for it. [its project]' }],
     exits: [notRunning],
     run: async (context, given) => {
       const { clientsAdd } = await import('./commands/clients.ts')
@@ -119,7 +119,7 @@ export const signInVerbs: readonly VerbDefinition[] = [
   {
     name: 'clients list',
     group: 'Mail',
-    summary: 'List the OAuth clients, and who uses them.',
+    summary: 'List the OAuth clients and the accounts that use them.',
     exits: [notRunning],
     run: async (context) => {
       const { clientsList } = await import('./commands/clients.ts')
@@ -130,7 +130,7 @@ export const signInVerbs: readonly VerbDefinition[] = [
   {
     name: 'clients remove',
     group: 'Mail',
-    summary: 'Forget an OAuth client; accounts signed in with it go on.',
+    summary: 'Remove an OAuth client; accounts signed in with it keep working.',
     args: [{ name: 'name', summary: 'Its name.', required: true }],
     exits: [notRunning],
     run: async (context, given) => {

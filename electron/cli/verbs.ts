@@ -16,7 +16,7 @@ export const verbs: readonly VerbDefinition[] = [
 
 /** What the first words of two-word commands are about. */
 export const parents: Readonly<Record<string, string>> = {
-  accounts: 'The Gmail accounts.',
-  clients: 'The OAuth clients to sign in with.',
-  config: 'The settings.',
+  accounts: 'Manage the Gmail accounts.',
+  clients: 'Manage the OAuth clients used to sign in.',
+  config: 'Show and change settings.',
 }

@@ -11,10 +11,10 @@ export function verificationText(verification: Verification, now: Date, paint: P
   const blocks = [
     ...verification.accounts.map((audit) => auditLines(audit, now, paint, labels)),
     ...verification.unseen.map(({ account, part, message, remedy }) => [
-      ...wrap(`${account}: could not look at ${partWords[part]}: ${message}`, '', paint.bad),
+      ...wrap(`${account}: could not check ${partWords[part]}: ${message}`, '', paint.bad),
       ...(remedy === null ? [] : wrap(`What to do: ${remedy}`, '  ')),
     ]),
-    ...(verification.state === 'cancelled' ? [['The verification was ended before its end.']] : []),
+    ...(verification.state === 'cancelled' ? [['The verification was stopped before it finished.']] : []),
   ]
   return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
@@ -23,8 +23,8 @@ const partWords = { local: 'what is stored', gmail: 'Gmail', deep: 'the bytes in
 
 const verdictWords = {
   complete: 'Complete: everything that Gmail has is here.',
-  waiting: 'Not complete yet: messages wait for their download.',
-  differs: 'Not as in Gmail.',
+  waiting: 'Not complete yet: some messages are still to be downloaded.',
+  differs: 'The copy differs from Gmail.',
   unknown: 'Nothing wrong was found here. Gmail was not asked.',
 } as const
 
@@ -57,7 +57,7 @@ const figuresText = ({ gmail, stored, waiting, gone }: AuditFigures): string =>
     `Gmail ${number(gmail)}`,
     `stored ${number(stored)}`,
     ...(waiting > 0 ? [`waiting ${number(waiting)}`] : []),
-    ...(gone > 0 ? [`kept after Gmail lost them ${number(gone)}`] : []),
+    ...(gone > 0 ? [`kept after deletion in Gmail ${number(gone)}`] : []),
   ].join(', ')
 
 function labelTable(labels: NonNullable<AccountAudit['gmail']>['labels']): readonly string[] {

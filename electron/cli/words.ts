@@ -12,7 +12,7 @@ export interface Place {
   readonly argument: readonly string[] | 'file'
 }
 
-const helpOption: OptionDefinition = { long: '--help', short: '-h', summary: 'Show what there is to know.' }
+const helpOption: OptionDefinition = { long: '--help', short: '-h', summary: 'Show help.' }
 const versionOption: OptionDefinition = { long: '--version', summary: 'Show the version.' }
 
 /** Every place, the bare command first. */

@@ -1,7 +1,7 @@
 import type { Db, Sql } from './db.ts'
 import { DamagedStore, saysDamaged } from './faults.ts'
 
-/** Tables up to so many pages are read whole. */
+/** Tables up to so many pages are read in full. */
 const SMALL_PAGES = 64
 
 /**

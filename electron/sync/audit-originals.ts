@@ -67,7 +67,7 @@ export async function inspect(
 }
 
 export interface OriginalsLook {
-  /** Originals read whole. */
+  /** Originals read in full. */
   readonly read: number
   /** Originals that should be there. */
   readonly originals: number
@@ -75,7 +75,7 @@ export interface OriginalsLook {
 }
 
 /**
- * Every original that should be there, is there; those read whole say what their rows say (all, or as many as `sample` says, chosen by the seed); and there is
+ * Every original that should be there, is there; those read in full say what their rows say (all, or as many as `sample` says, chosen by the seed); and there is
  * none without a row. Whatever looks wrong is looked at once more while no turn of the account runs.
  */
 export async function lookAtOriginals(

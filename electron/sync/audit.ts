@@ -12,7 +12,7 @@ import { repairCounters, repairWithoutGmail } from './audit-repair.ts'
 import { fetchedAnew, queueOriginals, repairOriginals, settleOriginals } from './audit-repair-originals.ts'
 
 export interface AuditOptions {
-  /** What is looked at. `originals`: how many are read whole, chosen by the seed; null = all. */
+  /** What is looked at. `originals`: how many are read in full, chosen by the seed; null = all. */
   readonly local: { readonly originals: number | null } | null
   readonly gmail: 'ids' | 'counts' | null
   readonly deep: number | null

@@ -40,7 +40,7 @@ export function completenessWords(format: Formats, times: TimeWords) {
     notYet:
       'Nobody has verified it yet. Mailtide does so by itself an hour after the first download began, and weekly from then on.',
     readLocal: ({ read, originals }: NonNullable<AccountAudit['local']>) =>
-      `${of(read, originals)} originals read whole`,
+      `${of(read, originals)} originals read in full`,
     readDeep: ({ compared }: NonNullable<AccountAudit['deep']>) =>
       `${times.counted(compared, 'original', 'originals')} compared byte by byte with Gmail’s`,
     finding: (finding: Finding) => describeFinding(finding),

@@ -44,27 +44,27 @@ const mailtide = (line: string, changes: Partial<OfflineCommands> = {}) =>
 
 it('backup makes a snapshot, and writes SQL into a file', async () => {
   expect((await mailtide('backup')).out).toBe(
-    'Made the snapshot snapshot-2026-01-01T00-00-00-000Z with 1,200 messages\n',
+    'Created the snapshot snapshot-2026-01-01T00-00-00-000Z with 1,200 messages\n',
   )
   expect((await mailtide('backup mail.sql')).out).toBe(
-    'Wrote mail.sql with 1,200 messages. The originals are files of their own: keep the folder raw with it\n',
+    'Wrote mail.sql with 1,200 messages. The originals are separate files: keep the folder raw as well\n',
   )
   expect(JSON.parse((await mailtide('backup --json')).out)).toEqual(copy)
   expect(calls).toEqual([['write', 'mail.sql']])
 })
 
 it('restore lists the snapshots, and says how to make one where there is none', async () => {
-  expect((await mailtide('restore')).out).toBe('snapshot-2026-01-01T00-00-00-000Z  1,200 messages, 41 MB, asked for\n')
+  expect((await mailtide('restore')).out).toBe('snapshot-2026-01-01T00-00-00-000Z  1,200 messages, 41 MB, manual\n')
   expect((await mailtide('restore', { snapshots: async () => [] })).out).toBe(
-    'There is no snapshot. Make one: mailtide backup\n',
+    'There are no snapshots. Create one with: mailtide backup\n',
   )
   expect(JSON.parse((await mailtide('restore --json')).out)).toEqual([copy])
 })
 
 it('restore puts a snapshot in place, by its name or as the latest, and says where the old database is', async () => {
   expect((await mailtide('restore latest')).out).toBe(
-    'Restored snapshot-2026-01-01T00-00-00-000Z with 1,200 messages, and 3 newer messages from the originals. The next sync does the rest\n' +
-      `The database before is kept as ${kept}: delete it when everything is as you want it\n`,
+    'Restored snapshot-2026-01-01T00-00-00-000Z with 1,200 messages, and 3 newer messages from the originals. The next sync brings it up to date\n' +
+      `The previous database is kept as ${kept}. Delete it once you no longer need it\n`,
   )
   expect((await mailtide(`restore ${copy.name}`)).code).toBe(0)
   expect(JSON.parse((await mailtide('restore latest --json')).out)).toEqual({ snapshot: copy, kept, messages: 3 })
@@ -76,7 +76,7 @@ it('restore puts a snapshot in place, by its name or as the latest, and says whe
 })
 
 it('restore takes anything else for a file that backup wrote', async () => {
-  expect((await mailtide('restore mail.sql')).out).toBe('Restored mail.sql. The next sync does the rest\n')
+  expect((await mailtide('restore mail.sql')).out).toBe('Restored mail.sql. The next sync brings it up to date\n')
   for (const file of ['./snapshot-of-mine', 'snapshot-1.sql', '/a/latest']) await mailtide(`restore ${file}`)
   expect(calls).toEqual([
     ['read', 'mail.sql'],

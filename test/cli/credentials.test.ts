@@ -93,7 +93,7 @@ describe('accounts export-credentials', () => {
       expect(seen.err).toContain('What to do: ')
     }
     for (const [answer, words] of [
-      [null, 'Nobody can be asked'],
+      [null, 'A passphrase is needed'],
       ['', 'The passphrase is empty'],
     ] as const) {
       const seen = await mailtide(host.paths.home, `accounts export-credentials ${file}.2`, typing(answer))

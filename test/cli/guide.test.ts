@@ -92,7 +92,7 @@ describe('an error that the guide knows', () => {
     const { code, err } = await mailtide(host.paths.home, 'accounts add --no-browser')
     expect(code).toBe(1)
     expect(err).toMatch(
-      /\nmailtide: The client was deleted\nWhat to do: Make one\nMore about it: mailtide guide deleted_client\n$/,
+      /\nmailtide: The client was deleted\nWhat to do: Make one\nMore: mailtide guide deleted_client\n$/,
     )
     const json = await mailtide(host.paths.home, 'accounts add --no-browser --json')
     expect(JSON.parse(json.out)).toMatchObject({ code: 'needs_reauth', guide: 'deleted_client' })

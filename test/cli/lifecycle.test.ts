@@ -78,7 +78,7 @@ describe('the service in the background', () => {
     // The interval was a flag of the first run alone.
     expect((await installed.status()).interval_minutes).toBe(5)
 
-    await heard('Mailtide runs again.')
+    await heard('Mailtide is running again.')
     follow.child.kill('SIGINT')
     const followed = await follow.ended
     expect(followed.code).toBe(0)

@@ -79,7 +79,7 @@ describe('status without a service', () => {
     expect(clean.out).toContain('  2025-12-31 ')
     await writeFile(join(home, 'lock'), '')
     const killed = await mailtide(home, 'status')
-    expect(killed.out.replaceAll(/\s+/g, ' ')).toContain('did not stop cleanly: it was killed, or the power went.')
+    expect(killed.out.replaceAll(/\s+/g, ' ')).toContain('did not stop cleanly: it was killed, or the power failed.')
     expect(JSON.parse((await mailtide(home, 'status --json')).out)).toMatchObject({
       running: false,
       last_run: { clean: false, ended_at: '2026-01-01T00:00:30.000Z' },

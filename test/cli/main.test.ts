@@ -212,7 +212,7 @@ describe('with a service', () => {
     home = host.paths.home
     expect(await mailtide('sync')).toMatchObject({
       code: 0,
-      out: 'Syncing all accounts. See how it goes with: mailtide status\n',
+      out: 'Syncing all accounts. See the progress with: mailtide status\n',
     })
     expect(await mailtide('sync --account eve@example.com')).toEqual({
       code: 1,
@@ -292,8 +292,8 @@ describe('accounts import-token with what else must be said', () => {
       Object.assign(host.service, { importToken: async () => ({ ...adaAccount, ...state }) })
       return (await mailtide(`accounts import-token ${file}`)).out
     }
-    expect(await become({})).toBe('Added ada@example.com. It goes on where it was\n')
-    expect(await become({ last_synced_at: null })).toContain('Its first download begins with the next cycle')
+    expect(await become({})).toBe('Added ada@example.com. It continues where it left off\n')
+    expect(await become({ last_synced_at: null })).toContain('Its first download starts with the next cycle')
     expect(await become({ state: 'paused' })).toBe(
       'ada@example.com is signed in, and stays paused until: mailtide accounts resume ada@example.com\n',
     )
@@ -333,7 +333,7 @@ describe('accounts remove', () => {
     const host = await startHost()
     home = host.paths.home
     expect((await mailtide('accounts remove ada@example.com --mail keep -y')).out).toBe(
-      'Removed ada@example.com. Its mail stays readable; adding it again goes on from there\n',
+      'Removed ada@example.com. Its mail stays readable; adding it again continues from there\n',
     )
     const { out } = await mailtide('accounts remove ada@example.com --mail delete -y --json')
     expect(JSON.parse(out)).toEqual({ email: 'ada@example.com', mail: 'deleting', revoked: false })

@@ -71,7 +71,7 @@ describe('check', () => {
 
   it.each([
     ['a service that failed', { state: 'failed', failure: { message: 'No disk', remedy: 'x' } }, 'CRITICAL', 'No disk'],
-    ['syncing that was stopped', { state: 'stopped', running: false }, 'WARNING', 'told not to sync'],
+    ['syncing that was stopped', { state: 'stopped', running: false }, 'WARNING', 'syncing is stopped'],
     ['no accounts', { accounts: [] }, 'WARNING', 'no accounts'],
     ['an alert', { alerts: [alert('slow_cycle')] }, 'WARNING', 'It is slow_cycle'],
     [

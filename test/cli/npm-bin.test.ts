@@ -123,7 +123,7 @@ it.runIf(process.platform === 'linux')('a full disk behind a redirection is a fa
   })
   closeSync(full)
   expect(status).toBe(1)
-  expect(stderr).toMatch(/^mailtide: What it says cannot be written: ENOSPC.*\n$/)
+  expect(stderr).toMatch(/^mailtide: The output cannot be written: ENOSPC.*\n$/)
 })
 
 it('the package holds the bundle and what it needs, and no source that Node refuses to run there', () => {

@@ -91,7 +91,7 @@ describe('config', () => {
   it('unset on a running service takes the setting out, rather than writing its default', async () => {
     const host = await startHost()
     const { code, out } = await mailtide(host.paths.home, 'config unset batchSize')
-    expect([code, out]).toEqual([0, 'batchSize is back to its default, 1000. It holds from the next cycle on.\n'])
+    expect([code, out]).toEqual([0, 'batchSize is back to its default, 1000. It takes effect at the next cycle.\n'])
     expect(host.service.calls).toEqual(['settings {"batchSize":null}'])
   })
 
@@ -100,7 +100,7 @@ describe('config', () => {
     home = paths.home
     await writeFile(paths.settings, '{"batchSize":50,"ours":"kept"}')
     expect((await mailtide(home, 'config set require_token yes')).out).toBe(
-      'requireToken is now true. It holds when Mailtide is started.\n',
+      'requireToken is now true. It takes effect when Mailtide starts.\n',
     )
     expect(await file()).toEqual({ batchSize: 50, ours: 'kept', requireToken: true })
     expect((await mailtide(home, 'config unset batchSize')).out).toContain('batchSize is back to its default, 1000')
@@ -140,7 +140,7 @@ describe('config', () => {
   it('says when a running service obeys, and passes on what it refuses', async () => {
     const host = await startHost()
     expect((await mailtide(host.paths.home, 'config set batch_size 10')).out).toBe(
-      'batchSize is now 10. It holds from the next cycle on.\n',
+      'batchSize is now 10. It takes effect at the next cycle.\n',
     )
     expect((await mailtide(host.paths.home, 'config set rawStore files')).out).toContain('mailtide restart')
     expect((await mailtide(host.paths.home, 'config list --json')).out).toContain('"live": true')

@@ -31,7 +31,7 @@ describe('accounts use-client', () => {
   it('signs in with the other client, and says so', async () => {
     endsAfter(1, done)
     const { code, out, err } = await mailtide(host.paths.home, `accounts use-client ada@example.com work ${noBrowser}`)
-    expect([code, out]).toEqual([0, 'ada@example.com is signed in with work now, and goes on where it was\n'])
+    expect([code, out]).toEqual([0, 'ada@example.com is now signed in with work and continues where it left off\n'])
     expect(err).toContain(adaSignIn.url)
     expect(host.service.calls).toContain('use client work ada@example.com false')
   })
@@ -40,30 +40,28 @@ describe('accounts use-client', () => {
     endsAfter(0, failed(new AppError('wrong_account', 'You signed in as eve', { remedy: 'Sign in again' })))
     const wrong = await mailtide(host.paths.home, `accounts use-client ada@example.com work ${noBrowser}`)
     expect(wrong.code).toBe(1)
-    expect(wrong.err).toContain(
-      'Nothing was changed: ada@example.com keeps the sign-in that it had.\nmailtide: You signed',
-    )
+    expect(wrong.err).toContain('Nothing was changed: ada@example.com keeps its current sign-in.\nmailtide: You signed')
     const same = await mailtide(host.paths.home, 'accounts use-client ada@example.com ada')
     expect(same).toMatchObject({
       code: 0,
-      out: 'ada@example.com uses the OAuth client ada already; nothing was changed\n',
+      out: 'ada@example.com already uses the OAuth client ada; nothing was changed\n',
     })
     expect((await mailtide(host.paths.home, 'accounts use-client ada@example.com')).code).toBe(2)
   })
 })
 
 describe('accounts add --demo', () => {
-  it('says what was added and how it is ended, and that it was there already', async () => {
+  it('says what was added and how it is ended, and that it was already here', async () => {
     const { code, out } = await mailtide(host.paths.home, 'accounts add --demo')
     expect(code).toBe(0)
     expect(out).toBe(
-      'Added ada@demo.mailtide.example, the demo: made-up mail from a Gmail on this computer. It arrives now\n' +
-        'To end it: mailtide accounts remove ada@demo.mailtide.example --mail delete\n',
+      'Added ada@demo.mailtide.example, the demo account: made-up mail from a Gmail simulated on this computer. It is arriving now\n' +
+        'To remove it: mailtide accounts remove ada@demo.mailtide.example --mail delete\n',
     )
     const { addDemo } = host.service
     Object.assign(host.service, { addDemo: async () => ({ ...(await addDemo()), added: false }) })
     expect((await mailtide(host.paths.home, 'accounts add --demo --no-browser')).out).toMatch(
-      /^The demo is there already: ada@demo\.mailtide\.example\n/,
+      /^The demo account is already here: ada@demo\.mailtide\.example\n/,
     )
     expect(JSON.parse((await mailtide(host.paths.home, 'accounts add --demo --json')).out)).toMatchObject({
       added: false,
@@ -86,7 +84,7 @@ describe('accounts add', () => {
       snapshot: ((before) => () => ({ ...before(), accounts: [] }))(host.service.snapshot),
     })
     const { code, out, err } = await mailtide(host.paths.home, `accounts add --hint ada@example.com ${noBrowser}`)
-    expect([code, out]).toEqual([0, 'Added ada@example.com. Its first download begins with the next cycle\n'])
+    expect([code, out]).toEqual([0, 'Added ada@example.com. Its first download starts with the next cycle\n'])
     expect(err).toContain(`Open this address in a browser, and sign in with Google:\n\n${adaSignIn.url}\n`)
     expect(err).toContain('paste')
     expect(host.service.calls).toContain('sign in {"email":"ada@example.com","paste":false}')
@@ -95,7 +93,7 @@ describe('accounts add', () => {
   it('says that a known account is signed in again, as JSON too', async () => {
     endsAfter(0, done)
     const { out } = await mailtide(host.paths.home, `accounts add --client ada ${noBrowser}`)
-    expect(out).toContain('was there already')
+    expect(out).toContain('was already here')
     expect(host.service.calls).toContain('sign in {"client":"ada","paste":false}')
     endsAfter(0, done)
     const json = await mailtide(host.paths.home, `accounts add ${noBrowser} --json`)
@@ -198,7 +196,7 @@ describe('accounts add', () => {
 it('accounts reauth begins at the account', async () => {
   endsAfter(0, done)
   const { code, out } = await mailtide(host.paths.home, `accounts reauth ada@example.com ${noBrowser}`)
-  expect([code, out]).toEqual([0, 'ada@example.com is signed in again, and goes on where it was\n'])
+  expect([code, out]).toEqual([0, 'ada@example.com is signed in again and continues where it left off\n'])
   expect(host.service.calls).toContain('sign in {"account":"ada@example.com","paste":false}')
 })
 
@@ -206,7 +204,7 @@ it('an account that is paused stays so, which is said', async () => {
   endsAfter(0, { ...done, account: { ...adaAccount, state: 'paused' } })
   const { out } = await mailtide(host.paths.home, `accounts reauth ada@example.com ${noBrowser}`)
   expect(out).toBe(
-    'ada@example.com is signed in again, and stays paused until: mailtide accounts resume ada@example.com\n',
+    'ada@example.com is signed in again and stays paused until: mailtide accounts resume ada@example.com\n',
   )
 })
 
@@ -233,7 +231,7 @@ describe('clients', () => {
     await symlink(file, `${file}.link`)
     for (const line of [`clients add ${file} --name ada`, `clients add ${file}.link`, 'clients add -']) {
       const { code, out } = await mailtide(host.paths.home, line, { readStdin: async () => '{"client_id":"ada"}' })
-      expect([code, out]).toEqual([0, 'The OAuth client ada is kept. Sign in with: mailtide accounts add\n'])
+      expect([code, out]).toEqual([0, 'Added the OAuth client ada. Sign in with: mailtide accounts add\n'])
     }
     expect(host.service.calls).toEqual([
       'client {"installed":{"client_id":"ada"}} ada',
@@ -244,7 +242,7 @@ describe('clients', () => {
       'ada\n  ada.apps.googleusercontent.com\n  used by ada@example.com\n',
     )
     const { out } = await mailtide(host.paths.home, 'clients remove ada')
-    expect(out).toBe('The OAuth client ada is forgotten. Accounts that were signed in with it go on syncing\n')
+    expect(out).toBe('Removed the OAuth client ada. Accounts signed in with it keep syncing\n')
   })
 
   it('that are not the only one are named for the sign-in', async () => {

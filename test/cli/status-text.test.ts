@@ -52,8 +52,8 @@ ada@example.com
   First download: 1,000 of 20,000 (5.0 %), 42 a second, 7 minutes 32 seconds
     left.
   ##............................ 5.0 %
-  1,000 messages stored, 2 of them deleted in Gmail, 19,000 to download, 2 that
-    failed and are tried again
+  1,000 messages stored, 2 of them deleted in Gmail, 19,000 to download, 2
+    failed and will be retried
   Last error, 1 minute ago: Gmail did not answer
   What to do: Check the network
 
@@ -77,7 +77,7 @@ it('says what the person has to do, once', () => {
   }
   const text = show({ accounts: [account] })
   expect(text.match(/no longer accepts/g)).toHaveLength(1)
-  expect(text).toContain('  What to do: Sign in again\n  More about it: mailtide guide invalid_grant\n')
+  expect(text).toContain('  What to do: Sign in again\n  More: mailtide guide invalid_grant\n')
 })
 
 it('says when addresses are not Google’s, when nothing is durable, what failed, and which alerts stand', () => {

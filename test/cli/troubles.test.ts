@@ -280,7 +280,7 @@ describe('a service that does not start', () => {
     const { home } = await tempHome()
     const { code, err } = await mailtide(home, 'start --timeout 1', instead('setTimeout(() => {}, 5000)'))
     expect(code).toBe(1)
-    expect(err).toMatch(/Mailtide \(pid \d+\) does not answer after 1 second; it goes on starting/)
+    expect(err).toMatch(/Mailtide \(pid \d+\) does not answer after 1 second; it is still starting/)
     process.kill(Number(/pid (\d+)/.exec(err)?.[1]))
   })
 
@@ -303,7 +303,7 @@ describe('a service that does not start', () => {
     const took = performance.now() - began
     process.kill(Number(/pid (\d+)/.exec(err)?.[1]))
     expect(code).toBe(1)
-    expect(err).toContain('does not answer after 3 seconds; it goes on starting')
+    expect(err).toContain('does not answer after 3 seconds; it is still starting')
     expect(took).toBeLessThan(9_000)
   })
 

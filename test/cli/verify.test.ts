@@ -33,9 +33,9 @@ it('verify without a service looks at what is stored, says that Gmail was not as
   const run = (line: string, verify = asUsual) => mailtide(home, line, { offline: { ...nobodyOffline, verify } })
   const { code, out, err } = await run('verify')
   expect(code).toBe(6)
-  expect(err).toContain('Mailtide is not running: only what is stored here is verified')
+  expect(err).toContain('Mailtide is not running: only what is stored here is checked')
   expect(out).toContain('Nothing wrong was found here. Gmail was not asked.')
-  expect(out).toContain('1,000 of 1,000 originals read whole')
+  expect(out).toContain('1,000 of 1,000 originals read in full')
   expect((await run('verify --local --repair --account ada@example.com')).code).toBe(0)
   expect(calls).toEqual([
     ['verify', undefined, false],

@@ -96,7 +96,7 @@ describe('a person who signs in through the browser', () => {
     expect(await page.evaluate('document.scripts.length')).toBe(0)
     expect(await command.ended).toMatchObject({
       code: 0,
-      stdout: `Added ${ADA}. Its first download begins with the next cycle\n`,
+      stdout: `Added ${ADA}. Its first download starts with the next cycle\n`,
     })
     await installed.until(({ accounts }) => accounts.length === 1 && accounts.every(isUpToDate))
   })
@@ -249,7 +249,7 @@ describe('an error page of Google’s, from which no browser comes back', () => 
     const { code, stderr } = await command.ended
     expect([code, stderr]).toEqual([1, expect.stringContaining('neither the address nor the code of a sign-in')])
     expect(stderr).toMatch(
-      /mailtide: The OAuth client is only for members of its own organisation\nWhat to do: .+\nMore about it: mailtide guide org_internal\n$/,
+      /mailtide: The OAuth client is only for members of its own organisation\nWhat to do: .+\nMore: mailtide guide org_internal\n$/,
     )
   })
 })

@@ -38,7 +38,7 @@ const parser = startGuardedParser(LIMIT_MS)
 
 afterAll(() => parser.close())
 
-describe('a hostile or huge mail is read whole, and neither throws nor hangs', () => {
+describe('a hostile or huge mail is read in full, and neither throws nor hangs', () => {
   test.each(robustnessCases().map(({ name }) => name))(
     '%s',
     async (name) => {

@@ -20,8 +20,8 @@ export async function accountsAdd(context: CommandContext, options: AddOptions):
   const account = await followSignIn(context, client, begun, options)
   context.print(
     known.has(account.id)
-      ? `${account.email} was there already. It is signed in again, and ${goesOn(account)}\n`
-      : `Added ${account.email}. Its first download begins with the next cycle\n`,
+      ? `${account.email} was already here. It is signed in again and ${goesOn(account)}\n`
+      : `Added ${account.email}. Its first download starts with the next cycle\n`,
     { account },
   )
 }
@@ -35,9 +35,9 @@ export async function accountsAddDemo(context: CommandContext, { options }: Give
   }
   const { account, added } = await (await context.connect()).demoAdd({})
   const text = added
-    ? `Added ${account.email}, the demo: made-up mail from a Gmail on this computer. It arrives now`
-    : `The demo is there already: ${account.email}`
-  context.print(`${text}\nTo end it: mailtide accounts remove ${account.email} --mail delete\n`, { account, added })
+    ? `Added ${account.email}, the demo account: made-up mail from a Gmail simulated on this computer. It is arriving now`
+    : `The demo account is already here: ${account.email}`
+  context.print(`${text}\nTo remove it: mailtide accounts remove ${account.email} --mail delete\n`, { account, added })
 }
 
 /** `mailtide accounts use-client ADDRESS CLIENT`: signs it in with another OAuth client; nothing changes unless that succeeds. */
@@ -50,14 +50,14 @@ export async function accountsUseClient(
   const client = await context.connect()
   const { account: before, sign_in } = await client.accountsChange({ id, client: name })
   if (sign_in === null) {
-    context.print(`${before.email} uses the OAuth client ${name} already; nothing was changed\n`, { account: before })
+    context.print(`${before.email} already uses the OAuth client ${name}; nothing was changed\n`, { account: before })
     return
   }
   try {
     const account = await followSignIn(context, client, sign_in, options)
-    context.print(`${account.email} is signed in with ${name} now, and ${goesOn(account)}\n`, { account })
+    context.print(`${account.email} is now signed in with ${name} and ${goesOn(account)}\n`, { account })
   } catch (error) {
-    context.note(`Nothing was changed: ${before.email} keeps the sign-in that it had.`)
+    context.note(`Nothing was changed: ${before.email} keeps its current sign-in.`)
     throw error
   }
 }
@@ -74,8 +74,8 @@ export async function accountsReauth(
     ...(options.client === undefined ? {} : { client: options.client }),
   })
   const account = await followSignIn(context, client, begun, options)
-  context.print(`${account.email} is signed in again, and ${goesOn(account)}\n`, { account })
+  context.print(`${account.email} is signed in again and ${goesOn(account)}\n`, { account })
 }
 
 const goesOn = ({ email, state }: AccountSnapshot): string =>
-  state === 'paused' ? `stays paused until: mailtide accounts resume ${email}` : 'goes on where it was'
+  state === 'paused' ? `stays paused until: mailtide accounts resume ${email}` : 'continues where it left off'

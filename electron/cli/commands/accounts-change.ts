@@ -9,7 +9,7 @@ export async function accountsChange(
   const client = await connect()
   const { account } = await client.accountsChange({ id, paused: change.paused })
   const what = change.paused
-    ? 'is paused: its mail stays, and nothing new is fetched until: mailtide accounts resume'
-    : 'is synced again from the next cycle on'
+    ? 'is paused: its mail is kept, and nothing new is downloaded until you run: mailtide accounts resume'
+    : 'syncs again from the next cycle'
   print(`${account.email} ${what}\n`, { account })
 }

@@ -12,7 +12,7 @@ export interface ExportOptions {
 
 /** `mailtide accounts export-credentials FILE`: writes credentials into a new file, sealed with a passphrase. */
 export async function exportCredentials(context: CommandContext, path: string, options: ExportOptions): Promise<void> {
-  if (path === '-') throw new UsageError('Credentials are not written to standard output', 'Name a file')
+  if (path === '-') throw new UsageError('Credentials cannot be written to standard output', 'Name a file')
   // Taken first: nobody is asked for a passphrase in vain, and what is there is never overwritten.
   const file = await createFile(path)
   try {
@@ -32,7 +32,7 @@ export async function exportCredentials(context: CommandContext, path: string, o
       ...(clients.length > 0 ? [counted(clients.length, 'OAuth client')] : []),
     ]
     context.print(
-      `The credentials of ${what.join(' and ')} are in ${path}, sealed with the passphrase.\nTake them in elsewhere with: mailtide accounts import-token FILE\n`,
+      `The credentials of ${what.join(' and ')} are in ${path}, sealed with the passphrase.\nImport them elsewhere with: mailtide accounts import-token FILE\n`,
       { file: path, accounts, clients, left_out },
     )
   } catch (error) {
@@ -48,12 +48,12 @@ async function createFile(path: string): Promise<FileHandle> {
     return await open(path, 'wx', PRIVATE_FILE)
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') {
-      throw new AppError('conflict', `${path} is there already, and is not overwritten`, {
+      throw new AppError('conflict', `${path} already exists and is not overwritten`, {
         remedy: 'Name another file',
       })
     }
     throw new AppError('disk', `${path} cannot be written`, {
-      remedy: 'Check that its folder exists, and that your user may write there',
+      remedy: 'Check that its folder exists and that you may write to it',
       cause: error,
     })
   }

@@ -57,7 +57,8 @@ export async function importToken(
 /** One that was synced before is known: it has its mail, and may be paused. */
 function added({ email, state, last_synced_at }: AccountLine, isOffline: boolean): string {
   if (state === 'paused') return `${email} is signed in, and stays paused until: mailtide accounts resume ${email}`
-  const next = last_synced_at === null ? 'Its first download begins with the next cycle' : 'It goes on where it was'
+  const next =
+    last_synced_at === null ? 'Its first download starts with the next cycle' : 'It continues where it left off'
   return `Added ${email}. ${isOffline ? 'Start syncing with: mailtide start' : next}`
 }
 

@@ -27,10 +27,10 @@ export async function accountsRemove(
       : await client.accountsRemove({ id: account, mail, revoke: revoke ? 'true' : 'false' })
   const rest =
     mail === 'keep'
-      ? 'Its mail stays readable; adding it again goes on from there'
+      ? 'Its mail stays readable; adding it again continues from there'
       : client === null
         ? 'Its mail is deleted'
-        : 'Its mail is being deleted, also over a restart; the log says when it is done'
+        : 'Its mail is being deleted, even across a restart; the log says when it is done'
   context.print(`Removed ${email}. ${rest}\n`, {
     email,
     mail: mail === 'keep' ? 'kept' : client === null ? 'deleted' : 'deleting',
@@ -51,7 +51,7 @@ async function mailChoice(
     )
   )?.trim()
   if (answer === 'keep' || answer === 'delete') return answer
-  throw new UsageError('It must be said what becomes of the mail', 'Give --mail keep or --mail delete')
+  throw new UsageError('What to do with the mail was not given', 'Give --mail keep or --mail delete')
 }
 
 async function isSure(
@@ -60,8 +60,11 @@ async function isSure(
   { mail, revoke }: { readonly mail: 'keep' | 'delete'; readonly revoke: boolean },
 ): Promise<boolean> {
   if (ask === null)
-    throw new UsageError('Nobody can be asked here whether it is meant', 'Give --yes to do it without asking')
-  if (mail === 'delete') note('Its mail is deleted from this store, originals too. Gmail keeps it.')
+    throw new UsageError(
+      'This needs confirmation, and there is no terminal to ask on',
+      'Add --yes to do it without asking',
+    )
+  if (mail === 'delete') note('Its mail is deleted from this computer, including the originals. Gmail keeps it.')
   if (revoke) {
     const warning =
       'Google revokes for the whole project of the OAuth client: every other program and computer of yours that signed in with a client of ' +
@@ -70,6 +73,9 @@ async function isSure(
   }
   const answer = await interruptible((signal) => ask(`Remove ${account}? [y/N] `, signal))
   if (answer === null)
-    throw new UsageError('Nobody can be asked here whether it is meant', 'Give --yes to do it without asking')
+    throw new UsageError(
+      'This needs confirmation, and there is no terminal to ask on',
+      'Add --yes to do it without asking',
+    )
   return /^y(es)?$/i.test(answer.trim())
 }

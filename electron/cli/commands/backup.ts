@@ -7,15 +7,15 @@ export async function backup(
   file: string | undefined,
 ): Promise<void> {
   if (file === undefined) {
-    const made = await progress('Copying the database, and verifying the copy', () => offline.takeSnapshot({ env }))
-    print(`Made the snapshot ${made.name} with ${counted(made.messages, 'message')}\n`, made)
+    const made = await progress('Copying the database and checking the copy', () => offline.takeSnapshot({ env }))
+    print(`Created the snapshot ${made.name} with ${counted(made.messages, 'message')}\n`, made)
     return
   }
-  const report = await progress(`Writing the database into ${file}`, () =>
+  const report = await progress(`Writing the database to ${file}`, () =>
     interruptible((signal) => offline.writeBackup({ env, file, signal })),
   )
   print(
-    `Wrote ${file} with ${counted(report.messages, 'message')}. The originals are files of their own: keep the folder raw with it\n`,
+    `Wrote ${file} with ${counted(report.messages, 'message')}. The originals are separate files: keep the folder raw as well\n`,
     report,
   )
 }

@@ -17,7 +17,7 @@ export async function clientsAdd(context: CommandContext, file: string, name: st
   // Where there are several, a sign-in must be told which.
   const isOnly = new Set(clients.flatMap(({ client_id }) => client_id ?? [])).size <= 1
   const which = isOnly ? '' : ` --client ${client.name}`
-  context.print(`The OAuth client ${client.name} is kept. Sign in with: mailtide accounts add${which}\n`, { client })
+  context.print(`Added the OAuth client ${client.name}. Sign in with: mailtide accounts add${which}\n`, { client })
 }
 
 /** `mailtide clients list` */
@@ -41,5 +41,5 @@ const listText = (clients: readonly ClientInfo[]): string =>
 /** `mailtide clients remove NAME` */
 export async function clientsRemove(context: CommandContext, name: string): Promise<void> {
   const answer = await (await context.connect()).clientsRemove({ name })
-  context.print(`${answer.message}. Accounts that were signed in with it go on syncing\n`, answer)
+  context.print(`${answer.message}. Accounts signed in with it keep syncing\n`, answer)
 }

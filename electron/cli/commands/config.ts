@@ -33,7 +33,7 @@ export async function configGet(context: CommandContext, text: string): Promise<
   const more = [
     ...wrap(`${facts.effect}`, '  '),
     ...wrap(`From: ${facts.source}. Default: ${facts.default}. Allowed: ${facts.allowed}.`, '  '),
-    ...wrap(`A change takes effect: ${facts.takes_effect}.`, '  '),
+    ...wrap(`Changes take effect: ${facts.takes_effect}.`, '  '),
   ]
   const whole = `${context.paint.strong(`${name} = ${facts.value}`)}\n${more.join('\n')}\n`
   context.print(context.isTerminal ? whole : `${facts.value}\n`, { live: present.live, ...facts })
@@ -65,15 +65,14 @@ async function change(
     takes_effect: takesEffect,
     overridden_by: variable,
   })
-  if (variable !== null)
-    context.note(`${variable} is set in this environment and beats the settings file where it is set`)
+  if (variable !== null) context.note(`${variable} is set in this environment, where it overrides the settings file`)
 }
 
 const effectWords = {
-  'at once': 'It holds from now on.',
-  'next cycle': 'It holds from the next cycle on.',
-  restart: 'It holds after: mailtide restart',
-  'next start': 'It holds when Mailtide is started.',
+  'at once': 'It takes effect at once.',
+  'next cycle': 'It takes effect at the next cycle.',
+  restart: 'It takes effect after: mailtide restart',
+  'next start': 'It takes effect when Mailtide starts.',
 } as const
 
 function describe(name: SettingName, { values, sources }: PresentSettings) {

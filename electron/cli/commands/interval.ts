@@ -24,6 +24,5 @@ export async function interval(context: CommandContext, text: string | undefined
     { interval_minutes: minutes, takes_effect: takesEffect },
   )
   const variable = isLater ? variableOver(context, 'intervalMinutes') : null
-  if (variable !== null)
-    context.note(`${variable} is set in this environment and beats the settings file where it is set`)
+  if (variable !== null) context.note(`${variable} is set in this environment, where it overrides the settings file`)
 }

@@ -27,8 +27,8 @@ export async function logsFollow(
       patienceMs: Number.POSITIVE_INFINITY,
       onConnection: (state) => {
         if (state === 'lost' && !signal.aborted)
-          note('Mailtide has stopped. Waiting until it runs again; Ctrl-C ends this.')
-        if (state === 'connected' && wasLost) note('Mailtide runs again.')
+          note('Mailtide has stopped. Waiting until it runs again; press Ctrl-C to exit.')
+        if (state === 'connected' && wasLost) note('Mailtide is running again.')
         wasLost = state === 'lost'
       },
     })

@@ -3,7 +3,7 @@ import { type CommandContext, interruptible } from '../command.ts'
 
 /** `mailtide rebuild`: the database made anew from the originals, without network. */
 export async function rebuild({ offline, env, print, progress }: CommandContext): Promise<void> {
-  const report = await progress('Making the database anew from the original mails', () =>
+  const report = await progress('Recreating the database from the original mails', () =>
     interruptible((signal) => offline.rebuild({ env, signal })),
   )
   const { accounts, messages, damaged } = report

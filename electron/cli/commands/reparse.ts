@@ -11,7 +11,7 @@ export async function reparse(
   { offline, env, print, progress }: CommandContext,
   options: ReparseOptions,
 ): Promise<void> {
-  const report = await progress('Reading the original mails again', () =>
+  const report = await progress('Parsing the original mails again', () =>
     interruptible((signal) => offline.reparse({ env, ...options, signal })),
   )
   const { messages, changed, failed } = report

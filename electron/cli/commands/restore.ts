@@ -3,8 +3,8 @@ import type { SnapshotInfo } from '../../../shared/snapshots.ts'
 import { type CommandContext, interruptible } from '../command.ts'
 
 const reasons: Readonly<Record<SnapshotInfo['reason'], string>> = {
-  schedule: 'by itself',
-  asked: 'asked for',
+  schedule: 'automatic',
+  asked: 'manual',
   migration: 'before an update',
 }
 
@@ -15,7 +15,7 @@ export async function listSnapshots({ offline, env, print }: CommandContext): Pr
     ({ name, messages, bytes, reason }) =>
       `${name}  ${counted(messages, 'message')}, ${Math.ceil(bytes / 1_000_000)} MB, ${reasons[reason]}\n`,
   )
-  const text = lines.length === 0 ? 'There is no snapshot. Make one: mailtide backup\n' : lines.join('')
+  const text = lines.length === 0 ? 'There are no snapshots. Create one with: mailtide backup\n' : lines.join('')
   print(text, snapshots)
 }
 
@@ -30,7 +30,6 @@ export async function restore({ offline, env, print, progress }: CommandContext,
   const { snapshot, kept, messages } = report
   const source = snapshot === null ? what : `${snapshot.name} with ${counted(snapshot.messages, 'message')}`
   const newer = messages === 0 ? '' : `, and ${counted(messages, 'newer message')} from the originals`
-  const aside =
-    kept === null ? '' : `The database before is kept as ${kept}: delete it when everything is as you want it\n`
-  print(`Restored ${source}${newer}. The next sync does the rest\n${aside}`, report)
+  const aside = kept === null ? '' : `The previous database is kept as ${kept}. Delete it once you no longer need it\n`
+  print(`Restored ${source}${newer}. The next sync brings it up to date\n${aside}`, report)
 }

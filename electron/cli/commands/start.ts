@@ -176,8 +176,8 @@ function endWords(code: number | null, signal: NodeJS.Signals | null): string {
 const late = (pid: number | undefined, seconds: number) =>
   new AppError(
     'network',
-    `Mailtide (pid ${pid}) does not answer after ${counted(seconds, 'second')}; it goes on starting`,
+    `Mailtide (pid ${pid}) does not answer after ${counted(seconds, 'second')}; it is still starting`,
     {
-      remedy: 'See what it does: mailtide logs. End it: mailtide stop',
+      remedy: 'See what it is doing: mailtide logs. Stop it: mailtide stop',
     },
   )

@@ -19,7 +19,7 @@ export async function statusWatch(context: CommandContext): Promise<void> {
   /** What was true is not shown any longer than it is. */
   const draw = (isFirst = false) => {
     const text = latest === null ? `${stopped}\n` : statusText(latest, now(), paint)
-    context.draw(fitted(`${text}\nCtrl-C ends this.\n`, screenRows() ?? 24), isFirst)
+    context.draw(fitted(`${text}\nPress Ctrl-C to exit.\n`, screenRows() ?? 24), isFirst)
   }
   const show = (snapshot: Snapshot) => {
     latest = snapshot

@@ -58,7 +58,7 @@ async function tellGone(context: CommandContext, gone: ServiceGone): Promise<num
   }
   note(complaintOf(gone).trimEnd())
   if (last === null) return exitCodes.notRunning
-  const end = last.clean ? 'and stopped cleanly' : 'and did not stop cleanly: it was killed, or the power went'
+  const end = last.clean ? 'and stopped cleanly' : 'and did not stop cleanly: it was killed, or the power failed'
   const ran = `It last ran ${moment(last.ended_at, now())} ${end}.`
   print(`${gone.owner === null ? `${wrap(ran).join('\n')}\n` : ''}${logText(last.log, context)}`, null)
   return exitCodes.notRunning

@@ -23,7 +23,7 @@ export async function stop(context: CommandContext, options: StopOptions): Promi
   if (owner.host === 'command') throw commandAtWork(owner)
   const { seconds, forced } = await end(context, owner, options)
   const who = owner.host === 'desktop' ? 'The Mailtide desktop app' : 'Mailtide'
-  const how = forced ? 'was killed: it did not stop by itself. Nothing stored is lost by that' : 'has stopped'
+  const how = forced ? 'was killed because it did not stop in time. Nothing that was stored is lost' : 'has stopped'
   context.print(`${who} (pid ${owner.pid}) ${how}. It took ${duration(seconds)}.\n`, {
     running: false,
     pid: owner.pid,
@@ -49,14 +49,18 @@ export async function end(
         'conflict',
         `Mailtide (pid ${owner.pid}) has not stopped within ${counted(patience, 'second')}`,
         {
-          remedy: 'Wait a little, or end it the hard way, by which nothing stored is lost: mailtide stop --force',
+          remedy: 'Wait a little longer, or kill it, which loses nothing that was stored: mailtide stop --force',
         },
       )
     }
     await signalOwner(owner, 'SIGKILL')
     if (await waitUntilGone(paths, owner, KILL_PATIENCE)) return { seconds: passed(), forced: true }
-    throw new AppError('conflict', `Mailtide (pid ${owner.pid}) cannot be ended: the system holds it`, {
-      remedy: 'See whether its disk answers',
-    })
+    throw new AppError(
+      'conflict',
+      `Mailtide (pid ${owner.pid}) cannot be killed: it is blocked in the operating system`,
+      {
+        remedy: 'Check whether its disk responds',
+      },
+    )
   })
 }

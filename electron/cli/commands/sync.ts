@@ -4,5 +4,5 @@ import type { CommandContext } from '../command.ts'
 export async function sync({ connect, print }: CommandContext, account: string | undefined): Promise<void> {
   const client = await connect()
   const answer = await client.syncNow(account === undefined ? {} : { account })
-  print(`${answer.message}. See how it goes with: mailtide status\n`, answer)
+  print(`${answer.message}. See the progress with: mailtide status\n`, answer)
 }

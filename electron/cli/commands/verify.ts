@@ -31,7 +31,9 @@ const DEEP_BY_DEFAULT = 100
 export async function verify(context: CommandContext, options: VerifyOptions): Promise<number> {
   const client = await connectIfRunning(context)
   if (client === null && !options.local)
-    context.note('Mailtide is not running: only what is stored here is verified. To ask Gmail too: mailtide start')
+    context.note(
+      'Mailtide is not running: only what is stored here is checked. To compare with Gmail as well: mailtide start',
+    )
   const verification = await context.progress('Verifying', (say) =>
     interruptible((signal) =>
       client === null
@@ -73,7 +75,7 @@ async function follow(
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
     const shown = await client.verifyShow({})
     if (shown.verification === null || shown.verification.started_at !== started_at)
-      throw new AppError('aborted', 'The verification was ended by another one')
+      throw new AppError('aborted', 'Another command ended the verification')
     verification = shown.verification
     say(progressText(verification))
   }

@@ -56,7 +56,7 @@ function ofAccount(block: string, now: Date): readonly (readonly [string, string
     [`${email} stored`, found(text, /([\d,]+) messages? stored/)],
     [`${email} deleted`, found(text, /([\d,]+) of them deleted in Gmail/) ?? 0],
     [`${email} to download`, found(text, /([\d,]+) to download/) ?? 0],
-    [`${email} failed`, found(text, /([\d,]+) that failed and are tried again/) ?? 0],
+    [`${email} failed`, found(text, /([\d,]+) failed and will be retried/) ?? 0],
     [`${email} done`, backfill === null ? null : countIn(backfill[1]!)],
     [`${email} total`, backfill === null ? null : countIn(backfill[2]!)],
     [`${email} percent`, found(text, /First download: [\d,]+ of [\d,]+ \((\d+)\.\d %\)/)],
