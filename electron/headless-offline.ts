@@ -133,7 +133,7 @@ async function rebuildStore(host: Host, signal: AbortSignal): Promise<RebuildRep
     // Cut short, the next start goes on with it.
     await beginFilling(paths.db, 'all')
     const aside = await setAside(paths.db, { why: 'before-rebuild', at: clock.now() })
-    if (aside !== null) log.info(`The old database is kept as ${aside}; delete it when the new one is as you want it`)
+    if (aside !== null) log.info(`The old database is kept as ${aside}; delete it once you no longer need it`)
   }
   const report = await fill(host, log, signal, { missingOnly: false })
   if (isEmbedded) await endFilling(paths.db)

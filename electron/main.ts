@@ -55,7 +55,8 @@ async function answer(words: readonly string[]): Promise<void> {
       }),
       run: async () => {
         throw new AppError('bad_input', 'The app has its service in the tray', {
-          remedy: 'Start it with: mailtide start. On a server without a desktop, use the npm package',
+          remedy:
+            'Start it with: mailtide start. On a server without a desktop, use the headless service: docs/running.md',
         })
       },
     },

@@ -173,7 +173,7 @@ export function toProblem(error: unknown): Problem {
   }
   return {
     type: 'urn:mailtide:problem:bug',
-    title: 'Something unforeseen went wrong inside Mailtide',
+    title: 'An unexpected error occurred in Mailtide',
     status: 500,
     code: 'bug',
     remedy: 'See the log',

@@ -90,14 +90,14 @@ export const settingsTable = {
   backfillOnBattery: {
     type: 'boolean',
     default: true,
-    effect: 'Whether first downloads go on while the computer runs on battery; new mail is synced either way.',
+    effect: 'Whether first downloads continue while the computer runs on battery; new mail is synced either way.',
     takesEffect: 'at once',
   },
   backfillOnMetered: {
     type: 'boolean',
     default: true,
     effect:
-      'Whether first downloads go on over a metered network, where the system tells (NetworkManager); new mail is synced either way.',
+      'Whether first downloads continue over a metered network, where the system tells (NetworkManager); new mail is synced either way.',
     takesEffect: 'at once',
   },
   auditDays: {

@@ -91,7 +91,7 @@ export function createApi(options: ApiOptions): Hono {
   app.notFound((context) => answer(context, nothingHere))
   app.onError((error, context) => {
     options.log.error('The HTTP API failed', { path: context.req.path, error: error.message })
-    return answer(context, problem(500, 'bug', 'Something unforeseen went wrong inside Mailtide', 'See the log'))
+    return answer(context, problem(500, 'bug', 'An unexpected error occurred in Mailtide', 'See the log'))
   })
   return app
 }
@@ -164,7 +164,7 @@ const askerOf = ({ env }: Context): Asker => ({
 /** Foreseen failures are the caller's to tell; anything else is a bug and belongs in the log. */
 function reportTo(log: Log, operation: OperationName, error: unknown): void {
   if (error instanceof AppError) return
-  log.error('A request failed by a bug', {
+  log.error('A request failed because of a bug', {
     operation,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
   })

@@ -58,13 +58,13 @@ export function createLinkCodes(
       if (known.ownUserOnly && isOwnUser === false) {
         onMisuse('other_user')
         throw new AppError('forbidden', 'This link was made for another user of this computer', {
-          remedy: 'For a link that every user may follow: mailtide open --no-browser',
+          remedy: 'For a link that any user can open: mailtide open --no-browser',
         })
       }
       if (known.isUsed) {
         onMisuse('used_again')
         throw new AppError('forbidden', 'This link was used already', {
-          remedy: `${anew}. If it was not you who used it, renew the API token in Settings`,
+          remedy: `${anew}. If you did not use it, renew the API token in Settings`,
         })
       }
       known.isUsed = true

@@ -139,7 +139,7 @@ export const exampleAnswers: Outputs = {
     state: 'failed',
     problem: {
       type: 'urn:mailtide:problem:aborted',
-      title: 'The sign-in was given up',
+      title: 'The sign-in was cancelled',
       status: 503,
       code: 'aborted',
     },

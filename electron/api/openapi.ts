@@ -166,12 +166,12 @@ const problemTexts: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
   401: 'The API token is missing or wrong',
   403: 'The request comes from another web page, or was made for another host',
-  404: 'There is no such thing',
-  409: 'It does not fit the present state; or, with the code needs_reauth, the account must be signed in with Google again',
+  404: 'Not found',
+  409: 'It conflicts with the current state; or, with the code needs_reauth, the account must be signed in to Google again',
   413: 'The body is too large',
   415: 'The body is not JSON',
   502: 'Gmail answers in an unexpected way',
-  503: 'Something that is needed does not answer now: try again later',
+  503: 'Something it depends on does not answer: try again later',
   507: 'The disk is full',
 }
 

@@ -127,7 +127,7 @@ const headersOf = (document: Problem): Record<string, string> => ({
 
 const unreadableProblem = problem(400, 'bad_input', 'The request is not valid HTTP')
 const badHost = problem(400, 'bad_input', 'A request has exactly one Host header')
-const noProxy = problem(405, 'bad_input', 'CONNECT is not possible here', 'Mailtide is no proxy')
+const noProxy = problem(405, 'bad_input', 'CONNECT is not possible here', 'Mailtide is not a proxy')
 const badExpectation = problem(417, 'bad_input', 'What the header Expect asks for is not possible here')
 const tooMany = problem(503, 'concurrency', 'Too many connections are being served', 'Try again in a moment')
 /** By Node's and its parser's codes: https://nodejs.org/docs/latest-v24.x/api/http.html#event-clienterror */
@@ -173,7 +173,7 @@ async function explain(error: unknown, port: number): Promise<unknown> {
     })
   }
   if (code !== 'EACCES') return error
-  return new AppError('bad_settings', `Your user may not listen on port ${port}`, {
+  return new AppError('bad_settings', `You may not listen on port ${port}`, {
     remedy: `Ports below 1024 are the system's; ${how}`,
     cause: error,
   })

@@ -56,7 +56,7 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
   }
   const close = async (): Promise<void> => {
     const late = setTimeout(() => {
-      log.error('Closing takes too long; the app ends as it is. Nothing stored is lost')
+      log.error('Closing takes too long; the app ends now. Nothing that was stored is lost')
       confess()
       app.exit(1)
     }, LAST_CHANCE_MS)

@@ -122,7 +122,7 @@ async function answer(options: BridgeOptions, name: string, input: unknown): Pro
   const report = (error: unknown): void => {
     if (error instanceof AppError) return
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    log.error('A request of the window failed by a bug', { operation: name, error: text })
+    log.error('A request of the window failed because of a bug', { operation: name, error: text })
   }
   if (Object.hasOwn(operations, name)) return await dispatch(handlers, name as OperationName, input, report)
   if (Object.hasOwn(desktopOperations, name)) {

@@ -125,8 +125,8 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     },
     confess: (error) =>
       dialog.showErrorBox(
-        'Mailtide met an error that nobody foresaw',
-        `It ends now; nothing stored is lost. The log says where it happened: ${asAppError(error).message}`,
+        'Mailtide stopped because of an unexpected error',
+        `Nothing that was stored is lost. The log says where it happened: ${asAppError(error).message}`,
       ),
   })
   closing.takeSignals()
@@ -233,7 +233,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
   })
   const tellOfWeakness = (weakness: string): void => {
     if (!remembered.isFirst('plain_credentials')) return
-    const body = `${weakness}. They are readable by your user alone; see Settings.`
+    const body = `${weakness}. They are readable only by your user; see Settings.`
     notices.tell('Sign-ins are kept unencrypted', body, { page: 'settings' })
   }
 
@@ -296,7 +296,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     done().then(refresh, (error: unknown) => {
       const { message, remedy } = asAppError(error)
       refresh()
-      log.warning(`What was chosen in the tray could not be done: ${message}`)
+      log.warning(`The tray command failed: ${message}`)
       void dialog.showMessageBox({ type: 'warning', title: 'Mailtide', message, detail: remedy ?? 'See the log' })
     })
   }

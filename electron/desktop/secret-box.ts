@@ -21,7 +21,7 @@ type KeyStore = Pick<
  */
 export async function systemSealing(keyStore: KeyStore, platform: NodeJS.Platform, log: Log): Promise<Sealing> {
   if (!(await keyStore.isAsyncEncryptionAvailable())) {
-    return { box: null, weakness: 'This computer has no key store that Mailtide could use' }
+    return { box: null, weakness: 'This computer has no key store that Mailtide can use' }
   }
   if (platform === 'linux' && keyStore.getSelectedStorageBackend() === 'basic_text') {
     return { box: null, weakness: 'No keyring such as GNOME Keyring or KWallet was found' }

@@ -22,7 +22,7 @@ const nowhere = (reason: string): UpdatePlace => ({ by: 'nowhere', reason })
 /** Who updates an app that was installed in this way. */
 export async function updatePlace(installation: Installation): Promise<UpdatePlace> {
   const { isPackaged, platform, env, resourcesPath, execPath } = installation
-  if (!isPackaged) return nowhere('This is a build from the sources: it is updated with them')
+  if (!isPackaged) return nowhere('This is a build from source: update the source')
   switch (platform) {
     case 'linux':
       return await onLinux(env, resourcesPath)
@@ -39,7 +39,7 @@ async function onLinux(env: Env, resourcesPath: string): Promise<UpdatePlace> {
   const file = env['APPIMAGE']
   if (file) {
     if (await isWritable(dirname(file))) return { by: 'itself' }
-    return nowhere(`Your user may not replace ${file}: an administrator updates Mailtide`)
+    return nowhere(`You may not replace ${file}: an administrator updates Mailtide`)
   }
   // Written by electron-builder into packages that a package manager installs.
   const kind = await readFile(join(resourcesPath, 'package-type'), 'utf8').catch(() => '')
@@ -50,7 +50,7 @@ async function onLinux(env: Env, resourcesPath: string): Promise<UpdatePlace> {
 async function onMac(execPath: string, isSigned: (app: string) => Promise<boolean>): Promise<UpdatePlace> {
   // <app>.app/Contents/MacOS/<program>
   const app = resolve(execPath, '..', '..', '..')
-  if (!(await isSigned(app))) return nowhere('This build is not signed, and macOS replaces none that is not')
+  if (!(await isSigned(app))) return nowhere('This build is not signed, and macOS does not replace unsigned apps')
   if (!(await isWritable(dirname(app))))
     return nowhere('Move Mailtide into the folder Applications, so that it can be updated')
   return { by: 'itself' }

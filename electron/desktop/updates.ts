@@ -119,8 +119,8 @@ export function createUpdates(options: UpdatesOptions): Updates {
       if (found.by === 'nowhere') moveTo({ kind: 'impossible', reason: found.reason })
       else await look(found.by, signal)
     } catch (error) {
-      log.error(`It cannot be told how this app is updated: ${asAppError(error).message}`)
-      moveTo({ kind: 'failed', reason: 'It cannot be told how this app is updated' })
+      log.error(`It is not clear how this app is updated: ${asAppError(error).message}`)
+      moveTo({ kind: 'failed', reason: 'It is not clear how this app is updated' })
     }
   }
 

@@ -154,7 +154,7 @@ export function createAppWindow(options: AppWindowOptions): AppWindow {
       title: 'Mailtide',
       message,
       detail:
-        'Syncing goes on without the window, and nothing is lost. The log says what happened. When it keeps happening, install Mailtide again: your mail stays where it is.',
+        'Syncing continues without the window, and nothing is lost. The log says what happened. If it keeps happening, reinstall Mailtide; your mail stays where it is.',
       buttons: ['Open it again', 'Leave it closed'],
       defaultId: 0,
       cancelId: 1,

@@ -17,7 +17,7 @@ import type {
  */
 type Fields = Readonly<Record<string, unknown>>
 
-const bad = (what: string): AppError => new AppError('bad_answer', `Gmail's answer is not as it should be: ${what}`)
+const bad = (what: string): AppError => new AppError('bad_answer', `Gmail's answer is not valid: ${what}`)
 
 function fields(value: unknown, what: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields

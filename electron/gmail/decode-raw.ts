@@ -7,7 +7,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const PADDING = 0x3d
 const COLON = 0x3a
-const bad = (what: string): AppError => new AppError('bad_answer', `Gmail's answer is not as it should be: ${what}`)
+const bad = (what: string): AppError => new AppError('bad_answer', `Gmail's answer is not valid: ${what}`)
 
 /**
  * Decodes the body of `messages.get?format=raw` as it came: finds the value of `raw` in the bytes, so that megabytes of

@@ -60,7 +60,7 @@ function answerError(facts: Answer, call: CallName, context: CallContext): AppEr
   if (status === 404) return notFound(facts, has, call, context)
   if ([408, 409, 412, 413, 425].includes(status)) return serverError(facts, context)
   if (status < 400) return fail('bad_answer', facts, context, 'Gmail gave an unexpected answer')
-  return fail('bug', facts, context, 'Gmail does not understand our request', reportIt)
+  return fail('bug', facts, context, 'Gmail rejected the request as invalid', reportIt)
 }
 
 type Has = (reasons: readonly string[]) => boolean
@@ -71,7 +71,7 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
   const stated = retryAfter(facts, context.now)
   const wait = stated === undefined ? {} : { retryAfterMs: stated }
   if (/too many concurrent requests/i.test(message)) {
-    return fail('concurrency', facts, context, 'Gmail gets too many requests at once', undefined, wait)
+    return fail('concurrency', facts, context, 'Gmail received too many requests at once', undefined, wait)
   }
   if (has(dailyReasons) || (/\bper day\b/i.test(limitText(facts)) && has(rateReasons))) {
     return fail('daily_quota', facts, context, 'The daily quota of the Google project is used up', raiseQuota, {
@@ -85,7 +85,7 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
     })
   }
   if (/resource has been exhausted/i.test(message)) {
-    return fail('concurrency', facts, context, 'Gmail gets too many requests at once', undefined, wait)
+    return fail('concurrency', facts, context, 'Gmail received too many requests at once', undefined, wait)
   }
   if (/quota exceeded for quota (metric|group)/i.test(message) || has(rateReasons)) return quota(facts, wait, context)
   if (has(disabledReasons) || /has not been used in project|api .*is disabled/i.test(message)) {
@@ -114,11 +114,11 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
     return fail('policy', facts, context, 'The administrator of the domain has switched off Gmail access', askAdmin)
   }
   if (/delegation denied/i.test(message)) {
-    return fail('bug', facts, context, 'The sign-in was used for a mailbox that is not its own', reportIt)
+    return fail('bug', facts, context, 'The sign-in belongs to another mailbox', reportIt)
   }
   if (has(serverReasons)) return serverError(facts, context)
   if (status === 429)
-    return fail('concurrency', facts, context, 'Gmail gets too many requests at once', undefined, wait)
+    return fail('concurrency', facts, context, 'Gmail received too many requests at once', undefined, wait)
   if (!facts.isGoogle) return serverError(facts, context)
   return fail('policy', facts, context, `Google refuses access (${quote(message)})`, askAdmin)
 }
@@ -126,7 +126,7 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
 function quota(facts: Answer, wait: AppErrorOptions, context: CallContext): AppError {
   const limit = limitText(facts)
   if (limit !== '' && !/per ?user/i.test(limit)) {
-    const what = 'The quota that all accounts of the Google project share is used up for now'
+    const what = 'The quota shared by all accounts of the Google project is used up for now'
     return fail('quota', facts, context, what, undefined, { ...wait, projectWide: true })
   }
   const value = Number(facts.metadata['quota_limit_value'])
@@ -151,16 +151,21 @@ function badRequest(facts: Answer, has: Has, call: CallName, context: CallContex
     return fail('bad_id', facts, context, 'Gmail does not know this form of message id')
   }
   if (/page ?token/i.test(message) || (context.pageToken === true && facts.isGoogle)) {
-    return fail('bad_page_token', facts, context, 'Gmail no longer accepts the place where the listing stopped')
+    return fail('bad_page_token', facts, context, 'Gmail no longer accepts the position where listing stopped')
   }
   if (call === 'list' && facts.isGoogle && /label/i.test(message)) {
     return fail('not_found', facts, context, 'Gmail does not know this label')
   }
   if (call === 'history' && /startHistoryId/i.test(message)) {
-    return fail('history_expired', facts, context, 'Gmail does not know the point up to which the account was synced')
+    return fail(
+      'history_expired',
+      facts,
+      context,
+      'Gmail does not know the position up to which the account was synced',
+    )
   }
   if (!facts.isGoogle) return serverError(facts, context)
-  return fail('bug', facts, context, `Gmail does not understand our request (${quote(message)})`, reportIt)
+  return fail('bug', facts, context, `Gmail rejected the request as invalid (${quote(message)})`, reportIt)
 }
 
 /** Only Gmail's own JSON may say that something is gone: a gateway's HTML page must never delete mail. */
@@ -170,7 +175,7 @@ function notFound(facts: Answer, has: Has, call: CallName, context: CallContext)
     return fail('server', facts, context, 'Something other than Gmail answered (404)', remedy)
   }
   if (call === 'history') {
-    return fail('history_expired', facts, context, 'Gmail has forgotten the point up to which the account was synced')
+    return fail('history_expired', facts, context, 'Gmail no longer has the history since the account was last synced')
   }
   if (call === 'get') return fail('gone', facts, context, 'The message is no longer in Gmail')
   return fail('not_found', facts, context, 'Gmail does not know what we asked for')
@@ -179,7 +184,7 @@ function notFound(facts: Answer, has: Has, call: CallName, context: CallContext)
 function serverError(facts: Answer, context: CallContext): AppError {
   const stated = retryAfter(facts, context.now)
   const wait = stated === undefined ? {} : { retryAfterMs: stated }
-  return fail('server', facts, context, `Gmail has a passing fault (HTTP ${facts.status})`, undefined, wait)
+  return fail('server', facts, context, `Gmail has a temporary problem (HTTP ${facts.status})`, undefined, wait)
 }
 
 /**
@@ -217,7 +222,7 @@ const signInAgain = 'Sign in again for this account'
 const allowReading = 'Sign in again and allow reading mail (gmail.readonly), without the metadata scope'
 const askAdmin = 'Open Gmail in a browser to see whether the mailbox works; in a company, ask the administrator'
 const raiseQuota = "Raise the quota in the Google Cloud console of the client's project, or wait for the next day"
-const reportIt = 'Report this with the log: it is a fault of Mailtide'
+const reportIt = 'Report this with the log: it is a bug in Mailtide'
 
 function enableApi(message: string): string {
   const link = /https:\/\/console\.(developers|cloud)\.google\.com\/[\w\-./?=&]+/.exec(message)?.[0]

@@ -58,7 +58,7 @@ export function readAuthorizedUser(json: unknown): UserCredential {
   const { client_id, client_secret, refresh_token, scopes, scope, token_response } = parsed.data
   const named = Array.isArray(scopes) ? scopes : splitScopes(scopes ?? scope ?? token_response?.scope ?? '')
   if (named.length > 0 && !mayRead(named)) {
-    throw refuse('The token in the file does not permit reading mail', 'Make a token with the scope gmail.readonly')
+    throw refuse('The token in the file does not permit reading mail', 'Create a token with the scope gmail.readonly')
   }
   return { client_id, client_secret, refresh_token, scopes: named }
 }
@@ -77,7 +77,7 @@ function readClient(json: unknown): { readonly client_id: string; readonly clien
   if (parsed.success) return parsed.data
   throw refuse(
     'The OAuth client file has no usable client_id and client_secret',
-    'Give the client_secret.json that the token was made with, as downloaded from the Google console',
+    'Use the client_secret.json that the token was made with, as downloaded from the Google console',
   )
 }
 
@@ -113,16 +113,16 @@ function otherKind(file: Fields): AppError | null {
     const what =
       'access_token' in file || 'token' in file
         ? 'The token file has'
-        : 'The file is no token that Mailtide knows: it has'
+        : 'The file is not a token that Mailtide knows: it has'
     return refuse(
       `${what} no refresh_token: it would work for an hour at most`,
-      'Make the token anew with offline access (access_type=offline and prompt=consent)',
+      'Create the token again with offline access (access_type=offline and prompt=consent)',
     )
   }
   if (!('client_id' in file && 'client_secret' in file) && ('access_token' in file || 'token_type' in file)) {
     return refuse(
       'The token file does not say which OAuth client it was made with, as those of msgvault and of many Go and Node programs',
-      'Give the client_secret.json that it was made with too: --client FILE',
+      'Also give the client_secret.json that it was made with: --client FILE',
     )
   }
   return null
@@ -134,9 +134,9 @@ const isFields = (value: unknown): value is Fields =>
 const wordOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
 
 const wanted =
-  'Give Google’s authorized_user JSON, the token file of lieer, Got Your Back or msgvault, or a service account’s key'
+  'Use Google’s authorized_user JSON, the token file of lieer, Got Your Back or msgvault, or a service account’s key'
 const signIn = 'Sign in instead: mailtide accounts add'
-const keepClient = 'Keep it with: mailtide clients add FILE. Then sign in with: mailtide accounts add'
+const keepClient = 'Add it with: mailtide clients add FILE. Then sign in with: mailtide accounts add'
 
 function refuse(what: string, remedy: string): AppError {
   return new AppError('bad_token_file', what, { remedy })

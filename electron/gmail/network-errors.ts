@@ -22,12 +22,12 @@ export function networkError(facts: FailureFacts, failure: unknown, context: { r
     new AppError('network', `${what} (${context.account})`, { remedy, cause: new Error(code) })
 
   if (codes.some((name) => timeouts.includes(name) || name.includes('TIMEOUT'))) {
-    return fail('Gmail did not answer in time', 'Check the internet connection; Mailtide tries again by itself')
+    return fail('Gmail did not answer in time', 'Check the internet connection; Mailtide keeps trying')
   }
   if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return new AppError('aborted', 'Stopped')
   if (codes.some((name) => tooLarge.includes(name))) {
-    return new AppError('bad_answer', `Gmail's answer is larger than any should be (${context.account})`, {
-      remedy: 'Check what stands between this computer and Google, such as a proxy; Mailtide tries again by itself',
+    return new AppError('bad_answer', `Gmail's answer is larger than any answer should be (${context.account})`, {
+      remedy: 'Check what is between this computer and Google, such as a proxy; Mailtide keeps trying',
       cause: new Error(code),
     })
   }
@@ -39,18 +39,18 @@ export function networkError(facts: FailureFacts, failure: unknown, context: { r
     return fail('The connection to Google is not trusted', remedy)
   }
   if (codes.some((name) => offline.includes(name))) {
-    return fail('Google cannot be reached', 'Check the internet connection; Mailtide tries again by itself')
+    return fail('Google cannot be reached', 'Check the internet connection; Mailtide keeps trying')
   }
   if (codes.includes('no-redirect') || codes.includes('max-redirect')) {
     return fail(
-      'Something on the network redirects us',
+      'Something on the network redirects the connection',
       'Sign in to the network (hotel, train, guest Wi-Fi) in a browser',
     )
   }
   if (codes.some((name) => network.test(name))) {
-    return fail('The connection to Google broke', 'Check the internet connection; Mailtide tries again by itself')
+    return fail('The connection to Google was interrupted', 'Check the internet connection; Mailtide keeps trying')
   }
-  return new AppError('bug', 'Something unforeseen went wrong in a call to Gmail', { cause: bare(failure) })
+  return new AppError('bug', 'An unexpected error occurred in a call to Gmail', { cause: bare(failure) })
 }
 
 /** Name, words and place of an error, without what the client library hangs on it (request bodies hold secrets). */

@@ -15,7 +15,7 @@ const Installed = z.object({ client_id: text, client_secret: text, project_id: t
  * https://developers.google.com/identity/protocols/oauth2/native-app#creatingcred
  */
 export function readOAuthClient(json: unknown): OAuthClient {
-  if (!isFields(json)) throw refuse('What was given is no JSON object', download)
+  if (!isFields(json)) throw refuse('The input is not a JSON object', download)
   const other = otherKind(json)
   if (other !== null) throw other
   const { installed } = json
@@ -25,7 +25,7 @@ export function readOAuthClient(json: unknown): OAuthClient {
     const redirects = installed['redirect_uris']
     if (!Array.isArray(redirects) || redirects.length === 0) {
       throw refuse(
-        'The OAuth client is made for devices without a browser, which may not read mail',
+        'The OAuth client is for devices without a browser, and these cannot read mail',
         makeDesktop,
         'client',
       )
@@ -33,17 +33,17 @@ export function readOAuthClient(json: unknown): OAuthClient {
   }
   const fields = isFields(installed) ? installed : json
   if (typeof fields['client_id'] === 'string' && !isText(fields['client_secret'])) {
-    throw refuse('The OAuth client has no client secret, and Google asks for it', newSecret, 'lost_secret')
+    throw refuse('The OAuth client has no client secret, and Google requires one', newSecret, 'lost_secret')
   }
   const parsed = Installed.safeParse(fields)
-  if (!parsed.success) throw refuse('What was given is no OAuth client', download)
+  if (!parsed.success) throw refuse('The input is not an OAuth client', download)
   const { client_id, client_secret, project_id } = parsed.data
   if (/\s/.test(client_id) || /\s/.test(client_secret)) {
     throw refuse('The client id or the client secret has a space or line break in it', download)
   }
   // Since June 2025 the console shows of an older secret its last four characters alone.
   if (/^[*•.…]+/.test(client_secret))
-    throw refuse('The client secret is not whole: its beginning is hidden', newSecret, 'lost_secret')
+    throw refuse('The client secret is incomplete: its beginning is hidden', newSecret, 'lost_secret')
   return { client_id, client_secret, project_id: project_id ?? null }
 }
 
@@ -55,7 +55,7 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value.t
 function otherKind(json: Readonly<Record<string, unknown>>): AppError | null {
   if (isFields(json['web'])) {
     return refuse(
-      'The OAuth client is of the type web application, which cannot bring a sign-in back here',
+      'The OAuth client is a web application, which cannot return a sign-in to this computer',
       makeDesktop,
       'redirect_uri_mismatch',
     )
@@ -70,10 +70,10 @@ function otherKind(json: Readonly<Record<string, unknown>>): AppError | null {
 }
 
 const consoleClients = 'https://console.cloud.google.com/auth/clients'
-const makeDesktop = `Create a client of the type desktop app at ${consoleClients} and give its JSON`
-const newSecret = `Open the client at ${consoleClients}, add a new secret and download the JSON at once: Google shows a secret only when it is made`
-const download = `Give the JSON of a client of the type desktop app, as it is downloaded at ${consoleClients}`
-const importIt = 'Give it to: mailtide accounts import-token'
+const makeDesktop = `Create a desktop app client at ${consoleClients} and give its JSON`
+const newSecret = `Open the client at ${consoleClients}, add a new secret and download the JSON immediately: Google shows a secret only when it is created`
+const download = `Use the JSON of a desktop app client, as downloaded from ${consoleClients}`
+const importIt = 'Use it with: mailtide accounts import-token'
 
 function refuse(what: string, remedy: string, guide?: GuideTopic): AppError {
   return new AppError('bad_token_file', what, { remedy, guide })

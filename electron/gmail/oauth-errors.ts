@@ -10,44 +10,44 @@ interface Meaning {
 }
 
 const desktopClient =
-  'Create a client of the type desktop app at https://console.cloud.google.com/auth/clients, add it with: mailtide clients add, and sign in with it (--client NAME)'
+  'Create a desktop app client at https://console.cloud.google.com/auth/clients, add it with: mailtide clients add, and sign in with it (--client NAME)'
 
 /** In a redirect: the person chose Cancel, "Back to safety", or none of the boxes. */
 const refused: Meaning = {
-  what: 'Google was told not to allow the access',
+  what: 'Google was told not to allow access',
   remedy:
-    'Sign in again and choose Continue (on some pages Allow). If Google shows a box for reading mail, tick it first; if it warns of an app that is not verified, choose Advanced and then “Go to …”: the app is your own OAuth client',
+    'Sign in again and choose Continue (on some pages Allow). If Google shows a box for reading mail, tick it first; if it warns that the app is not verified, choose Advanced and then “Go to …”: the app is your own OAuth client',
   guide: 'access_denied',
 }
 
 /** On a page of Google's: https://support.google.com/cloud/answer/15549945 on who may use an app in testing, and how many an unverified one may have. */
 const noTester: Meaning = {
-  what: 'Google does not let this address use the OAuth client: its app is in testing, and the address is none of its test users',
+  what: 'Google does not let this address use the OAuth client: its app is in testing, and the address is not one of its test users',
   remedy:
     'Publish the app at https://console.cloud.google.com/auth/audience, or add the address as a test user there, then sign in again',
   guide: 'access_denied',
 }
 
 const unknownClient: Meaning = {
-  what: 'Google does not know the OAuth client: its id is wrong, or it was deleted',
-  remedy: 'Download the JSON of the client again and add it with: mailtide clients add; or create a new client',
+  what: 'Google does not know the OAuth client: its ID is wrong, or it was deleted',
+  remedy: 'Download the client’s JSON again and add it with: mailtide clients add; or create a new client',
   guide: 'invalid_client',
 }
 
 const scopeRefused: Meaning = {
-  what: 'Google does not let this OAuth client ask for the right to read mail',
+  what: 'Google does not let this OAuth client ask for permission to read mail',
   remedy: 'Add the scope gmail.readonly at https://console.cloud.google.com/auth/scopes, then sign in again',
   guide: 'invalid_scope',
 }
 
 const adminRefuses: Meaning = {
   what: 'The administrator of the Google Workspace does not allow this OAuth client to read mail',
-  remedy: 'Ask the administrator to trust the client id for Gmail (Security, API controls), then sign in again',
+  remedy: 'Ask the administrator to trust the client ID for Gmail (Security, API controls), then sign in again',
   guide: 'admin_policy_enforced',
 }
 
 const passing: Meaning = {
-  what: 'Google’s sign-in page has a passing fault',
+  what: 'Google’s sign-in page has a temporary problem',
   remedy: 'Sign in again in a moment',
 }
 
@@ -71,13 +71,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   disallowed_useragent: {
     what: 'Google does not show its sign-in inside other programs',
-    remedy: 'Open the address in a browser of its own, such as Firefox, Chrome, Edge or Safari',
+    remedy: 'Open the address in a regular browser, such as Firefox, Chrome, Edge or Safari',
     guide: 'disallowed_useragent',
   },
   invalid_client: unknownClient,
   invalid_request: {
-    what: 'Google does not accept the request for a sign-in; an incomplete address is the usual cause',
-    remedy: 'Sign in again and open the whole address; if it comes back, check that the client is a desktop app',
+    what: 'Google rejected the sign-in request, usually because the address is incomplete',
+    remedy: 'Sign in again and open the whole address; if this happens again, check that the client is a desktop app',
     guide: 'invalid_request',
   },
   invalid_scope: scopeRefused,
@@ -91,22 +91,22 @@ const meanings: Readonly<Record<string, Meaning>> = {
   policy_enforced: {
     what: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail',
     remedy:
-      'Take the account out of the program at https://myaccount.google.com/advanced-protection/landing, or, in a Google Workspace, ask the administrator to trust the client id',
+      'Leave the program at https://myaccount.google.com/advanced-protection/landing, or, in a Google Workspace, ask the administrator to trust the client ID',
     guide: 'policy_enforced',
   },
   /** https://support.google.com/cloud/answer/9028764 */
   rate_limit_exceeded: {
-    what: 'Google lets no more people sign in with this OAuth client for now',
+    what: 'Google does not let more people sign in with this OAuth client for now',
     remedy:
-      'Wait a day, or make an OAuth client in a project of your own at https://console.cloud.google.com/auth/clients and sign in with it',
+      'Wait a day, or create an OAuth client in another project at https://console.cloud.google.com/auth/clients and sign in with it',
   },
   redirect_uri_mismatch: {
-    what: 'The OAuth client is not of the type desktop app, so Google does not lead the browser back here',
+    what: 'The OAuth client is not a desktop app, so Google cannot return the browser to this computer',
     remedy: desktopClient,
     guide: 'redirect_uri_mismatch',
   },
   restricted_client: {
-    what: 'The app of the OAuth client is not set up in the Google console, or not for the right to read mail',
+    what: 'The app of the OAuth client is not set up in the Google console, or not for reading mail',
     remedy:
       'Fill in https://console.cloud.google.com/auth/branding, add the scope gmail.readonly at https://console.cloud.google.com/auth/scopes, then sign in again',
     guide: 'restricted_client',
@@ -114,12 +114,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   server_error: passing,
   temporarily_unavailable: passing,
   unauthorized_client: {
-    what: 'The OAuth client may not be used in this way',
+    what: 'The OAuth client cannot be used this way',
     remedy: desktopClient,
     guide: 'client',
   },
   unsupported_response_type: {
-    what: 'The OAuth client may not be used in this way',
+    what: 'The OAuth client cannot be used this way',
     remedy: desktopClient,
     guide: 'client',
   },
@@ -140,21 +140,21 @@ export function consentError(code: string, place: 'error' | 'error_page'): AppEr
 }
 
 const badCode: Meaning = {
-  what: 'Google does not accept the code of the sign-in: it was used before, is not whole, or is older than a few minutes',
-  remedy: 'Sign in again, and where you paste, paste the whole address',
+  what: 'Google does not accept the sign-in code: it was used before, is incomplete, or is more than a few minutes old',
+  remedy: 'Sign in again; when you paste the address, paste all of it',
 }
 
 /** Errors of the token endpoint that mean something else when a code is exchanged than when a token is refreshed. */
 const exchangeMeanings: Readonly<Record<string, Meaning>> = {
   invalid_grant: badCode,
   invalid_request: {
-    what: 'Google does not accept how the sign-in was finished',
-    remedy: 'Sign in again; if it comes back, add the OAuth client again with: mailtide clients add',
+    what: 'Google rejected the last step of the sign-in',
+    remedy: 'Sign in again; if this happens again, add the OAuth client again with: mailtide clients add',
   },
   invalid_client: {
-    what: 'Google does not accept the OAuth client: its id or its secret is wrong',
+    what: 'Google does not accept the OAuth client: its ID or its secret is wrong',
     remedy:
-      'Download the JSON of the client again, with a new secret where the old one is lost, add it with: mailtide clients add, and sign in again',
+      'Download the client’s JSON again (with a new secret, if the old one is lost), add it with: mailtide clients add, and sign in again',
     guide: 'invalid_client',
   },
   redirect_uri_mismatch: meanings['redirect_uri_mismatch']!,
@@ -187,7 +187,7 @@ export function exchangeError(failure: unknown, context: { readonly account: str
 export function beginAgain(error: unknown): AppError {
   const failure = asAppError(error)
   if (failure.code !== 'network' && failure.code !== 'server' && failure.code !== 'bad_answer') return failure
-  const own = failure.remedy?.includes('tries again by itself') === true ? undefined : failure.remedy
+  const own = failure.remedy?.includes('Mailtide keeps trying') === true ? undefined : failure.remedy
   return new AppError(failure.code, failure.message, {
     remedy: own ?? checkConnection,
     guide: failure.guide,

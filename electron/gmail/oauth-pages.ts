@@ -82,8 +82,8 @@ export const signedInPage = (email: string): Page => ({
   status: 200,
   title: 'Signed in',
   text: [
-    `Mailtide now has access to ${email}. It can read the mail, and change, send or delete nothing.`,
-    'The download runs by itself, and Mailtide shows how far it is.',
+    `Mailtide now has access to ${email}. It can read the mail, but cannot change, send or delete anything.`,
+    'The download starts automatically, and Mailtide shows its progress.',
   ],
   end: 'You can close this page.',
   isGood: true,
@@ -106,9 +106,9 @@ export const failedPage = ({
 
 export const foreignPage: Page = {
   status: 400,
-  title: 'Mailtide does not wait for this page',
-  text: ['It belongs to another sign-in, or to one that is over.'],
-  remedy: 'Begin again in Mailtide, and use the newest page of Google’s',
+  title: 'Mailtide is not waiting for this page',
+  text: ['It belongs to another sign-in, or to one that has ended.'],
+  remedy: 'Start again in Mailtide, and use the newest Google page',
   end: 'You can close this page.',
   isGood: false,
 }
@@ -116,7 +116,7 @@ export const foreignPage: Page = {
 export const nothingPage: Page = {
   status: 404,
   title: 'There is nothing here',
-  text: ['Mailtide waits at another address for the end of a sign-in.'],
+  text: ['Mailtide is waiting for the sign-in at another address.'],
   end: 'You can close this page.',
   isGood: false,
 }

@@ -83,10 +83,10 @@ export function readPasted(pasted: string): Redirect {
   // Terminals and mail programs break long lines, and people copy quotation marks along.
   const text = pasted.replaceAll(/[\s<>"'`]+/g, '')
   if (text === '') throw notRedirect('Nothing was pasted')
-  if (text.length > LONGEST_PASTE) throw notRedirect('What was pasted is too long to be the address')
+  if (text.length > LONGEST_PASTE) throw notRedirect('The pasted text is too long to be the address')
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^(127\.0\.0\.1|localhost|\[::1\])[:/]/i.test(text)) {
     const url = URL.parse(text.includes('://') ? text : `http://${text}`)
-    if (url === null) throw notRedirect('What was pasted is no address')
+    if (url === null) throw notRedirect('The pasted text is not an address')
     return ofAddress(url)
   }
   const params = new URLSearchParams(text.replace(/^[/?&#]+/, ''))
@@ -95,7 +95,7 @@ export function readPasted(pasted: string): Redirect {
   // A code has a slash; copied out of an address it is escaped.
   const code = /%[0-9a-f]{2}/i.test(text) ? decoded(text) : text
   if (looksLikeCode(code)) return { kind: 'code', code, state: null }
-  throw notRedirect('What was pasted is neither the address nor the code of a sign-in')
+  throw notRedirect('The pasted text is neither the address nor the code of a sign-in')
 }
 
 /** Google's codes begin with 4/; those of other servers are long and random. A sentence without its spaces is neither. */
@@ -108,9 +108,9 @@ function ofAddress(url: URL): Redirect {
   const found = redirectOf(url.searchParams)
   if (found !== null) return found
   if (/(^|\.)google\.[a-z.]+$/.test(url.hostname)) {
-    throw notRedirect('What was pasted is the address of a page of Google’s, where the sign-in is not over yet')
+    throw notRedirect('The pasted address is a Google page on which the sign-in is not finished yet')
   }
-  throw notRedirect('The address that was pasted holds no code')
+  throw notRedirect('The pasted address contains no code')
 }
 
 /**
@@ -137,7 +137,7 @@ function decoded(text: string): string {
 const notRedirect = (what: string) =>
   new AppError('bad_input', what, {
     remedy:
-      'Finish the sign-in in the browser, then paste the whole address it ends on: it begins with http://127.0.0.1 and the page itself need not load',
+      'Finish the sign-in in the browser, then paste the whole address it ends on: it starts with http://127.0.0.1, and the page itself does not have to load',
   })
 
 /**
@@ -170,7 +170,7 @@ export async function exchange(
   // Where the answer names none they are those that were asked for: RFC 6749 §5.1.
   const scopes = answer.scopes ?? [READ_MAIL]
   if (!mayRead(scopes)) {
-    throw new AppError('needs_reauth', 'Google was not told to allow reading mail: the box for it was left empty', {
+    throw new AppError('needs_reauth', 'Google was not told to allow reading mail: its box was left empty', {
       remedy:
         'Sign in again, and on Google’s page tick the box “View your email messages and settings” before you choose Continue',
       guide: 'unticked',
@@ -178,7 +178,7 @@ export async function exchange(
     })
   }
   if (answer.refreshToken === null) {
-    throw new AppError('needs_reauth', 'Google gave a sign-in that ends within the hour, without a refresh token', {
+    throw new AppError('needs_reauth', 'Google returned a sign-in that ends within the hour, without a refresh token', {
       remedy: 'Remove the access of your OAuth client at https://myaccount.google.com/connections, then sign in again',
     })
   }

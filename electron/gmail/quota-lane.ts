@@ -317,7 +317,7 @@ export function createLane(project: Project): Lane & { wake(): void } {
 
 function tooLong(ms: number): AppError {
   return new AppError('quota', "Gmail's quota for this mailbox is used up", {
-    remedy: 'Nothing to do: the sync goes on by itself',
+    remedy: 'Nothing to do: the sync continues automatically',
     retryAfterMs: Math.ceil(ms),
   })
 }

@@ -54,7 +54,7 @@ export function createPacer(deps: PacerDeps): Pacer {
       limit = tariffs[known].limit
     } catch {
       // Pacing works without memory: at worst the probe is made again.
-      log.warning('The learned quota could not be read; it is found out anew')
+      log.warning('The learned quota could not be read; it is determined again')
     }
   }
 
@@ -62,7 +62,7 @@ export function createPacer(deps: PacerDeps): Pacer {
     try {
       await memory.write(clientId, learned)
     } catch {
-      log.warning('The learned quota could not be stored; it is found out anew after a restart')
+      log.warning('The learned quota could not be stored; it is determined again after a restart')
     }
   }
 

@@ -15,7 +15,7 @@ export interface RevokeDeps {
 }
 
 const byHand =
-  'Try again later, or remove the account without revoking and take the access back at https://myaccount.google.com/connections'
+  'Try again later, or remove the account without revoking and revoke the access at https://myaccount.google.com/connections'
 
 /**
  * Takes back what the person allowed. Google withdraws it for the whole project: for every OAuth client of it and every program that uses one.
@@ -26,15 +26,11 @@ const byHand =
  */
 export async function revokeGrant(deps: RevokeDeps, credential: Credential, name: string): Promise<void> {
   if ('type' in credential) {
-    throw new AppError(
-      'bad_input',
-      `${name} is read by a service account: there is no permission of the person to revoke`,
-      {
-        remedy:
-          `Remove the account without revoking; to end the access, take the client id ${credential.client_id} out of ` +
-          'Domain-wide delegation in the Google Admin console, or delete the key',
-      },
-    )
+    throw new AppError('bad_input', `${name} is read by a service account: there is no personal permission to revoke`, {
+      remedy:
+        `Remove the account without revoking; to end the access, take the client id ${credential.client_id} out of ` +
+        'Domain-wide delegation in the Google Admin console, or delete the key',
+    })
   }
   const { transporter } = new auth.OAuth2()
   try {

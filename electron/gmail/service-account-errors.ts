@@ -47,15 +47,16 @@ function refusalOf(error: string, words: string, { client_id, subject }: Key): R
     return {
       code: 'needs_reauth',
       what: `The service account ${client_id} was deleted`,
-      remedy: 'Make a new service account and delegate the domain to it, then import its key',
+      remedy: 'Create a new service account, delegate the domain to it, then import its key',
       guide: 'service-account',
     }
   }
   if (error === 'invalid_grant' && /signature/i.test(words)) {
     return {
       code: 'needs_reauth',
-      what: `The key of the service account ${client_id} was deleted in the Google console, or it is not its key`,
-      remedy: 'Make a new key (IAM & Admin, Service Accounts, Keys) and import it: mailtide accounts import-token FILE',
+      what: `The key of the service account ${client_id} was deleted in the Google console, or does not belong to it`,
+      remedy:
+        'Create a new key (IAM & Admin, Service Accounts, Keys) and import it: mailtide accounts import-token FILE',
       guide: 'service-account',
     }
   }
@@ -77,6 +78,6 @@ function refusalOf(error: string, words: string, { client_id, subject }: Key): R
   return {
     code: 'needs_reauth',
     what: `Google refuses the key of the service account ${client_id} (${error.slice(0, 60)})`,
-    remedy: 'Make a new key in the Google console and import it: mailtide accounts import-token FILE',
+    remedy: 'Create a new key in the Google console and import it: mailtide accounts import-token FILE',
   }
 }

@@ -35,7 +35,7 @@ export function readServiceAccount(json: unknown, mailbox: string | undefined): 
   readKey(private_key)
   const subject = mailbox?.trim() ?? ''
   if (!/^[^@\s]+@[^@\s]+$/.test(subject)) {
-    throw new AppError('bad_token_file', 'A service account has no mailbox of its own: say whose mail it is to read', {
+    throw new AppError('bad_token_file', 'A service account has no mailbox of its own: say whose mail to read', {
       remedy: 'Give the address of the mailbox: --email someone@your-domain',
     })
   }
@@ -85,11 +85,12 @@ function readKey(pem: string): KeyObject {
     // The cause would be the library's own words about the key.
     throw refuse("The private_key in the service account's key file is damaged")
   }
-  if (key.asymmetricKeyType !== 'rsa') throw refuse("The private_key in the service account's key file is no RSA key")
+  if (key.asymmetricKeyType !== 'rsa')
+    throw refuse("The private_key in the service account's key file is not an RSA key")
   return key
 }
 
 const refuse = (what: string): AppError =>
   new AppError('bad_token_file', what, {
-    remedy: 'Give the JSON file as the Google console makes it: IAM & Admin, Service Accounts, Keys, Add key, JSON',
+    remedy: 'Use the JSON file as the Google console creates it: IAM & Admin, Service Accounts, Keys, Add key, JSON',
   })

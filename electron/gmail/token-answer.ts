@@ -37,7 +37,7 @@ const Answer = z.object({
 /** Throws `AppError('bad_answer')`, without the answer: it may hold a token. */
 export function readTokenAnswer(data: unknown): TokenAnswer {
   const answer = Answer.safeParse(data)
-  if (!answer.success) throw new AppError('bad_answer', "The answer of Google's sign-in service is not as it should be")
+  if (!answer.success) throw new AppError('bad_answer', "The answer from Google's sign-in service is not valid")
   const { access_token, expires_in, refresh_token, scope, refresh_token_expires_in } = answer.data
   return {
     accessToken: access_token,

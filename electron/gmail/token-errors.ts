@@ -13,10 +13,9 @@ interface Cause {
 
 const expired: Cause = {
   what:
-    'Google no longer accepts the sign-in: it was revoked, the password changed, it was not used for six months, a hundred newer ' +
-    'sign-ins of the account took its place, or the OAuth client is in testing mode, where a sign-in lasts seven days',
-  remedy:
-    'Sign in again; if this comes back every week, publish the OAuth client ("In production") in the Google console',
+    'Google no longer accepts the sign-in: it was revoked, the password changed, it was unused for six months, a hundred newer ' +
+    'sign-ins replaced it, or the OAuth client is in testing mode, where a sign-in lasts seven days',
+  remedy: 'Sign in again; if this happens every week, publish the OAuth client ("In production") in the Google console',
   guide: 'invalid_grant',
   because: 'withdrawn',
 }
@@ -33,16 +32,16 @@ const causes: Readonly<Record<string, Cause>> = {
   invalid_rapt: reauth,
   rapt_required: reauth,
   invalid_client: {
-    what: 'Google does not accept the OAuth client: its id or its secret is wrong',
+    what: 'Google does not accept the OAuth client: its ID or its secret is wrong',
     remedy:
-      'Download the JSON of the client again, with a new secret where the old one is lost, add it with: mailtide clients add, and sign in again',
+      'Download the client’s JSON again (with a new secret, if the old one is lost), add it with: mailtide clients add, and sign in again',
     guide: 'invalid_client',
     because: 'client',
   },
   deleted_client: {
     what: 'The OAuth client was deleted in the Google console (Google deletes those unused for six months)',
     remedy:
-      'Create a new OAuth client of the type desktop app, add it with: mailtide clients add, and sign in again with it (--client NAME)',
+      'Create a new desktop app client, add it with: mailtide clients add, and sign in again with it (--client NAME)',
     guide: 'deleted_client',
     because: 'client',
   },
@@ -53,22 +52,21 @@ const causes: Readonly<Record<string, Cause>> = {
     because: 'client',
   },
   unauthorized_client: {
-    what: 'The OAuth client may not be used in this way, or the sign-in was made for another client',
-    remedy:
-      'Add a client of the type desktop app with: mailtide clients add, and sign in again with it (--client NAME)',
+    what: 'The OAuth client cannot be used this way, or the sign-in belongs to another client',
+    remedy: 'Add a desktop app client with: mailtide clients add, and sign in again with it (--client NAME)',
     guide: 'client',
     because: 'client',
   },
   admin_policy_enforced: {
     what: 'The administrator of the Google Workspace does not allow this OAuth client',
-    remedy: 'Ask the administrator to trust the client id for Gmail, then sign in again',
+    remedy: 'Ask the administrator to trust the client ID for Gmail, then sign in again',
     guide: 'admin_policy_enforced',
     because: 'blocked',
   },
   policy_enforced: {
     what: 'The Google account is in the Advanced Protection Program, which keeps other programs from reading mail',
     remedy:
-      'Take the account out of the program, or, in a Google Workspace, ask the administrator to trust the client id, then sign in again',
+      'Leave the program, or, in a Google Workspace, ask the administrator to trust the client ID, then sign in again',
   },
   org_internal: {
     what: 'The OAuth client is only for members of its own organisation',
@@ -77,7 +75,7 @@ const causes: Readonly<Record<string, Cause>> = {
     because: 'blocked',
   },
   access_denied: {
-    what: 'Google was told not to allow the access',
+    what: 'Google was told not to allow access',
     remedy: 'Sign in again; in testing mode, add the address as a test user in the Google console first',
     guide: 'access_denied',
   },
@@ -88,7 +86,7 @@ const causes: Readonly<Record<string, Cause>> = {
     because: 'scope',
   },
   invalid_request: {
-    what: 'Google does not accept the stored sign-in: something in it is missing or damaged',
+    what: 'Google does not accept the stored sign-in: part of it is missing or damaged',
     remedy: 'Sign in again',
   },
 }
@@ -108,10 +106,14 @@ export function tokenError(
   const known = facts.oauth?.error ?? (facts.isGoogle ? (facts.reasons[0] ?? 'unknown') : null)
   const detail = new Error([`HTTP ${status}`, known ?? 'no OAuth error', facts.oauth?.subtype ?? ''].join(' ').trim())
   if (status < 400 || status >= 500 || status === 408 || status === 429 || known === null) {
-    return new AppError('server', `Google's sign-in service has a passing fault, HTTP ${status} (${context.account})`, {
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      cause: detail,
-    })
+    return new AppError(
+      'server',
+      `Google's sign-in service has a temporary problem, HTTP ${status} (${context.account})`,
+      {
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        cause: detail,
+      },
+    )
   }
   if (isClockError(facts.oauth?.description ?? '')) {
     return new AppError(
@@ -149,7 +151,7 @@ function causeByWords(facts: FailureFacts): Cause | undefined {
     return {
       what: 'The Google account was deleted, disabled or suspended',
       remedy:
-        'Open Gmail in a browser with this account; in a company, ask the administrator. When it is back, sign in again',
+        'Open Gmail in a browser with this account; in a company, ask the administrator. Once it is back, sign in again',
     }
   }
   if (/client_secret is missing/i.test(words)) return causes['invalid_client']
@@ -170,9 +172,9 @@ function causeByAge(credential: UserCredential, now: Date): Cause | undefined {
   // Google kills it within the hour, by its own clock.
   if (ends !== undefined && Date.parse(ends) - now.getTime() < DAY_MS / 24) {
     return {
-      what: `The sign-in ended on ${ends.slice(0, 10)}, as Google had said: the OAuth client is in testing mode, where it lasts seven days, or it was allowed for a limited time`,
+      what: `The sign-in ended on ${ends.slice(0, 10)}, as Google had announced: the OAuth client is in testing mode, where it lasts seven days, or access was allowed for a limited time`,
       remedy:
-        'Publish the OAuth client ("In production") in the Google console so that it does not end again, then sign in again',
+        'Publish the OAuth client ("In production") in the Google console so that it does not expire again, then sign in again',
       guide: 'testing',
       because: 'testing_mode',
     }
@@ -180,8 +182,8 @@ function causeByAge(credential: UserCredential, now: Date): Cause | undefined {
   const used = credential.access_token_expires_at
   if (used !== undefined && now.getTime() - Date.parse(used) > UNUSED_DAYS * DAY_MS) {
     return {
-      what: `The sign-in was not used since ${used.slice(0, 10)}: Google ends those that rest for six months`,
-      remedy: 'Sign in again; a service that runs at least now and then keeps the sign-in alive',
+      what: `The sign-in has not been used since ${used.slice(0, 10)}: Google ends sign-ins that are unused for six months`,
+      remedy: 'Sign in again; running the service from time to time keeps the sign-in alive',
       guide: 'invalid_grant',
     }
   }

@@ -78,7 +78,7 @@ export async function withDeadline<T>(
     if (parent.aborted) throw new AppError('aborted', 'Stopped')
     if (!silent) throw error
     throw new AppError('network', `Gmail did not answer within ${Math.round(silenceMs / 1000)} s (${account})`, {
-      remedy: 'Check the internet connection; Mailtide tries again by itself',
+      remedy: 'Check the internet connection; Mailtide keeps trying',
     })
   } finally {
     clearTimeout(timer)

@@ -50,7 +50,7 @@ export function createTokenStore(folder: string, box: SecretBox, log: Log): Toke
   const warnOnce = (): void => {
     if (isWarned || box.kind !== 'plain') return
     isWarned = true
-    log.warning('Refresh tokens are kept unencrypted, readable by your user alone', {
+    log.warning('Refresh tokens are kept unencrypted, readable only by your user', {
       folder,
       remedy: 'Set MAILTIDE_PASSPHRASE_FILE to seal them',
     })
@@ -95,13 +95,13 @@ function pathOf(folder: string, account: AccountId): string {
 /** The sign-in itself is well: nobody is asked for another one, and it is tried again. */
 const unreadable = (account: AccountId, path: string, cause: unknown) =>
   new AppError('disk', `The credentials of account ${account} in ${path} cannot be read`, {
-    remedy: 'Give your user permission to read that file; the sync then goes on by itself',
+    remedy: 'Give your user permission to read that file; the sync then continues automatically',
     cause,
   })
 
 const unwritable = (account: AccountId, path: string, cause: unknown) =>
   new AppError('disk', `The credentials of account ${account} cannot be written to ${path}`, {
-    remedy: 'Free some space, give your user write permission there, and move away what is no file',
+    remedy: 'Free some space, make the folder writable for your user, and move away what is not a file',
     cause,
   })
 

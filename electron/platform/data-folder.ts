@@ -152,7 +152,7 @@ function refuseForeign(paths: DataPaths, names: readonly string[]): void {
   )
   if (foreign === undefined) return
   throw new AppError('bad_settings', `${paths.home} is not a Mailtide data folder: it holds ${foreign}`, {
-    remedy: 'Set MAILTIDE_HOME to an empty folder, or to one that Mailtide made',
+    remedy: 'Set MAILTIDE_HOME to an empty folder, or to one that Mailtide created',
   })
 }
 
@@ -178,12 +178,12 @@ export function isOfAnother(owner: number, self: number | undefined = process.ge
 }
 
 const ofAnother = (home: string) =>
-  new AppError('disk', `The data folder ${home} belongs to another user, who could read and change what is in it`, {
+  new AppError('disk', `The data folder ${home} belongs to another user, who could read and change its content`, {
     remedy: 'Set MAILTIDE_HOME to a folder of your own',
   })
 
 const homeless = () =>
-  new AppError('bad_settings', 'Your user has no home folder that could hold the data folder', {
+  new AppError('bad_settings', 'Your user has no home folder for the data folder', {
     remedy: 'Set MAILTIDE_HOME to a folder of your own',
   })
 
@@ -210,7 +210,7 @@ export function inWords(error: unknown, home: string): unknown {
       })
     case 'ENOTDIR':
     case 'EEXIST':
-      return new AppError('disk', `${home} cannot be the data folder: a file is in its way`, {
+      return new AppError('disk', `${home} cannot be the data folder: there is a file of that name`, {
         remedy: 'Move that file away, or set MAILTIDE_HOME to another folder',
         cause: error,
       })

@@ -328,7 +328,7 @@ export function alreadyRunning(owner: LockOwner, paths: DataPaths): AppError {
 
 /** A command has the folder for as long as it takes: ending it is for whoever gave it. */
 export const commandAtWork = (owner: LockOwner): AppError =>
-  new AppError('already_running', `Another command of Mailtide (pid ${owner.pid}) is at work on the data folder`, {
+  new AppError('already_running', `Another command of Mailtide (pid ${owner.pid}) is working on the data folder`, {
     remedy: 'Wait until it has ended, and try again',
     cause: owner,
   })

@@ -74,7 +74,7 @@ export async function findOwner(paths: DataPaths): Promise<LockOwner | null> {
       })
     }
     if (code === 'ENOTDIR' || code === 'EISDIR') {
-      throw new AppError('disk', `${paths.home} is not a data folder: something else has its place`, {
+      throw new AppError('disk', `${paths.home} is not a folder`, {
         remedy: 'Move that away, or set MAILTIDE_HOME to another folder',
         cause: error,
       })
@@ -133,7 +133,7 @@ async function ask(url: string, patience: number, init: RequestInit): Promise<An
       throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy, cause: error })
     }
     if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
-      const message = 'Mailtide ended before it had answered'
+      const message = 'Mailtide stopped before it answered'
       throw new ServiceGone(null, message, {
         remedy: 'See: mailtide logs. Start it with: mailtide start',
         cause: error,
@@ -174,7 +174,7 @@ export function problemOf(answer: unknown, status: number): AppError {
 
 const notOurs = (what: string) =>
   new AppError('bad_answer', `Mailtide answered in a way this command does not understand: ${what}`, {
-    remedy: 'Use the command and the service of the same version',
+    remedy: 'Use the same version of the command and the service',
   })
 
 const tokenless = () =>
@@ -225,9 +225,9 @@ function silent(owner: LockOwner, why: Exclude<Probe, 'ours'> | 'unready', port 
   if (owner.host === 'command') {
     return new ServiceGone(
       owner,
-      `Mailtide is not running: another command (pid ${pid}) is at work on the data folder`,
+      `Mailtide is not running: another command (pid ${pid}) is working on the data folder`,
       {
-        remedy: 'Wait until it has ended, then: mailtide start',
+        remedy: 'Wait until it is done, then run: mailtide start',
       },
     )
   }
@@ -244,10 +244,10 @@ function silent(owner: LockOwner, why: Exclude<Probe, 'ours'> | 'unready', port 
     case 'unproven':
       return new ServiceGone(
         owner,
-        `What answers on port ${port} does not prove that it is Mailtide (pid ${pid}); it was told nothing`,
+        `What answers on port ${port} does not prove that it is Mailtide (pid ${pid}); nothing was sent to it`,
         {
           remedy:
-            'Restart Mailtide: mailtide restart. If this comes again, another program has its port: mailtide restart --port 8001',
+            'Restart Mailtide: mailtide restart. If this happens again, another program is using its port: mailtide restart --port 8001',
         },
       )
     case 'foreign':

@@ -133,7 +133,7 @@ function readEvent(name: string | undefined, data: string): ServiceEvent | null 
     return { name, data: eventData[name].parse(JSON.parse(data)) } as ServiceEvent
   } catch (error) {
     throw new AppError('bad_answer', `Mailtide sent an event that this command does not understand: ${name}`, {
-      remedy: 'Use the command and the service of the same version',
+      remedy: 'Use the same version of the command and the service',
       cause: error,
     })
   }

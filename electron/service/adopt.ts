@@ -118,7 +118,7 @@ async function tryOn(
 
 const takenForDemo = (): AppError =>
   new AppError('wrong_account', `The sign-in opens ${DEMO_EMAIL}, which is the address of the demo alone`, {
-    remedy: 'Use the sign-in of a mailbox of your own',
+    remedy: 'Use the sign-in of your own mailbox',
   })
 
 /** Stores the demo account, once its Gmail runs. Throws `demo`, and `conflict` while mail of an earlier one is being deleted. */
@@ -137,8 +137,8 @@ export async function adoptDemo(deps: AdoptDeps & { readonly demo: Pick<Demo, 'o
 }
 
 const stillDeleting = (email: string): AppError =>
-  new AppError('conflict', `The mail of ${email} is still being deleted, since the account was removed`, {
-    remedy: 'Add it again when that is done: the log says so',
+  new AppError('conflict', `The mail of ${email} is still being deleted after the account was removed`, {
+    remedy: 'Add it again once that is done; the log says when',
   })
 
 const CLAIM_AGAIN_MS = 200

@@ -87,8 +87,8 @@ function longWait(account: AccountSnapshot & { state: 'waiting' }, { failing }: 
   const failingMs = failing.get(account.id) ?? 0
   if (account.reason === 'quota' || failingMs < LONG_WAIT_MS) return []
   const hours = Math.floor(failingMs / 3_600_000)
-  const message = `${account.email} could not be synced for ${hours} hours: ${account.message}`
-  return [about(account, 'sync_failure', message, account.remedy ?? 'Mailtide keeps trying by itself')]
+  const message = `${account.email} has not synced for ${hours} hours: ${account.message}`
+  return [about(account, 'sync_failure', message, account.remedy ?? 'Mailtide keeps trying')]
 }
 
 function accountAlerts(account: AccountSnapshot, { running }: Snapshot, facts: AlertFacts): Standing[] {
@@ -105,7 +105,9 @@ function accountAlerts(account: AccountSnapshot, { running }: Snapshot, facts: A
       // Its own alert stands, whoever met it.
       if (account.reason === 'originals') return []
       if (account.reason !== 'disk') return longWait(account, facts)
-      return [about(account, 'disk', account.message, account.remedy ?? 'Free some space; syncing goes on by itself')]
+      return [
+        about(account, 'disk', account.message, account.remedy ?? 'Free some space; syncing resumes automatically'),
+      ]
     default:
       return []
   }
@@ -144,7 +146,7 @@ function incomplete(account: AccountSnapshot): Standing[] {
   }
   const remedy =
     lost === differences
-      ? 'Restore the originals from a backup. See which they are: mailtide verify'
+      ? 'Restore the originals from a backup. To see which: mailtide verify'
       : 'Repair it: mailtide verify --repair'
   return [about(account, 'incomplete', message, remedy)]
 }
@@ -174,8 +176,8 @@ function serviceAlerts(snapshot: Snapshot, known: ReadonlyMap<string, Alert>, fa
   if (facts.restartedUnexpectedly && facts.uptimeMs < RESTART_TOLD_MS) {
     add(
       'unexpected_restart',
-      'The last run ended without a clean stop',
-      'Nothing stored was lost. If it happens again, look at the log before the restart',
+      'Mailtide did not stop cleanly last time',
+      'Nothing that was stored is lost. If it happens again, look at the log before the restart',
     )
   }
   // Errors that come and go around the limit are one cause: it is over when they are half as many.
@@ -224,7 +226,7 @@ function serviceAlerts(snapshot: Snapshot, known: ReadonlyMap<string, Alert>, fa
 function slowCycle(snapshot: Snapshot, { cycleSeconds, judgeLast }: AlertFacts): string | null {
   const interval = snapshot.interval_minutes * 60
   if (cycleSeconds !== null && cycleSeconds > interval)
-    return `The present sync has been running for ${Math.round(cycleSeconds)} s, longer than the interval`
+    return `The current sync has been running for ${Math.round(cycleSeconds)} s, longer than the interval`
   const last = snapshot.last_cycle
   if (last === null || !judgeLast || last.duration_seconds <= interval) return null
   return `The last sync took ${Math.round(last.duration_seconds)} s, longer than the interval`

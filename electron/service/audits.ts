@@ -89,7 +89,7 @@ export const createPatience =
       if (result !== null) return result.done
       await clock.sleep(CLAIM_AGAIN_MS, signal)
     }
-    throw new AppError('conflict', `Another Mailtide that shares this database is syncing ${account}`, {
+    throw new AppError('conflict', `Another Mailtide sharing this database is syncing ${account}`, {
       remedy: 'Verify again later, or with the other one',
     })
   }
@@ -272,8 +272,8 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       const members = chosen(account)
       if (isClosed) throw new AppError('aborted', 'Mailtide is stopping')
       if (isRunning() && present?.verification.scheduled !== true) {
-        throw new AppError('conflict', 'A verification is running already', {
-          remedy: 'Wait for its end, or end it in the window: “Is it complete?” in the menu of the account',
+        throw new AppError('conflict', 'A verification is already running', {
+          remedy: 'Wait for it to finish, or stop it in the window: “Is it complete?” in the menu of the account',
         })
       }
       // One that nobody asked for makes way, and comes later.

@@ -160,7 +160,7 @@ export function createCommands(engine: Engine, run: Loop, audits: Pick<Audits, '
     ending.stop.abort()
     const ended = Promise.all([ending.done, audits.rest()])
     if (!(await endsWithin(deps.clock, ended)))
-      deps.log.warning('Stopping takes long; closing the store under a chunk, which is rolled back')
+      deps.log.warning('Stopping takes long; closing the store during a chunk, which is rolled back')
     loop = null
     settle()
     if (facts.state !== 'failed') engine.setState('stopped')
@@ -173,7 +173,7 @@ export function createCommands(engine: Engine, run: Loop, audits: Pick<Audits, '
     if ('removed' in leaving && (choice.revoke || choice.mail === 'keep')) {
       const mail = leaving.removed === 'kept' ? 'kept' : 'being deleted'
       throw new AppError('conflict', `${email} was removed before: its credential is gone, and its mail is ${mail}`, {
-        remedy: 'To have kept mail deleted, remove it once more so, without revoking',
+        remedy: 'To delete the kept mail, remove it again with --mail delete, without revoking',
       })
     }
     if (member !== undefined) {
@@ -231,7 +231,7 @@ export function createCommands(engine: Engine, run: Loop, audits: Pick<Audits, '
         engine.poke()
         return { changed: 'interval', intervalMinutes: deps.settings().intervalMinutes }
       }
-      if (hasRun) deps.log.named('service').info('Syncing is started again')
+      if (hasRun) deps.log.named('service').info('Syncing was started again')
       hasRun = true
       const stop = new AbortController()
       facts.startedAt = deps.clock.now()
@@ -247,7 +247,7 @@ export function createCommands(engine: Engine, run: Loop, audits: Pick<Audits, '
       if (loop === null) throw new AppError('not_running', 'The service is not running')
       // When everything is closed, whoever closes it says so.
       if (stopping === null && !isRetired)
-        deps.log.named('service').info('Syncing is stopped; the service keeps answering')
+        deps.log.named('service').info('Syncing was stopped; the service keeps answering')
       stopping ??= end(loop).finally(() => {
         stopping = null
       })

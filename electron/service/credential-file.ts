@@ -26,7 +26,7 @@ export async function sealCredentials(content: CredentialContent, passphrase: st
   const packed = (await pack(JSON.stringify(content))).toString('base64url')
   const sealed = await passphraseBox(passphrase).seal(packed)
   if (sealed.length <= MOST_SEALED) return { kind: 'mailtide-credentials', version: 1, box: 'passphrase', sealed }
-  throw new AppError('conflict', `${content.accounts.length} accounts are too many for one file of credentials`, {
+  throw new AppError('conflict', `${content.accounts.length} accounts are too many for one credentials file`, {
     remedy: 'Export them one by one, with --account ADDRESS',
   })
 }
@@ -41,21 +41,17 @@ export async function openCredentials(
   const packed = await passphraseBox(passphrase)
     .open(parsed.data.sealed)
     .catch((cause: unknown) => {
-      throw new AppError(
-        'bad_input',
-        'The passphrase does not open this file: it is another one, or the file was changed',
-        {
-          remedy: 'Give the passphrase with which the file was exported, or export it anew',
-          cause,
-        },
-      )
+      throw new AppError('bad_input', 'The passphrase does not open this file: it is wrong, or the file was changed', {
+        remedy: 'Give the passphrase that the file was exported with, or export it again',
+        cause,
+      })
     })
   try {
     const text = await unpack(Buffer.from(packed, 'base64url'), { maxOutputLength: MOST_CONTENT })
     return Content.parse(JSON.parse(text.toString('utf8')))
   } catch {
     // Without its cause, which could quote a secret.
-    throw new AppError('bad_token_file', 'What is sealed in the file are no credentials that this version knows', {
+    throw new AppError('bad_token_file', 'The file contains credentials that this version does not know', {
       remedy: 'Use the same version of Mailtide on both computers',
     })
   }
@@ -67,7 +63,7 @@ function notOurs(file: Readonly<Record<string, unknown>>): AppError {
       remedy: 'Update Mailtide here, or export with the version that is here',
     })
   }
-  return new AppError('bad_token_file', 'The file holds no exported credentials, or not the whole of them', {
-    remedy: 'Export them anew: mailtide accounts export-credentials FILE',
+  return new AppError('bad_token_file', 'The file contains no exported credentials, or only part of them', {
+    remedy: 'Export them again: mailtide accounts export-credentials FILE',
   })
 }

@@ -43,7 +43,7 @@ export function createDemo({ start, log, onChange }: DemoDeps): Demo {
     void made.ended.then(() => {
       if (running !== made) return
       running = null
-      log.warning('The demo mailbox ended by itself; it is started again at the next sync')
+      log.warning('The demo mailbox ended unexpectedly; it is restarted at the next sync')
     })
     return made
   }
@@ -102,8 +102,8 @@ export const demoEnded = (cause: unknown): AppError =>
   cause instanceof AppError && cause.code === 'demo' ? cause : cannotStart('it ended while it was synced', cause)
 
 const cannotStart = (why: string, cause?: unknown): AppError =>
-  new AppError('demo', `The demo mailbox does not run: ${why}`, {
-    remedy: 'It is tried again by itself; restart Mailtide if it stays so, or remove the demo account',
+  new AppError('demo', `The demo mailbox is not running: ${why}`, {
+    remedy: 'Mailtide keeps trying; if it does not recover, restart Mailtide or remove the demo account',
     cause,
   })
 

@@ -41,8 +41,8 @@ export function createFolderQuota({ measure, clock, limit }: FolderQuotaDeps): F
     // Less may have been written, and somebody may have made room since.
     const bytes = isFresh ? await look() : before
     if (bytes + more <= most) return
-    throw new AppError('disk', `Mailtide takes ${gigabytes(bytes)} and may take ${gigabytes(most)}`, {
-      remedy: 'Raise the setting maxFolderBytes, or set it to 0 for no limit; Mailtide resumes by itself',
+    throw new AppError('disk', `Mailtide uses ${gigabytes(bytes)} and may use ${gigabytes(most)}`, {
+      remedy: 'Raise the setting maxFolderBytes, or set it to 0 for no limit; syncing then resumes automatically',
     })
   }
   return {

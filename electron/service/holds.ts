@@ -24,8 +24,8 @@ export interface HoldsDeps {
 }
 
 const notKnown: Readonly<Record<keyof SurroundingFacts, string>> = {
-  battery: 'Whether the computer runs on battery is not known on this system; first downloads go on',
-  metered: 'Whether the network is metered is not known on this system; first downloads go on',
+  battery: 'Whether the computer runs on battery is not known on this system; first downloads continue',
+  metered: 'Whether the network is metered is not known on this system; first downloads continue',
 }
 
 /** Looks only while a setting asks: nothing is read and no program started for the others. */
@@ -55,7 +55,7 @@ export function createHolds({ surroundings, settings, log }: HoldsDeps): Holds {
     const now = reason()
     if (now === told) return
     told = now
-    log.info(now === null ? 'First downloads go on' : `First downloads wait (${now}); new mail is synced`)
+    log.info(now === null ? 'First downloads continue' : `First downloads wait (${now}); new mail is synced`)
     for (const listener of listeners) listener()
   }
   /** One after the other: an old answer must not follow a new one. */

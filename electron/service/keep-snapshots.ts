@@ -51,7 +51,7 @@ export function keepSnapshots({ snapshots, ensureRoom, isBusy, clock, log, setti
     } catch (error) {
       notBefore = clock.monotonic() + AGAIN_MS
       const { message, remedy } = asAppError(error)
-      if (!closed.signal.aborted) log.warning(`No snapshot could be made: ${message}. ${remedy ?? 'See the log'}`)
+      if (!closed.signal.aborted) log.warning(`No snapshot could be created: ${message}. ${remedy ?? 'See the log'}`)
     }
   }
   const looking = (async () => {

@@ -70,7 +70,7 @@ export function createLoop(engine: Engine): Loop {
     if (!anythingFailed && deps.clock.monotonic() - recordedAt < RECORD_EVERY_MS) return
     await deps.storeFacts.refresh()
     await record(null).catch((error: unknown) => {
-      deps.log.debug(`Could not write down what was done: ${asAppError(error).message}`)
+      deps.log.debug(`Could not record what was done: ${asAppError(error).message}`)
     })
   }
 
@@ -176,7 +176,7 @@ export function createLoop(engine: Engine): Loop {
       state: 'waiting',
       reason: 'store',
       until: new Date(deps.clock.now().getTime() + HELD_AGAIN_MS).toISOString(),
-      message: 'Another Mailtide that shares this database is syncing the account',
+      message: 'Another Mailtide sharing this database is syncing the account',
       remedy: null,
     })
   }
@@ -277,7 +277,7 @@ export function createLoop(engine: Engine): Loop {
         if (signal.aborted) {
           // A cycle cut short counts with what it did.
           await record(null).catch((problem: unknown) => {
-            deps.log.debug(`Could not write down what was done: ${asAppError(problem).message}`)
+            deps.log.debug(`Could not record what was done: ${asAppError(problem).message}`)
           })
           return
         }

@@ -107,7 +107,7 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
 
 const holdWords: Readonly<Record<HoldReason, { readonly message: string; readonly remedy: string }>> = {
   battery: {
-    message: 'The first download waits while the computer runs on battery; new mail is synced',
+    message: 'The first download waits while the computer is on battery; new mail is synced',
     remedy: 'Plug the computer in, or set backfillOnBattery to true',
   },
   metered: {

@@ -57,8 +57,8 @@ export function createOAuthClients(deps: {
       const kept = await store.list()
       const same = kept.find((each) => each.client?.client_id === client.client_id)
       if (same !== undefined && wanted !== undefined && same.name !== wanted) {
-        throw new AppError('conflict', `This OAuth client is kept already, as ${same.name}`, {
-          remedy: `Use that name, or first: mailtide clients remove ${same.name}`,
+        throw new AppError('conflict', `This OAuth client is already here, as ${same.name}`, {
+          remedy: `Use that name, or first run: mailtide clients remove ${same.name}`,
         })
       }
       const own = same?.name ?? nameFor(client)
@@ -69,7 +69,7 @@ export function createOAuthClients(deps: {
       if (holder !== undefined) {
         const what = holder.client === null ? 'an OAuth client that cannot be opened here' : 'another OAuth client'
         throw new AppError('conflict', `There is ${what} named ${name}`, {
-          remedy: `Give this one another name, or first: mailtide clients remove ${name}`,
+          remedy: `Give this one another name, or first run: mailtide clients remove ${name}`,
         })
       }
       await store.write(name, client)
@@ -87,7 +87,7 @@ export function createOAuthClients(deps: {
         'conflict',
         `${account.email} is read with a service account’s key, which uses no OAuth client`,
         {
-          remedy: `To give the key up and sign in instead: mailtide accounts reauth ${account.email} --client ${name}`,
+          remedy: `To sign in instead of using the key: mailtide accounts reauth ${account.email} --client ${name}`,
         },
       )
     },
@@ -131,7 +131,7 @@ function nameFor({ project_id }: OAuthClient): string {
 }
 
 const noClient = () =>
-  new AppError('conflict', 'There is no OAuth client yet, in whose name one could sign in', {
+  new AppError('conflict', 'There is no OAuth client to sign in with yet', {
     remedy:
-      'Make one of the type desktop app at https://console.cloud.google.com/auth/clients, download its JSON, and give it to: mailtide clients add FILE. All steps: mailtide guide',
+      'Create a desktop app client at https://console.cloud.google.com/auth/clients, download its JSON, and add it with: mailtide clients add FILE. All steps: mailtide guide',
   })

@@ -35,7 +35,7 @@ export async function fillFromOriginals(
     } catch (error) {
       if (isAbort(error)) throw error
       // Without a credential the account comes back all the same and asks for a sign-in.
-      deps.log.warning('The account has no credential that can be read here; it will ask for a sign-in', { account })
+      deps.log.warning('The account has no credential that can be read here; it will need a new sign-in', { account })
       return ''
     }
   }
@@ -59,11 +59,11 @@ function recoveryTrouble({ damage, lacks, snapshot, kept }: Recovery, messages: 
     snapshot === null ? 'a snapshot' : `the snapshot of ${snapshot.made_at.slice(0, 16).replace('T', ' ')} UTC`
   const from =
     lacks === 'all'
-      ? `was made anew from the originals (${counted(messages, 'message')})`
+      ? `was recreated from the originals (${counted(messages, 'message')})`
       : `was restored from ${source}, with ${counted(messages, 'newer message')} from the originals`
-  const aside = kept === null ? '' : ` The damaged one is kept as ${kept}: delete it when everything is as it was`
+  const aside = kept === null ? '' : ` The damaged one is kept as ${kept}. Delete it once you no longer need it`
   return {
     message: `The database ${damage}. It ${from}; what Gmail has beyond that is synced again`,
-    remedy: `See that nothing is missing: mailtide verify. Damage comes from a disk or memory that fails.${aside}`,
+    remedy: `Check that nothing is missing: mailtide verify. Such damage usually comes from a failing disk or memory.${aside}`,
   }
 }

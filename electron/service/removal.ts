@@ -112,8 +112,8 @@ export function createRemoval(deps: RemovalDeps): Removal {
       if (isDemo(account)) throw notForDemo('there is no permission of Google’s to revoke')
       const credential = await deps.tokens.read(account.id).catch((error: unknown) => {
         const { code, message } = asAppError(error)
-        throw new AppError(code, `The access cannot be revoked from here, and nothing was removed: ${message}`, {
-          remedy: `Remove the account without revoking, and take the access back at ${connections}`,
+        throw new AppError(code, `Access cannot be revoked from here, and nothing was removed: ${message}`, {
+          remedy: `Remove the account without revoking, and revoke the access at ${connections}`,
           cause: error,
         })
       })

@@ -83,7 +83,9 @@ export function createSignIns(deps: SignInsDeps): SignIns {
   const find = (id: string): Flow => {
     const flow = flows.get(id)
     if (flow !== undefined) return flow
-    throw new AppError('not_found', 'There is no such sign-in, or it ended a while ago', { remedy: 'Begin a new one' })
+    throw new AppError('not_found', 'There is no such sign-in, or it ended some time ago', {
+      remedy: 'Begin a new one',
+    })
   }
 
   /** Whoever asks is told how it ended: by its id, and after a failure at its address, for a browser that is still on Google's page. */
@@ -106,8 +108,8 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     flow.over.abort()
     keepForAWhile(flow)
     if (error === null) return
-    if (isAbort(error)) log.info('A sign-in was given up')
-    else if (error.code === 'bug') log.error('A sign-in failed by a bug', { error: stackOf(error) })
+    if (isAbort(error)) log.info('A sign-in was cancelled')
+    else if (error.code === 'bug') log.error('A sign-in failed because of a bug', { error: stackOf(error) })
     // Its words can name somebody's address; whoever signs in is told them.
     else log.warning('A sign-in failed', { code: error.code })
   }
@@ -147,7 +149,7 @@ export function createSignIns(deps: SignInsDeps): SignIns {
       try {
         return await listenForRedirect(take)
       } catch (error) {
-        log.warning('No port can be opened for the browser to come back to; its address can be pasted', {
+        log.warning('No port can be opened for the browser to return to; its address can be pasted instead', {
           error: asAppError(error).message,
         })
       }
@@ -201,8 +203,8 @@ export function createSignIns(deps: SignInsDeps): SignIns {
       if (member !== undefined && isDemo(member.account)) throw notForDemo('nobody signs in to it')
       const unfinished = beginning + [...flows.values()].filter(({ over }) => !over.signal.aborted).length
       if (unfinished >= MOST_AT_ONCE) {
-        throw new AppError('concurrency', `${unfinished} sign-ins are waiting already`, {
-          remedy: 'Finish them, or wait five minutes until they are given up',
+        throw new AppError('concurrency', `${unfinished} sign-ins are already waiting`, {
+          remedy: 'Finish them, or wait five minutes until they expire',
         })
       }
       beginning++
@@ -223,8 +225,8 @@ export function createSignIns(deps: SignInsDeps): SignIns {
       if (flow.state !== 'waiting') throw isOver(flow)
       const redirect = readPasted(pasted)
       if (redirect.state !== null && !flow.authorization.isState(redirect.state)) {
-        throw new AppError('bad_input', 'What was pasted belongs to another sign-in', {
-          remedy: 'Open the address of this sign-in in the browser, and paste the address on which that one ends',
+        throw new AppError('bad_input', 'The pasted address belongs to another sign-in', {
+          remedy: 'Open the address of this sign-in in the browser, and paste the address it ends on',
         })
       }
       await take(flow, redirect)
@@ -251,10 +253,10 @@ export function createSignIns(deps: SignInsDeps): SignIns {
 const stopping = () => new AppError('aborted', 'Mailtide is stopping', { remedy: 'Start it again' })
 
 const givenUp = () =>
-  new AppError('aborted', 'The sign-in was given up in Mailtide', { remedy: 'To sign in after all, begin a new one' })
+  new AppError('aborted', 'The sign-in was cancelled in Mailtide', { remedy: 'To sign in after all, start a new one' })
 
 const tooLate = () =>
-  new AppError('needs_reauth', 'Nobody finished the sign-in within five minutes', {
+  new AppError('needs_reauth', 'The sign-in was not finished within five minutes', {
     remedy:
       'Begin a new one. Where Google’s page shows an error, paste the address of that page: Mailtide says what it means',
   })

@@ -24,7 +24,7 @@ export async function writeBackup(
 ): Promise<ExportReport> {
   const file = resolve(path)
   if ((await stat(file).catch(() => null)) !== null) {
-    throw new AppError('conflict', `There is a file ${file} already`, {
+    throw new AppError('conflict', `The file ${file} already exists`, {
       remedy: 'Choose another name, or move it away',
     })
   }

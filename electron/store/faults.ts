@@ -43,7 +43,7 @@ export function toStoreError(error: ServerError): AppError | StatementError {
 
 export function diskFull(cause?: unknown): AppError {
   return new AppError('disk', 'The disk is full: the database cannot grow', {
-    remedy: 'Free some space; Mailtide resumes by itself',
+    remedy: 'Free some space; syncing then resumes automatically',
     cause,
   })
 }

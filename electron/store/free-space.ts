@@ -22,7 +22,7 @@ export async function ensureSpace(path: string, minFreeBytes: number): Promise<v
     'disk',
     `The disk of ${path} has ${megabytes(free)} left and Mailtide keeps ${megabytes(minFreeBytes)} free`,
     {
-      remedy: 'Free some space, or lower the setting minFreeBytes; Mailtide resumes by itself',
+      remedy: 'Free some space, or lower the setting minFreeBytes; syncing then resumes automatically',
     },
   )
 }

@@ -53,7 +53,7 @@ export function fromPg(error: unknown): AppError | StatementError {
     )
   }
   if (code === '53100') {
-    const remedy = 'Free some space there; Mailtide resumes by itself'
+    const remedy = 'Free some space there; syncing then resumes automatically'
     return new Failure('disk', 'The disk of the database server is full', { remedy, cause: new PostgresFault(server) })
   }
   if (isConnectionLoss(error))

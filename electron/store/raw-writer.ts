@@ -244,7 +244,7 @@ export function fileError(error: unknown, path: string): AppError {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new AppError('disk', 'The disk is full: an original could not be written', {
-      remedy: 'Free some space; Mailtide resumes by itself',
+      remedy: 'Free some space; syncing then resumes automatically',
       cause: error,
     })
   }

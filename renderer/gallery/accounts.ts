@@ -83,8 +83,8 @@ export function galleryAccounts(now: Date) {
         {
           state: 'error',
           code: 'demo',
-          message: 'The demo mailbox does not run: its thread ended',
-          remedy: 'It is tried again by itself; restart Mailtide if it stays so, or remove the demo account',
+          message: 'The demo mailbox is not running: its thread ended',
+          remedy: 'Mailtide keeps trying; if it does not recover, restart Mailtide or remove the demo account',
           until: ahead(1),
         },
         { messages_stored: 240, last_synced_at: ago(6) },
@@ -171,7 +171,7 @@ export function galleryAccounts(now: Date) {
     ),
     server: account(
       'post@werft-nord.example',
-      { state: 'waiting', reason: 'server', until: ahead(2), message: 'Gmail has a passing fault', remedy: null },
+      { state: 'waiting', reason: 'server', until: ahead(2), message: 'Gmail has a temporary problem', remedy: null },
       { messages_stored: 800, last_synced_at: ago(67) },
     ),
     store: account(
@@ -185,7 +185,7 @@ export function galleryAccounts(now: Date) {
         state: 'waiting',
         reason: 'battery',
         until: ahead(5),
-        message: 'The first download waits while the computer runs on battery; new mail is synced',
+        message: 'The first download waits while the computer is on battery; new mail is synced',
         remedy: null,
       },
       { messages_stored: 4_000, messages_waiting: 6_000, backfill: backfill(10_000, 4_000, 0, null) },
@@ -197,7 +197,7 @@ export function galleryAccounts(now: Date) {
         reason: 'disk',
         until: ahead(1),
         message: 'Only 0.2 GB are free on the disk of /home/anna/.config/mailtide; syncing waits below 2.0 GB',
-        remedy: 'Free some space; syncing goes on by itself',
+        remedy: 'Free some space; syncing resumes automatically',
       },
       { messages_stored: 88_100, messages_waiting: 20, last_synced_at: ago(67) },
     ),
@@ -240,7 +240,7 @@ export function galleryAccounts(now: Date) {
         state: 'needs_reauth',
         reason: 'needs_reauth',
         message:
-          'The sign-in ended on 2026-11-25, as Google had said: the OAuth client is in testing mode, where it lasts seven days, or it was allowed for a limited time',
+          'The sign-in ended on 2026-11-25, as Google had announced: the OAuth client is in testing mode, where it lasts seven days, or access was allowed for a limited time',
         remedy: 'Publish the OAuth client',
         cause: 'testing_mode',
       },
@@ -262,7 +262,7 @@ export function galleryAccounts(now: Date) {
       {
         state: 'error',
         code: 'bug',
-        message: 'Something unforeseen went wrong inside Mailtide',
+        message: 'An unexpected error occurred in Mailtide',
         remedy: 'See the log, and report this as a bug',
         until: ahead(15),
       },

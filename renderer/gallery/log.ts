@@ -22,7 +22,7 @@ const said: readonly (readonly [LogLevel, string, string, LogEntry['fields']?])[
   [
     'error',
     'sync.engine',
-    'Sync failed for jonas.weidenbrueck@weidenbrueck-partner.example: Something unforeseen went wrong inside Mailtide',
+    'Sync failed for jonas.weidenbrueck@weidenbrueck-partner.example: An unexpected error occurred in Mailtide',
     { stack: 'TypeError: x is not a function\\n    at turn (turn.ts:12:3)\\n    at cycle (cycle.ts:80:9)' },
   ],
   ['info', 'sync.engine', 'Sync cycle completed in 194.11s'],

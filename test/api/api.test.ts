@@ -258,7 +258,7 @@ it('a bug is logged in full and answered without its text', async () => {
   const response = await get(`${base}/status`)
   expect(response.status).toBe(500)
   expect(JSON.stringify(await problemOf(response))).not.toContain('ada')
-  expect(built.logged).toEqual(['A request failed by a bug'])
+  expect(built.logged).toEqual(['A request failed because of a bug'])
 })
 
 it('what the service cannot make of another program’s answer is a bug of ours, and no mistake of the caller', async () => {
@@ -269,7 +269,7 @@ it('what the service cannot make of another program’s answer is a bug of ours,
   const response = await get(`${base}/status`)
   expect(response.status).toBe(500)
   expect((await problemOf(response)).code).toBe('bug')
-  expect(built.logged).toEqual(['A request failed by a bug'])
+  expect(built.logged).toEqual(['A request failed because of a bug'])
 })
 
 it('while the service is starting, what needs it says so, and events wait for it', async () => {

@@ -238,7 +238,7 @@ export function createFakeService(): Service & {
     },
     async cancelSignIn(id) {
       calls.push(`cancel ${id}`)
-      return { ...adaSignIn, state: 'failed', problem: toProblem(new AppError('aborted', 'The sign-in was given up')) }
+      return { ...adaSignIn, state: 'failed', problem: toProblem(new AppError('aborted', 'The sign-in was cancelled')) }
     },
     async exportCredentials(_passphrase, account) {
       calls.push(`export ${account ?? 'all'}`)

@@ -52,7 +52,7 @@ describe('a service that dies while a command waits', () => {
       const { code, err } = await mailtide(home, line)
       expect({ code, err }).toEqual({
         code: 3,
-        err: 'mailtide: Mailtide ended before it had answered\nWhat to do: See: mailtide logs. Start it with: mailtide start\n',
+        err: 'mailtide: Mailtide stopped before it answered\nWhat to do: See: mailtide logs. Start it with: mailtide start\n',
       })
       expect((await mailtide(home, 'check')).out).toMatch(/^MAILTIDE CRITICAL - Mailtide ended before/)
     },
@@ -188,7 +188,7 @@ describe('a command at work on the folder', () => {
   it('is not taken for a service, and is ended by none', async () => {
     const paths = await tempHome()
     const lock = await acquireLock(paths, 'command')
-    const atWork = `Another command of Mailtide (pid ${process.pid}) is at work on the data folder`
+    const atWork = `Another command of Mailtide (pid ${process.pid}) is working on the data folder`
     for (const line of ['stop', 'stop --force', 'restart', 'config set batchSize 5']) {
       expect(await mailtide(paths.home, line), line).toEqual({
         code: 1,
@@ -273,7 +273,9 @@ describe('a service that does not start', () => {
       rmSync('${logs}', { recursive: true }); writeFileSync('${logs}', '')`
     const { code, err } = await mailtide(home, 'start', instead(spoil))
     expect(code).toBe(1)
-    expect(err).toMatch(/^mailtide: Mailtide did not start: .* a file is in its way\nWhat to do: Move that file away/)
+    expect(err).toMatch(
+      /^mailtide: Mailtide did not start: .* there is a file of that name\nWhat to do: Move that file away/,
+    )
   })
 
   it('is left to itself when it takes longer than one wants to wait', async () => {

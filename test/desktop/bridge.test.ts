@@ -73,7 +73,7 @@ describeDesktop('the bridge between window and app', ['records'], (launch) => {
     })
     expect(await call('settings', {})).toEqual({
       ok: false,
-      problem: expect.objectContaining({ code: 'bug', title: 'Something unforeseen went wrong inside Mailtide' }),
+      problem: expect.objectContaining({ code: 'bug', title: 'An unexpected error occurred in Mailtide' }),
     })
     expect(app.output()).toContain('a bug of the settings')
   })

@@ -128,11 +128,11 @@ describe('a person who signs in through the browser', () => {
     await toConsent(page, await shownAddress(command), EVE)
     await page.getByRole('button', { name: 'Cancel' }).click()
     expect(await ended(page)).toMatch(
-      /told not to allow the access[\s\S]*What to do: Sign in again[\s\S]*Nothing was stored/,
+      /told not to allow access[\s\S]*What to do: Sign in again[\s\S]*Nothing was stored/,
     )
     await picture(page, '5 refused')
     const { code, stderr } = await command.ended
-    expect([code, stderr]).toEqual([1, expect.stringContaining('mailtide: Google was told not to allow the access\n')])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('mailtide: Google was told not to allow access\n')])
     expect(await stored()).toEqual(before)
   })
 
@@ -142,13 +142,13 @@ describe('a person who signs in through the browser', () => {
     await page.goto(begun.url)
     await page.getByRole('button', { name: EVE }).click()
     await page.getByRole('button', { name: 'Back to safety' }).click()
-    expect(await ended(page)).toMatch(/told not to allow the access[\s\S]*choose Advanced and then “Go to …”/)
+    expect(await ended(page)).toMatch(/told not to allow access[\s\S]*choose Advanced and then “Go to …”/)
     expect(await look(installed, begun)).toMatchObject({ state: 'failed', problem: { code: 'needs_reauth' } })
   })
 
   it.each([
-    ['ticks the box of labels alone', 'See and edit your email labels', 'the box for it was left empty'],
-    ['ticks no box', null, 'told not to allow the access'],
+    ['ticks the box of labels alone', 'See and edit your email labels', 'its box was left empty'],
+    ['ticks no box', null, 'told not to allow access'],
   ])('%s, and reads which one it needs', async (name, box, words) => {
     const before = await stored()
     const begun = await begin(installed)
@@ -191,9 +191,9 @@ describe('a sign-in that is given up while the browser is on Google’s page', (
     const command = installed.start('accounts', 'add', '--no-browser')
     await toConsent(page, await shownAddress(command), EVE)
     command.child.kill('SIGINT')
-    expect(await command.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('The sign-in was given up') })
+    expect(await command.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('The sign-in was cancelled') })
     await page.getByRole('button', { name: 'Continue' }).click()
-    expect(await ended(page)).toContain('The sign-in was given up in Mailtide.')
+    expect(await ended(page)).toContain('The sign-in was cancelled in Mailtide.')
     await picture(page, '5 given up')
     expect(await stored()).toEqual(before)
   })
@@ -210,17 +210,17 @@ describe('a sign-in that is given up while the browser is on Google’s page', (
 
 describe('an error page of Google’s, from which no browser comes back', () => {
   it.each([
-    ['access_denied', 'none of its test users'],
+    ['access_denied', 'not one of its test users'],
     ['access_not_configured', 'administrator'],
     ['admin_policy_enforced', 'administrator'],
     ['deleted_client', 'was deleted'],
     ['disallowed_useragent', 'inside other programs'],
     ['invalid_client', 'does not know the OAuth client'],
-    ['invalid_request', 'does not accept the request'],
+    ['invalid_request', 'rejected the sign-in request'],
     ['org_internal', 'its own organisation'],
     ['policy_enforced', 'Advanced Protection'],
-    ['rate_limit_exceeded', 'no more people'],
-    ['redirect_uri_mismatch', 'not of the type desktop app'],
+    ['rate_limit_exceeded', 'not let more people'],
+    ['redirect_uri_mismatch', 'is not a desktop app'],
     ['restricted_client', 'not set up'],
   ] as const)('%s: the sign-in waits, and its pasted address says what it means', async (error, words) => {
     simulator.dials.consentError = error satisfies ConsentError

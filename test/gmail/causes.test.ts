@@ -295,7 +295,7 @@ const because: readonly (readonly [RegExp, AppError['because']])[] = [
   [/^The sign-in ended on/, 'testing_mode'],
   [/^The Google Workspace asks for a fresh sign-in/, 'session_control'],
   [/^The sign-in does not permit reading mail/, 'scope'],
-  [/^Google does not accept the OAuth client|^The OAuth client (was|may not be used)/, 'client'],
+  [/^Google does not accept the OAuth client|^The OAuth client (was|cannot be used)/, 'client'],
   [/^The administrator of the Google Workspace does not allow|^The OAuth client is only for members/, 'blocked'],
   [/clock is off/, 'clock'],
 ]

@@ -44,7 +44,7 @@ const rows: Readonly<
   too_many_tokens: [{}, /revoked, the password changed/, /^Sign in again/, 'invalid_grant', 'withdrawn'],
   unused_six_months: [
     { access_token_expires_at: ago(190) },
-    /not used since .*six months/,
+    /not been used since .*six months/,
     /keeps the sign-in alive/,
     'invalid_grant',
     null,
@@ -64,7 +64,7 @@ const rows: Readonly<
     'testing_mode',
   ],
   account_deleted: [{}, /deleted, disabled or suspended/, /Open Gmail in a browser/, null, null],
-  admin_policy: [{}, /administrator .* does not allow/, /trust the client id/, 'admin_policy_enforced', 'blocked'],
+  admin_policy: [{}, /administrator .* does not allow/, /trust the client ID/, 'admin_policy_enforced', 'blocked'],
   invalid_rapt: [
     {},
     /fresh sign-in \(session control\)/,
@@ -82,15 +82,15 @@ const rows: Readonly<
   client_deleted: [
     {},
     /client was deleted in the Google console/,
-    /Create a new OAuth client/,
+    /Create a new desktop app client/,
     'deleted_client',
     'client',
   ],
-  client_unauthorized: [{}, /may not be used in this way/, /desktop app/, 'client', 'client'],
+  client_unauthorized: [{}, /cannot be used this way/, /desktop app/, 'client', 'client'],
   client_secret_wrong: [
     {},
-    /id or its secret is wrong/,
-    /with a new secret where the old one is lost/,
+    /ID or its secret is wrong/,
+    /with a new secret, if the old one is lost/,
     'invalid_client',
     'client',
   ],

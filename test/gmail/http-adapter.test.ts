@@ -85,7 +85,7 @@ describe('a request of the client over our own HTTP', () => {
     const failure = await asked.catch((error: unknown) => error)
     expect(classify(failure, 'profile', { account: 'ada@example.com', now: new Date(0) })).toMatchObject({
       code: 'bad_answer',
-      message: "Gmail's answer is larger than any should be (ada@example.com)",
+      message: "Gmail's answer is larger than any answer should be (ada@example.com)",
       remedy: expect.stringContaining('proxy'),
     })
   })

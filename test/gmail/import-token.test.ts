@@ -175,7 +175,7 @@ describe('the token of another tool', () => {
       /service account/,
       /key itself/,
     ],
-    [{ name: 'package.json', version: '1' }, undefined, /no token that Mailtide knows/, /offline/],
+    [{ name: 'package.json', version: '1' }, undefined, /not a token that Mailtide knows/, /offline/],
   ])('that cannot be used is refused with the way out: %#', (json, oauthClient, words, remedy) => {
     try {
       readToken(json, { oauthClient })

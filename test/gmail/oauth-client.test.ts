@@ -22,7 +22,7 @@ it('takes the JSON of a desktop app, and id and secret alone', () => {
 })
 
 it.each([
-  ['a web client', { web: installed }, /type web application/, /type desktop app/],
+  ['a web client', { web: installed }, /is a web application/, /desktop app client/],
   [
     'a client without its secret',
     { installed: { ...installed, client_secret: undefined } },
@@ -30,7 +30,7 @@ it.each([
     /new secret/,
   ],
   ['an empty secret', { installed: { ...installed, client_secret: ' ' } }, /no client secret/, /new secret/],
-  ['a hidden secret', { installed: { ...installed, client_secret: '****abcd' } }, /not whole/, /new secret/],
+  ['a hidden secret', { installed: { ...installed, client_secret: '****abcd' } }, /incomplete/, /new secret/],
   ['a client for televisions', { installed: { ...installed, redirect_uris: undefined } }, /devices/, /desktop app/],
   [
     'an account’s token',
@@ -39,9 +39,9 @@ it.each([
     /import-token/,
   ],
   ['a service account', { type: 'service_account', client_id: '1' }, /service account/, /import-token/],
-  ['something else', { hello: 'world' }, /no OAuth client/, /desktop app/],
-  ['a list', [installed], /no JSON object/, /desktop app/],
-  ['nothing', null, /no JSON object/, /desktop app/],
+  ['something else', { hello: 'world' }, /not an OAuth client/, /desktop app/],
+  ['a list', [installed], /not a JSON object/, /desktop app/],
+  ['nothing', null, /not a JSON object/, /desktop app/],
   ['a torn secret', { ...kept, client_secret: 'GOCSPX-\nabc' }, /line break/, /desktop app/],
 ])('refuses %s in words, with the remedy', (_, json, message, remedy) => {
   expect(() => readOAuthClient(json)).toThrowError(

@@ -70,7 +70,7 @@ describe("a service account's key", () => {
       [key, 'everybody', /whose mail/, /--email/],
       [{ ...key, private_key: undefined }, 'a@b', /private_key/, /console/],
       [{ ...key, private_key: 'secret-pem' }, 'a@b', /damaged/, /console/],
-      [{ ...key, private_key: elliptic }, 'a@b', /no RSA key/, /console/],
+      [{ ...key, private_key: elliptic }, 'a@b', /not an RSA key/, /console/],
       [{ ...key, client_id: 'x.apps.googleusercontent.com' }, 'a@b', /client_id/, /console/],
       [{ ...key, client_email: 5 }, 'a@b', /client_email/, /console/],
     ]

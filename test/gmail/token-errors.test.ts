@@ -56,7 +56,7 @@ describe('the token endpoint', () => {
       'needs_reauth',
       /deleted in the Google console/,
     ],
-    ['unauthorized client', 403, { error: 'unauthorized_client' }, 'needs_reauth', /may not be used/],
+    ['unauthorized client', 403, { error: 'unauthorized_client' }, 'needs_reauth', /cannot be used/],
     ['Advanced Protection', 400, { error: 'policy_enforced' }, 'needs_reauth', /Advanced Protection/],
     ['admin policy', 400, { error: 'admin_policy_enforced' }, 'needs_reauth', /administrator/],
     ['org internal', 403, { error: 'org_internal' }, 'needs_reauth', /organisation/],
@@ -69,12 +69,12 @@ describe('the token endpoint', () => {
       'needs_reauth',
       /PERMISSION_DENIED/,
     ],
-    ['408', 408, { error: 'timeout' }, 'server', /passing/],
-    ['429', 429, { error: 'rate_limit' }, 'server', /passing/],
-    ['500', 500, { error: 'internal_failure' }, 'server', /passing/],
-    ['503 as HTML', 503, html, 'server', /passing/],
-    ['the HTML 403 of a gateway', 403, html, 'server', /passing/],
-    ['the HTML 404 of a gateway', 404, html, 'server', /passing/],
+    ['408', 408, { error: 'timeout' }, 'server', /temporary/],
+    ['429', 429, { error: 'rate_limit' }, 'server', /temporary/],
+    ['500', 500, { error: 'internal_failure' }, 'server', /temporary/],
+    ['503 as HTML', 503, html, 'server', /temporary/],
+    ['the HTML 403 of a gateway', 403, html, 'server', /temporary/],
+    ['the HTML 404 of a gateway', 404, html, 'server', /temporary/],
   ]
   it.for(tokenRows)('%s', ([, status, body, code, words]) => {
     const error = see(failure(status, body), 'token')
@@ -105,7 +105,7 @@ describe('a sign-in that Google answers with no reason', () => {
     [
       'was not used for half a year',
       { access_token_expires_at: '2026-05-01T00:00:00.000Z' },
-      /not used since 2026-05-01/,
+      /not been used since 2026-05-01/,
       /Sign in again/,
     ],
     [

@@ -81,7 +81,7 @@ describe.runIf(process.platform !== 'win32')('where the credentials of an accoun
       await expect(tokens.write(ada, credential)).rejects.toMatchObject({
         code: 'disk',
         message: expect.stringContaining(path),
-        remedy: expect.stringContaining('move away what is no file'),
+        remedy: expect.stringContaining('move away what is not a file'),
       })
       await rm(path, { recursive: true })
     }
@@ -122,7 +122,10 @@ onUnix('files that may not be read ask nobody for a sign-in: they are read once 
     Promise.allSettled([tokens.read(ada), clients.read('work')]),
   )
   expect(credentials).toMatchObject({
-    reason: { code: 'disk', remedy: 'Give your user permission to read that file; the sync then goes on by itself' },
+    reason: {
+      code: 'disk',
+      remedy: 'Give your user permission to read that file; the sync then continues automatically',
+    },
   })
   expect(kept).toMatchObject({
     reason: { code: 'bad_token_file', remedy: expect.stringMatching(/^Give your user permission to read that file/) },
@@ -142,7 +145,7 @@ onUnix('a folder that may not be written to keeps the old credential, and says w
     reason: {
       code: 'disk',
       message: `The credentials of account ada1 cannot be written to ${path}`,
-      remedy: expect.stringMatching(/^Free some space, give your user write permission there/),
+      remedy: expect.stringMatching(/^Free some space, make the folder writable for your user/),
     },
   })
   expect(kept).toMatchObject({ reason: { code: 'disk', remedy: expect.stringMatching(/./) } })

@@ -65,7 +65,7 @@ it('refuses a folder that another user owns and that it cannot close to them', a
   try {
     await expect(prepareDataFolder(home)).rejects.toMatchObject({
       code: 'disk',
-      message: `The data folder ${home} belongs to another user, who could read and change what is in it`,
+      message: `The data folder ${home} belongs to another user, who could read and change its content`,
       remedy: 'Set MAILTIDE_HOME to a folder of your own',
     })
   } finally {

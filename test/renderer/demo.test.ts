@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)('the demo account in the window', () => {
   it('cannot be signed in to, and beside an account of one’s own asks for no other', async () => {
     const page = await gallery.open('?scene=demoBeside#/overview')
     const card = page.getByRole('article', { name: 'ada@demo.mailtide.example Demo' })
-    await card.getByText('The demo mailbox does not run: its thread ended.').waitFor()
+    await card.getByText('The demo mailbox is not running: its thread ended.').waitFor()
     expect(await card.getByRole('link', { name: 'Add your Gmail' }).count()).toBe(0)
     await card.getByRole('button', { name: /^More for ada@demo|ada@demo/ }).click()
     const items = await page.getByRole('menuitem').allTextContents()

@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
     await page.evaluate(() => {
       const problem = {
         type: 'urn:mailtide:problem:needs_reauth',
-        title: 'Google was told not to allow the access',
+        title: 'Google was told not to allow access',
         status: 409,
         code: 'needs_reauth',
         remedy: 'Sign in again and choose Allow',
@@ -152,7 +152,7 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
     })
     const article = card(page, 'facturation')
     await article.getByRole('button', { name: 'Sign in again' }).click()
-    await article.getByRole('alert').getByText('Google was told not to allow the access.').waitFor()
+    await article.getByRole('alert').getByText('Google was told not to allow access.').waitFor()
     expect(await article.getByRole('button', { name: 'Sign in again' }).getAttribute('aria-disabled')).toBe(null)
     await page.context().close()
   })

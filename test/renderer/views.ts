@@ -243,7 +243,7 @@ const welcomes: readonly View[] = [
         toProblem(new AppError('needs_reauth', 'Google says that access was denied', { guide: 'access_denied' })),
       )
       await press('Sign in with Google')(page)
-      await page.getByText('somebody clicked').first().waitFor()
+      await page.getByText('Someone clicked').first().waitFor()
     },
   }),
   welcome('wrong-file', 'add-client', {

@@ -84,7 +84,7 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
     await input.setInputFiles(file('{"web":{}}'))
     await expect.poll(() => alert.textContent()).toContain('The OAuth client is of the type web application')
     // What the guide says of it stands beside it.
-    await page.getByText('only that one leads the browser back to any port here').first().waitFor()
+    await page.getByText('Only that type can return the browser').first().waitFor()
     await page.evaluate(() => {
       const added = { name: 'mailtide', client_id: 'made-up', project_id: null, accounts: [] }
       window.gallery.backend.answer('clientsAdd', { client: added })
@@ -110,7 +110,7 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
       toProblem(new AppError('needs_reauth', 'Google says that access was denied', { guide: 'access_denied' })),
     )
     await page.getByRole('button', { name: 'Sign in with Google' }).click()
-    await page.getByText('somebody clicked').first().waitFor()
+    await page.getByText('Someone clicked').first().waitFor()
     await page.evaluate(() => {
       const { backend, snapshots } = window.gallery
       backend.answer('signInBegin', {
@@ -162,13 +162,13 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
     await page.evaluate(
       (problem) => window.gallery.backend.refuse('demoAdd', problem),
       toProblem(
-        new AppError('demo', 'The demo mailbox does not run: its thread ended', {
+        new AppError('demo', 'The demo mailbox is not running: its thread ended', {
           remedy: 'It is tried again by itself',
         }),
       ),
     )
     await page.getByRole('button', { name: 'Start the demo' }).click()
-    await page.getByRole('alert').filter({ hasText: 'The demo mailbox does not run: its thread ended' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'The demo mailbox is not running: its thread ended' }).waitFor()
     await page.evaluate(() => {
       const { backend, snapshots } = window.gallery
       backend.answer('demoAdd', { account: snapshots.demo.accounts[0]!, added: true })

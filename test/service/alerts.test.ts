@@ -350,7 +350,7 @@ describe('a copy that is not complete', () => {
       [
         [
           'The copy of ada@example.org is not complete: 1 difference, 1 of them beyond repair',
-          'Restore the originals from a backup. See which they are: mailtide verify',
+          'Restore the originals from a backup. To see which: mailtide verify',
         ],
       ],
     ],

@@ -124,7 +124,7 @@ describe('a wall clock that is set back', () => {
     let isCut = true
     const { service, until, clock, settings } = await startCore(test.db, {
       turn: async () => {
-        if (isCut) throw new AppError('server', 'Google has a passing fault', { retryAfterMs: 10 * 60_000 })
+        if (isCut) throw new AppError('server', 'Google has a temporary problem', { retryAfterMs: 10 * 60_000 })
         return nothing
       },
     })

@@ -44,7 +44,7 @@ describe('the demo account', () => {
     demo.refuse('no thread can be made')
     await expect(service().addDemo()).rejects.toMatchObject({
       code: 'demo',
-      message: 'The demo mailbox does not run: no thread can be made',
+      message: 'The demo mailbox is not running: no thread can be made',
       remedy: expect.stringContaining('remove the demo account'),
     })
     expect(shown()).toBeUndefined()
@@ -148,7 +148,7 @@ describe('the demo account', () => {
     await harness.until(() => shown()?.state === 'error')
     expect(shown()).toMatchObject({
       code: 'demo',
-      message: 'The demo mailbox does not run: no thread can be made',
+      message: 'The demo mailbox is not running: no thread can be made',
       remedy: expect.stringMatching(/^It is tried again by itself/),
     })
     demo.refuse(null)

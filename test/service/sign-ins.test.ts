@@ -141,7 +141,7 @@ describe('a sign-in', () => {
     await clock.advance(1)
     expect(signIns.signIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'needs_reauth' } })
     await expect(signIns.finishSignIn(begun.id, address)).rejects.toMatchObject({ code: 'conflict' })
-    expect((await visit(address)).text).toContain('Nobody finished the sign-in within five minutes.')
+    expect((await visit(address)).text).toContain('The sign-in was not finished within five minutes.')
     // Said once, it listens no longer.
     await expect(visit(address)).rejects.toThrow()
     await clock.advance(15 * MINUTE)
@@ -160,7 +160,7 @@ describe('a sign-in', () => {
     foreign.searchParams.set('state', 'another')
     expect((await visit(foreign)).status).toBe(400)
     const { status, text } = await visit(address)
-    expect([status, text]).toEqual([200, expect.stringContaining('The sign-in was given up in Mailtide.')])
+    expect([status, text]).toEqual([200, expect.stringContaining('The sign-in was cancelled in Mailtide.')])
     await expect(visit(address)).rejects.toThrow()
     expect(await signIns.cancelSignIn(begun.id)).toMatchObject({ problem: { code: 'aborted' } })
     await clock.advance(15 * MINUTE)
@@ -218,7 +218,7 @@ describe('a sign-in', () => {
   })
 
   it.each([
-    ['access_denied', 'none of its test users'],
+    ['access_denied', 'not one of its test users'],
     ['admin_policy_enforced', 'administrator'],
     ['redirect_uri_mismatch', 'desktop app'],
   ] as const)('ends with the words for Google’s page %s, whose address was pasted', async (error, words) => {

@@ -107,12 +107,12 @@ it('a stop and a start by hand are in the log, and the end of the service is no 
   const log: Log = { ...silentLog, info: (message) => void lines.push(message), named: () => log }
   const { service } = await startCore(test.db, { log })
   await service.start()
-  expect(lines.filter((line) => line.startsWith('Syncing is'))).toEqual([])
+  expect(lines.filter((line) => line.startsWith('Syncing was'))).toEqual([])
   await service.stop()
   await service.start()
   await service.close()
-  expect(lines.filter((line) => line.startsWith('Syncing is'))).toEqual([
-    'Syncing is stopped; the service keeps answering',
-    'Syncing is started again',
+  expect(lines.filter((line) => line.startsWith('Syncing was'))).toEqual([
+    'Syncing was stopped; the service keeps answering',
+    'Syncing was started again',
   ])
 })

@@ -77,10 +77,10 @@ describe('an account', () => {
         state: 'waiting' as const,
         reason: 'battery' as const,
         until,
-        message: 'The first download waits while the computer runs on battery; new mail is synced',
+        message: 'The first download waits while the computer is on battery; new mail is synced',
         remedy: 'r',
       },
-      'The first download waits while the computer runs on battery; new mail is synced, next in 30 seconds.',
+      'The first download waits while the computer is on battery; new mail is synced, next in 30 seconds.',
     ],
     [
       { state: 'needs_reauth' as const, reason: 'revoked', message: 'Access was revoked', remedy: 'Sign in' },

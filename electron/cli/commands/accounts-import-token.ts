@@ -8,7 +8,7 @@ import { readJsonFile } from '../read-json-file.ts'
 
 const wanted = {
   what: 'token file',
-  remedy: 'Give Google’s authorized_user JSON, the token file of another tool, or the key of a service account',
+  remedy: 'Use Google’s authorized_user JSON, the token file of another tool, or the key of a service account',
 }
 const wantedClient = { what: 'OAuth client file', remedy: 'Give the client_secret.json from the Google console' }
 

@@ -4,8 +4,7 @@ import { readJsonFile } from '../read-json-file.ts'
 
 const wanted = {
   what: 'file of an OAuth client',
-  remedy:
-    'Give the JSON of a client of the type desktop app, as it is downloaded at https://console.cloud.google.com/auth/clients',
+  remedy: 'Use the JSON of a desktop app client, as downloaded from https://console.cloud.google.com/auth/clients',
 }
 
 /** `mailtide clients add FILE`: keeps an OAuth client from the JSON that the Google console downloads, or from standard input with `-`. */
