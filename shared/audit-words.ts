@@ -3,7 +3,7 @@ import { counted, moment, number } from './describe.ts'
 
 /** What each kind of difference is, after its number: `3 messages that …`. */
 const kindWords: Readonly<Record<FindingKind, readonly [one: string, many: string]>> = {
-  original_missing: ['original is not there', 'originals are not there'],
+  original_missing: ['original is missing', 'originals are missing'],
   original_damaged: ['original is damaged', 'originals are damaged'],
   original_wrong: ['original is not the one that was stored', 'originals are not the ones that were stored'],
   original_stray: ['original is unknown to the database', 'originals are unknown to the database'],
@@ -12,28 +12,25 @@ const kindWords: Readonly<Record<FindingKind, readonly [one: string, many: strin
     'messages have another date or thread than their originals',
   ],
   attachments_wrong: ['message has a wrong list of attachments', 'messages have a wrong list of attachments'],
-  attachments_stray: ['message that is not there has attachments', 'messages that are not there have attachments'],
-  labels_stray: ['message that is not there has labels', 'messages that are not there have labels'],
+  attachments_stray: ['attachment list belongs to no message', 'attachment lists belong to no message'],
+  labels_stray: ['message that does not exist has labels', 'messages that do not exist have labels'],
   version_missing: ['message has lost its version', 'messages have lost their version'],
-  version_stray: ['message that is not there has a version', 'messages that are not there have a version'],
+  version_stray: ['message that does not exist has a version', 'messages that do not exist have a version'],
   queued_stored: ['stored message waits for its download', 'stored messages wait for their download'],
-  counters_wrong: ['figure is not what the rows add up to', 'figures are not what the rows add up to'],
-  search_missing: ['index that search needs is not there', 'indexes that search needs are not there'],
+  counters_wrong: ['total does not match its rows', 'totals do not match their rows'],
+  search_missing: ['index needed for search is missing', 'indexes needed for search are missing'],
   parser_behind: ['message was read by an older parser', 'messages were read by an older parser'],
-  account_record_missing: [
-    'record of whose the originals are is not there',
-    'records of whose the originals are are not there',
-  ],
+  account_record_missing: ['record of the originals’ owner is missing', 'records of the originals’ owners are missing'],
   cursor_ahead: [
-    'position in Gmail’s history lies ahead of the mailbox',
-    'positions in Gmail’s history lie ahead of the mailbox',
+    'position in Gmail’s history is ahead of the mailbox',
+    'positions in Gmail’s history are ahead of the mailbox',
   ],
   missing: ['message of Gmail is missing', 'messages of Gmail are missing'],
-  deleted_here: ['message is marked as deleted that Gmail has', 'messages are marked as deleted that Gmail has'],
-  ghost: ['message counts as present that Gmail no longer has', 'messages count as present that Gmail no longer has'],
+  deleted_here: ['message that Gmail has is marked as deleted', 'messages that Gmail has are marked as deleted'],
+  ghost: ['message that Gmail no longer has counts as present', 'messages that Gmail no longer has count as present'],
   queued_gone: [
-    'message waits for its download that Gmail no longer has',
-    'messages wait for their download that Gmail no longer has',
+    'message that Gmail no longer has waits for download',
+    'messages that Gmail no longer has wait for download',
   ],
   label_unknown: ['label has lost its name', 'labels have lost their names'],
   label_missing: ['label is missing on a message', 'labels are missing on messages'],
@@ -57,11 +54,11 @@ export function describeFinding({ kind, count, repaired, lost }: Finding): strin
 }
 
 export const stepWords: Readonly<Record<AuditStep, string>> = {
-  database: 'looking through the database',
+  database: 'checking the database',
   originals: 'reading originals',
   listing: 'listing the mailbox',
   labels: 'listing labels',
-  asking: 'asking Gmail about single messages',
+  asking: 'asking Gmail about individual messages',
   repairing: 'repairing',
   downloading: 'downloading again',
   comparing: 'comparing bytes with Gmail',

@@ -45,7 +45,7 @@ const settingSources = z.record(wireNames, z.enum(['flag', 'environment', 'file'
 /** The contract: every operation is one row. */
 export const operations = {
   health: operation({
-    summary: 'Whether the service works: its database answers',
+    summary: 'Whether the service works and its database answers',
     problems: ['store'],
     method: 'GET',
     path: '/health',
@@ -109,7 +109,7 @@ export const operations = {
     output: z.object({ accounts: z.array(AccountSnapshot) }),
   }),
   accountsAdd: operation({
-    summary: 'Add an account by a token that another tool got, or by a service account’s key (with `email`)',
+    summary: 'Add an account with another tool’s token, or a service account’s key (with `email`)',
     problems: [
       'bad_token_file',
       'wrong_account',
@@ -135,7 +135,7 @@ export const operations = {
   }),
   demoAdd: operation({
     summary:
-      'Add the demo account: made-up mail from a Gmail on this computer, kept apart from Google. One at most: asked again, it answers with the one there is',
+      'Add the demo account: made-up mail from a Gmail simulated on this computer, without Google. There is at most one; asked again, it answers with that one',
     problems: ['demo', 'conflict', 'store'],
     method: 'POST',
     path: '/api/v1/demo',
@@ -193,7 +193,7 @@ export const operations = {
   }),
   /** A grant belongs to its client, so another client begins a sign-in; until it is done, everything stays as it was. */
   accountsChange: operation({
-    summary: 'Pause an account or let it go on, or begin to sign it in with another OAuth client',
+    summary: 'Pause or resume an account, or start switching it to another OAuth client',
     problems: ['not_found', 'conflict', 'concurrency', 'sealed_elsewhere'],
     method: 'PATCH',
     path: '/api/v1/accounts/{id}',
@@ -219,7 +219,7 @@ export const operations = {
   }),
   accountsRemove: operation({
     summary:
-      'Remove an account: its mail stays readable or is deleted, its credential goes. `revoke` takes back Google’s permission too, for every program that uses an OAuth client of the same Google project',
+      'Remove an account: its mail stays readable or is deleted, and its credential is deleted. `revoke` also takes back Google’s permission, for every program that uses an OAuth client of the same Google project',
     problems: ['not_found', 'conflict', 'sealed_elsewhere', 'needs_reauth', 'network', 'server', 'store'],
     method: 'DELETE',
     path: '/api/v1/accounts/{id}',
@@ -274,7 +274,7 @@ export const operations = {
   }),
   ...tokenOperations,
   storage: operation({
-    summary: 'What the mail takes on the disk, and what is free',
+    summary: 'How much disk space the mail takes, and how much is free',
     problems: ['store'],
     method: 'GET',
     path: '/api/v1/storage',

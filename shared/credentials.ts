@@ -55,7 +55,7 @@ export const credentialOperations = {
   }),
   /** Each is tried on Gmail before it is stored. */
   credentialsImport: operation({
-    summary: 'Take in credentials that were exported elsewhere, and add or sign in their accounts',
+    summary: 'Import credentials that were exported elsewhere, and add or sign in their accounts',
     problems: ['bad_token_file', 'bad_input'],
     method: 'POST',
     path: '/api/v1/credentials/import',

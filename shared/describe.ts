@@ -42,7 +42,7 @@ export function moment(at: string, now: Date): string {
 
 /** What the engine is doing, in the middle of a sentence. */
 export const phaseWords: Readonly<Record<Phase, string>> = {
-  listing: 'listing what there is',
+  listing: 'listing messages',
   downloading: 'downloading',
   catching_up: 'catching up with changes',
   reconciling: 'comparing with Gmail',
@@ -65,7 +65,7 @@ export function describeService(snapshot: Snapshot, now: Date): string {
       return `Syncing ${current.account}: ${phaseWords[current.phase]}${progress}.`
     }
     case 'stopping':
-      return 'Stopping after the present chunk.'
+      return 'Stopping after the current chunk.'
     case 'failed':
       return snapshot.failure === null ? 'Failed.' : `Failed: ${snapshot.failure.message}`
     default:
@@ -81,7 +81,7 @@ export function describeAccount(account: AccountSnapshot, { running }: Pick<Snap
     case 'backfilling':
       return running
         ? `First download: ${describeBackfill(account, { running })}.`
-        : 'First download not finished; it goes on when syncing is started.'
+        : 'First download not finished; it continues when syncing is started.'
     case 'up_to_date':
       return account.last_synced_at === null
         ? 'Up to date.'
@@ -89,10 +89,10 @@ export function describeAccount(account: AccountSnapshot, { running }: Pick<Snap
     case 'syncing':
       return 'Syncing now.'
     case 'waiting':
-      if (!running) return 'Last sync not finished; it goes on when syncing is started.'
+      if (!running) return 'Last sync not finished; it continues when syncing is started.'
       return isHeld(account)
         ? `${account.message}, next ${moment(account.until, now)}.`
-        : `Waiting, goes on ${moment(account.until, now)}: ${account.message}`
+        : `Waiting, continues ${moment(account.until, now)}: ${account.message}`
     case 'needs_reauth':
       return `Needs you to sign in again: ${account.message}`
     case 'error':
@@ -121,9 +121,9 @@ export function describeBackfill(
   { backfill }: Pick<AccountSnapshot, 'backfill'>,
   { running }: Pick<Snapshot, 'running'>,
 ): string {
-  if (backfill === null) return 'about to begin'
+  if (backfill === null) return 'about to start'
   const { done, total, percent, per_second, eta_seconds, listing_complete } = backfill
-  if (total === 0) return 'listing what there is'
+  if (total === 0) return 'listing messages'
   const shown = Math.min(percent, done < total ? 99.9 : 100).toFixed(1)
   const parts = [`${number(done)} of ${number(total)}${listing_complete ? ` (${shown} %)` : ' listed so far'}`]
   if (!running) return parts.join(', ')

@@ -25,17 +25,17 @@ const kindList = new RegExp(`^(${eventKinds.join('|')})(,(${eventKinds.join('|')
 export const EventsInput = z.strictObject({
   kinds: z
     .string()
-    .regex(kindList, { error: `must be some of ${eventKinds.join(',')}, parted by commas` })
+    .regex(kindList, { error: `must be some of ${eventKinds.join(',')}, separated by commas` })
     .default('status,cycle')
     .transform((text) => text.split(',') as readonly EventKind[])
-    .describe('What to send, parted by commas. `log` needs the token'),
+    .describe('What to send, separated by commas. `log` needs the token'),
   level: LogLevel.default('info').describe('Log lines of this level and above'),
   lines: wholeNumber(0, 5_000).default(0).describe('How many past log lines to send first'),
   after: z
     .string()
     .max(200)
     .optional()
-    .describe('The id of the last event received: goes on after it. The header `Last-Event-ID` does the same'),
+    .describe('The id of the last event received, to continue after it. The header `Last-Event-ID` does the same'),
 })
 export type EventsInput = z.output<typeof EventsInput>
 

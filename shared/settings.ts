@@ -46,7 +46,7 @@ export const settingsTable = {
     min: 0,
     max: 525_600,
     unit: 'minutes',
-    effect: 'How old an account’s last sync must be before a cycle takes it again; 0 takes it every cycle.',
+    effect: 'How old an account’s last sync must be before a cycle syncs it again; 0 syncs it in every cycle.',
     takesEffect: 'next cycle',
   },
   batchSize: {
@@ -70,34 +70,34 @@ export const settingsTable = {
   includeSpamTrash: {
     type: 'boolean',
     default: true,
-    effect: 'Whether mail in spam and trash is copied too; what was left out before comes with the next audit.',
+    effect: 'Whether mail in spam and trash is copied too; the next audit fetches what was left out before.',
     takesEffect: 'next cycle',
   },
   onRemoteDelete: {
     type: 'choice',
     default: 'keep',
     choices: ['keep', 'purge'],
-    effect: 'What happens here to a message deleted in Gmail: kept and marked, or removed here too.',
+    effect: 'What happens here to a message deleted in Gmail: it is kept and marked, or removed here too.',
     takesEffect: 'next cycle',
   },
   rawStore: {
     type: 'choice',
     default: 'files',
     choices: ['files', 'postgres'],
-    effect: 'Where the original mails are kept; postgres needs DATABASE_URL, and is the default with it.',
+    effect: 'Where the original mails are stored; postgres needs DATABASE_URL, and is the default with it.',
     takesEffect: 'restart',
   },
   backfillOnBattery: {
     type: 'boolean',
     default: true,
-    effect: 'Whether first downloads continue while the computer runs on battery; new mail is synced either way.',
+    effect: 'Whether first downloads continue while the computer is on battery; new mail is synced either way.',
     takesEffect: 'at once',
   },
   backfillOnMetered: {
     type: 'boolean',
     default: true,
     effect:
-      'Whether first downloads continue over a metered network, where the system tells (NetworkManager); new mail is synced either way.',
+      'Whether first downloads continue on a metered network, where the system reports one (NetworkManager); new mail is synced either way.',
     takesEffect: 'at once',
   },
   auditDays: {
@@ -106,7 +106,7 @@ export const settingsTable = {
     min: 0,
     max: 365,
     unit: 'days',
-    effect: 'How often the whole copy is compared with Gmail; 0 never does it by itself.',
+    effect: 'How often the whole copy is compared with Gmail; 0 turns this off.',
     takesEffect: 'next cycle',
   },
   pacing: {
@@ -114,7 +114,7 @@ export const settingsTable = {
     default: 'gmail',
     choices: ['gmail', 'off'],
     effect:
-      'Whether requests keep to Gmail’s quota; off only against a stand-in on this computer, for tests and benchmarks.',
+      'Whether requests stay within Gmail’s quota; can be off only with a stand-in on this computer, for tests and benchmarks.',
     takesEffect: 'restart',
   },
   maxConcurrency: {
@@ -123,7 +123,7 @@ export const settingsTable = {
     min: 1,
     max: 64,
     unit: 'requests',
-    effect: 'How many requests to Gmail one account may have under way at most.',
+    effect: 'How many requests to Gmail one account may have in progress.',
     takesEffect: 'restart',
   },
   maxInFlightBytes: {
@@ -132,7 +132,7 @@ export const settingsTable = {
     min: 1_000_000,
     max: 2_000_000_000,
     unit: 'bytes',
-    effect: 'How many bytes of mail may be in memory on their way to the store.',
+    effect: 'How many bytes of mail may be in memory on their way to the database.',
     takesEffect: 'restart',
   },
   minFreeBytes: {
@@ -141,7 +141,7 @@ export const settingsTable = {
     min: 0,
     max: 1_000_000_000_000_000,
     unit: 'bytes',
-    effect: 'Syncing waits while less than this is free on the disk; an alert warns below twice as much.',
+    effect: 'Syncing waits while less than this is free on the disk; an alert warns below twice this amount.',
     takesEffect: 'at once',
   },
   maxFolderBytes: {
@@ -150,7 +150,7 @@ export const settingsTable = {
     min: 0,
     max: 1_000_000_000_000_000,
     unit: 'bytes',
-    effect: 'Syncing waits while everything that Mailtide keeps takes more than this; 0 is no limit.',
+    effect: 'Syncing waits while Mailtide’s data takes more than this; 0 means no limit.',
     takesEffect: 'at once',
   },
   snapshotHours: {
@@ -159,7 +159,7 @@ export const settingsTable = {
     min: 0,
     max: 8_760,
     unit: 'hours',
-    effect: 'How often the embedded database is copied, and the copy verified; 0 never does it by itself.',
+    effect: 'How often a verified copy of the embedded database is made; 0 turns this off.',
     takesEffect: 'next cycle',
   },
   snapshotsKept: {
@@ -175,7 +175,7 @@ export const settingsTable = {
     type: 'boolean',
     default: true,
     effect:
-      'Whether the desktop app shows alerts as notifications; they are in the log, the status and the window either way.',
+      'Whether the desktop app shows alerts as notifications; they appear in the log, the status and the window either way.',
     takesEffect: 'at once',
   },
   errorsPerHour: {
@@ -205,22 +205,21 @@ export const settingsTable = {
   autoUpdate: {
     type: 'boolean',
     default: true,
-    effect:
-      'Whether the desktop app looks for new versions of itself, and installs them where no package manager does that.',
+    effect: 'Whether the desktop app looks for new versions, and installs them where no package manager does.',
     takesEffect: 'at once',
   },
   logLevel: {
     type: 'choice',
     default: 'info',
     choices: logLevels,
-    effect: 'The least urgent entries that the log shows.',
+    effect: 'The lowest level of entries in the log.',
     takesEffect: 'at once',
   },
   logFormat: {
     type: 'choice',
     default: 'text',
     choices: ['text', 'json'],
-    effect: 'Log lines for people (text) or for collectors (one JSON object a line).',
+    effect: 'Log lines for people (text) or for collectors (one JSON object per line).',
     takesEffect: 'at once',
   },
   logMaxBytes: {
@@ -229,7 +228,7 @@ export const settingsTable = {
     min: 10_000,
     max: 10_000_000_000,
     unit: 'bytes',
-    effect: 'The log file is put aside and begun anew at this size.',
+    effect: 'The size at which the log file is rotated.',
     takesEffect: 'at once',
   },
   logFiles: {
@@ -238,7 +237,7 @@ export const settingsTable = {
     min: 1,
     max: 1000,
     unit: 'files',
-    effect: 'How many log files are kept, the present one included.',
+    effect: 'How many log files are kept, including the current one.',
     takesEffect: 'at once',
   },
 } as const satisfies Record<string, Setting>

@@ -54,7 +54,7 @@ export const signInOperations = {
   }),
   /** Another client under a name that is taken is refused; the same client again brings a new secret. */
   clientsAdd: operation({
-    summary: 'Keep an OAuth client, given as the JSON that the Google console downloads',
+    summary: 'Add an OAuth client, as the JSON downloaded from the Google console',
     problems: ['bad_token_file', 'conflict', 'disk'],
     method: 'POST',
     path: '/api/v1/oauth-clients',
@@ -65,7 +65,7 @@ export const signInOperations = {
     output: z.object({ client: ClientInfo }),
   }),
   clientsRemove: operation({
-    summary: 'Forget an OAuth client; accounts that were signed in with it go on syncing',
+    summary: 'Remove an OAuth client; accounts signed in with it keep syncing',
     problems: ['not_found'],
     method: 'DELETE',
     path: '/api/v1/oauth-clients/{name}',
@@ -76,7 +76,7 @@ export const signInOperations = {
     output: z.object({ message: z.string() }),
   }),
   signInBegin: operation({
-    summary: 'Begin a sign-in with Google, to add an account or to sign a known one in again',
+    summary: 'Start a sign-in with Google, to add an account or to sign in to an existing one again',
     problems: ['not_found', 'conflict', 'concurrency', 'sealed_elsewhere'],
     method: 'POST',
     path: '/api/v1/sign-in',
@@ -93,7 +93,7 @@ export const signInOperations = {
     output: SignIn,
   }),
   signInShow: operation({
-    summary: 'How far a sign-in is',
+    summary: 'The progress of a sign-in',
     problems: ['not_found'],
     method: 'GET',
     path: '/api/v1/sign-in/{id}',
@@ -105,7 +105,7 @@ export const signInOperations = {
   }),
   /** What cannot be the right text is refused and may be given again; what Google refuses ends the sign-in. */
   signInCode: operation({
-    summary: 'Finish a sign-in with the address at which the browser ended, or with the code in it',
+    summary: 'Finish a sign-in with the address that the browser ended on, or with the code in it',
     problems: ['not_found', 'conflict'],
     method: 'POST',
     path: '/api/v1/sign-in/{id}/code',
@@ -116,7 +116,7 @@ export const signInOperations = {
     output: SignIn,
   }),
   signInCancel: operation({
-    summary: 'Give a sign-in up; nothing of it is stored',
+    summary: 'Cancel a sign-in; nothing of it is stored',
     problems: ['not_found'],
     method: 'DELETE',
     path: '/api/v1/sign-in/{id}',
@@ -127,7 +127,7 @@ export const signInOperations = {
     output: SignIn,
   }),
   accountsReauth: operation({
-    summary: 'Begin to sign a known account in again; its mail is kept, and syncing goes on where it was',
+    summary: 'Start signing in to an existing account again; its mail is kept, and syncing continues where it left off',
     problems: ['not_found', 'conflict', 'concurrency', 'sealed_elsewhere'],
     method: 'POST',
     path: '/api/v1/accounts/{id}/reauth',

@@ -13,7 +13,7 @@ export const tokenOperations = {
    * place of the token as long as this process lives. All in base64url.
    */
   tokenProve: operation({
-    summary: 'Prove to whoever knows the API token that this service has it, before it is shown to anybody',
+    summary: 'Prove to a client that knows the API token that this service knows it too, before the client sends it',
     method: 'GET',
     path: '/api/v1/token/proof',
     auth: 'proof',
@@ -23,7 +23,7 @@ export const tokenOperations = {
     output: z.object({ session: bits256, proof: bits256 }),
   }),
   tokenShow: operation({
-    summary: 'The API token that one has, to show and copy it',
+    summary: 'The API token, to show and copy it',
     method: 'GET',
     path: '/api/v1/token',
     auth: 'token',
@@ -48,7 +48,7 @@ export const tokenOperations = {
    * user alone, where the system tells (Linux): what starts a browser shows the whole address to every user of the computer.
    */
   tokenLink: operation({
-    summary: 'Make a code that opens the window in a browser, once: `/#code=CODE`',
+    summary: 'Create a code that opens the window in a browser, once: `/#code=CODE`',
     method: 'POST',
     path: '/api/v1/token/link',
     auth: 'token',
@@ -58,7 +58,7 @@ export const tokenOperations = {
     output: z.object({ code: z.string(), expires_at: z.iso.datetime() }),
   }),
   tokenRedeem: operation({
-    summary: 'Exchange the code of a link for the API token; a code counts once',
+    summary: 'Exchange the code of a link for the API token; a code works once',
     problems: ['forbidden'],
     method: 'POST',
     path: '/api/v1/token/redeem',

@@ -32,7 +32,7 @@ export function describeUpdate(state: UpdateState): { readonly text: string; rea
       return { text: state.reason, action: null }
     case 'current':
       return {
-        text: state.checked_at === null ? 'Not looked for a newer version yet' : 'Mailtide is up to date',
+        text: state.checked_at === null ? 'Not checked for a newer version yet' : 'Mailtide is up to date',
         action: 'check',
       }
     case 'checking':
@@ -42,8 +42,8 @@ export function describeUpdate(state: UpdateState): { readonly text: string; rea
     case 'ready':
       return { text: `Mailtide ${state.version} is ready; it is installed when you quit`, action: 'restart' }
     case 'available':
-      return { text: `Mailtide ${state.version} is there for you to install`, action: 'download' }
+      return { text: `Mailtide ${state.version} is available for you to install`, action: 'download' }
     case 'failed':
-      return { text: `${state.reason}. It is tried again within two hours`, action: 'check' }
+      return { text: `${state.reason}. Mailtide tries again within two hours`, action: 'check' }
   }
 }

@@ -23,8 +23,7 @@ export type VerifyInput = z.output<typeof VerifyInput>
 /** Is the copy complete? */
 export const verifyOperations = {
   verifyShow: operation({
-    summary:
-      'What is known of the completeness of each account, and the verification that goes on or was the last one since the start',
+    summary: 'The completeness of each account, and the current verification or the last one since the start',
     problems: ['not_found', 'store'],
     method: 'GET',
     path: '/api/v1/verify',
@@ -35,7 +34,7 @@ export const verifyOperations = {
     output: z.object({ verification: Verification.nullable(), accounts: z.array(AccountAudit) }),
   }),
   verifyBegin: operation({
-    summary: 'Compare what is stored with Gmail and with itself, and repair what differs where asked to',
+    summary: 'Compare what is stored with Gmail and with itself, and repair what differs if asked to',
     problems: ['not_found', 'conflict', 'store'],
     method: 'POST',
     path: '/api/v1/verify',
@@ -46,7 +45,7 @@ export const verifyOperations = {
     output: z.object({ verification: Verification }),
   }),
   verifyCancel: operation({
-    summary: 'End the verification that goes on; what it repaired stays repaired',
+    summary: 'Stop the current verification; what it repaired stays repaired',
     problems: ['not_running'],
     method: 'DELETE',
     path: '/api/v1/verify',

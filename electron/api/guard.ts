@@ -1,4 +1,4 @@
-/** What the guard looks at. Absent headers are undefined; a header given several times is one text, parted by commas. */
+/** What the guard looks at. Absent headers are undefined; a header given several times is one text, separated by commas. */
 export interface GuardedRequest {
   readonly method: string
   readonly host: string | undefined

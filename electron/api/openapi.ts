@@ -121,7 +121,7 @@ function describeDocument(name: DocumentName): JsonSchema {
   }
 }
 
-const aboutEvents = `The present snapshot comes first, then every change as a whole snapshot (of those that come while a reader is busy, only the latest), each finished cycle, and with \`kinds\` the lines of the log. After a broken connection, send the id of the last event as \`Last-Event-ID\`: nothing is sent twice and nothing is missed; what cannot be sent any more is told by the event \`lost\`. A comment every 15 seconds keeps the connection alive. The last event, \`end\`, says that the service closed the stream. Events of kind \`log\` need the token. Browsers stream with fetch, so that the token is a header.`
+const aboutEvents = `The current snapshot comes first, then every change as a whole snapshot (if a reader is busy, only the latest), each finished cycle, and with \`kinds\` the lines of the log. After a broken connection, send the id of the last event as \`Last-Event-ID\`: nothing is sent twice and nothing is missed. The event \`lost\` reports what can no longer be sent. A comment every 15 seconds keeps the connection alive. The last event, \`end\`, says that the service closed the stream. Events of kind \`log\` need the token. Browsers stream with fetch, so that the token is a header.`
 
 const events = {
   status: schemaRef('Snapshot'),

@@ -54,14 +54,14 @@ export function processFigures(): ProcessFigures {
 
 function serviceMetrics(registry: Registry, snapshot: Snapshot): void {
   const one = single(registry)
-  labelled(registry, 'mailtide_build_info', 'The version that runs, and the kind of host it runs in.', [
+  labelled(registry, 'mailtide_build_info', 'The running version, and the kind of host it runs in.', [
     [{ version: snapshot.version, host: snapshot.host.kind }, 1],
   ])
   one('mailtide_running', 'Whether syncing is switched on: 1 or 0.', snapshot.running ? 1 : 0)
   labelled(
     registry,
     'mailtide_service_state',
-    'The state of the service: 1 for the present one, 0 for the others.',
+    'The state of the service: 1 for the current one, 0 for the others.',
     serviceStates.map((state) => [{ state }, state === snapshot.state ? 1 : 0]),
   )
   one('mailtide_start_timestamp_seconds', 'When syncing was started.', seconds(snapshot.started_at))
@@ -85,12 +85,12 @@ function serviceMetrics(registry: Registry, snapshot: Snapshot): void {
   one('mailtide_last_cycle_timestamp_seconds', 'When the last sync cycle ended.', seconds(last?.finished_at))
   one('mailtide_last_cycle_emails', 'Messages stored by the last sync cycle.', last?.emails)
   one('mailtide_last_cycle_errors', 'Failed turns in the last sync cycle.', last?.errors)
-  one('mailtide_last_cycle_accounts', 'Accounts that the last sync cycle took.', last?.accounts)
+  one('mailtide_last_cycle_accounts', 'Accounts in the last sync cycle.', last?.accounts)
 
   labelled(
     registry,
     'mailtide_alerts',
-    'Alerts that stand now, by kind; the status says about what and what to do.',
+    'Active alerts, by kind; the status says what for, and what to do.',
     Alert.shape.kind.options.map((kind) => [{ kind }, snapshot.alerts.filter((alert) => alert.kind === kind).length]),
   )
 }
@@ -113,8 +113,8 @@ function storeMetrics(registry: Registry, store: Snapshot['store']): void {
     [{}, store.restarts],
   ])
   one('mailtide_database_size_bytes', 'The size of the database.', store.database_bytes)
-  one('mailtide_originals_size_bytes', 'The size of the kept original mails, compressed.', store.raw_bytes)
-  one('mailtide_free_space_bytes', 'What is free on the disk of the data folder.', store.free_bytes)
+  one('mailtide_originals_size_bytes', 'The size of the original mails, compressed.', store.raw_bytes)
+  one('mailtide_free_space_bytes', 'Free space on the disk of the data folder.', store.free_bytes)
 }
 
 function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]): void {
@@ -135,7 +135,7 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
   labelled(
     registry,
     'mailtide_account_state',
-    'The state of an account: 1 for the present one, 0 for the others.',
+    'The state of an account: 1 for the current one, 0 for the others.',
     accounts.flatMap((account) =>
       accountStates.map((state): Series => [{ account: account.email, state }, account.state === state ? 1 : 0]),
     ),
@@ -143,7 +143,7 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
   labelled(
     registry,
     'mailtide_account_waiting',
-    'Why an account waits: 1 for the present reason, 0 for the others.',
+    'Why an account waits: 1 for the current reason, 0 for the others.',
     accounts.flatMap((account) =>
       waitReasons.map((reason): Series => {
         const isReason = account.state === 'waiting' && account.reason === reason
@@ -159,7 +159,7 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
   )
   each(
     'mailtide_account_messages_stored',
-    'Messages stored, with those that Gmail no longer has.',
+    'Messages stored, including those that Gmail no longer has.',
     (account) => account.messages_stored,
   )
   each(
@@ -176,7 +176,7 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
   labelled(
     registry,
     'mailtide_account_completeness',
-    'Whether the copy is complete, as last verified: 1 for the present verdict, 0 for the others.',
+    'Whether the copy is complete, as last verified: 1 for the current verdict, 0 for the others.',
     accounts.flatMap((account) =>
       verdicts.map(
         (verdict): Series => [{ account: account.email, verdict }, account.completeness.verdict === verdict ? 1 : 0],
@@ -190,7 +190,7 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
   )
   each(
     'mailtide_account_differences',
-    'Differences from Gmail that were found and not repaired; absent before the first look.',
+    'Differences from Gmail that were found and not repaired; absent before the first check.',
     (account) => (account.completeness.verdict === 'unknown' ? null : account.completeness.differences),
   )
   each('mailtide_account_verified_timestamp_seconds', 'When the account was last compared with Gmail.', (account) =>
@@ -198,12 +198,12 @@ function accountMetrics(registry: Registry, accounts: readonly AccountSnapshot[]
   )
   each(
     'mailtide_account_backfill_ratio',
-    'How far the first download is, 0 to 1; absent once it is done.',
+    'Progress of the first download, 0 to 1; absent once it is done.',
     (account) => (account.backfill === null ? null : account.backfill.percent / 100),
   )
   each(
     'mailtide_account_backfill_remaining_seconds',
-    'How long the first download will still take.',
+    'Estimated time until the first download is done.',
     (account) => account.backfill?.eta_seconds,
   )
   each(

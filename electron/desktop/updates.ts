@@ -90,7 +90,7 @@ export function createUpdates(options: UpdatesOptions): Updates {
         moveTo(before.kind === 'ready' ? before : { kind: 'current', checked_at: clock.now().toISOString() })
       } else if (by === 'person') {
         if (before.kind !== 'available' || before.version !== version)
-          log.info(`Mailtide ${version} is there to install`)
+          log.info(`Mailtide ${version} is available to install`)
         moveTo({ kind: 'available', version })
       } else if (before.kind !== 'ready' || before.version !== version) {
         log.info(`Downloading Mailtide ${version}`)

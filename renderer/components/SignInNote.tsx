@@ -8,7 +8,7 @@ import { ProblemNote } from './ProblemNote.tsx'
 
 const say = words.remedies.signIn
 
-/** How far a sign-in is, and what is asked of the person meanwhile. */
+/** The progress of a sign-in, and what is asked of the person meanwhile. */
 export function SignInNote({ progress, finish, leave }: Omit<UsedSignIn, 'begin'>) {
   const [redirect, setRedirect] = useState('')
   if (progress.state === 'idle' || progress.state === 'done') return null

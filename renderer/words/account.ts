@@ -33,13 +33,13 @@ export function accountWords(format: Formats, times: TimeWords) {
     startsInThisCycle: 'starts in this cycle',
     startsAt: <P>(at: P): Text<P> => ['starts at ', at],
     startsWithService: 'starts when Mailtide is started again',
-    goesOnWithService: 'goes on when Mailtide is started again',
+    goesOnWithService: 'continues when Mailtide is started again',
     newMailGoesOn: 'new mail is synced',
     goesOnByItself: 'goes on by itself',
-    goesOnWithSpace: 'goes on by itself when there is space',
+    goesOnWithSpace: 'continues when there is space',
     nextTry: <P>(at: P): Text<P> => ['next try ', at],
     nextTryNow: 'next try now',
-    listing: (found: number) => `listing what there is, ${format.number(found)} found so far`,
+    listing: (found: number) => `listing messages, ${format.number(found)} found so far`,
     progress: (phase: Phase, done: number, total: number) => {
       if (total === 0) return phaseWords[phase]
       const amount = `${format.number(done)} of ${format.number(total)}`

@@ -12,7 +12,7 @@ const names: Readonly<Record<SettingName, string>> = {
   onRemoteDelete: 'When a message is deleted in Gmail',
   rawStore: 'Original mails',
   backfillOnBattery: 'First downloads on battery',
-  backfillOnMetered: 'First downloads at a metered network',
+  backfillOnMetered: 'First downloads on a metered network',
   auditDays: 'Compare everything with Gmail every',
   pacing: 'Keep to Gmail’s quota',
   maxConcurrency: 'Requests at the same time',
@@ -95,8 +95,8 @@ export function settingsWords(format: Formats, times: TimeWords) {
     chosen: (setting: Setting, of: number | boolean | string) => `You chose ${value(setting, of)}.`,
     held: (source: SettingSource, envNames: readonly string[], flag: string) =>
       source === 'flag'
-        ? `Held for this run by the option ${flag}: start Mailtide without it to change this here.`
-        : `Held by the environment (${envNames.join(' or ')}): take it out there to change this here.`,
+        ? `Set for this run by the option ${flag}: start Mailtide without it to change this here.`
+        : `Set by the environment (${envNames.join(' or ')}): remove it there to change this here.`,
     useDefault: 'Use default',
     wrong: (setting: Setting, typed: string, present: number | boolean | string) => {
       if (setting.type !== 'integer') return ''

@@ -59,7 +59,7 @@ it('an update that waits for the person is in the menu, just above the end', () 
   ])
   expect(last({ kind: 'available', version: '2.0.0' })).toMatchObject([
     { kind: 'separator' },
-    { label: 'Mailtide 2.0.0 is there for you to install', action: { kind: 'open-releases' } },
+    { label: 'Mailtide 2.0.0 is available for you to install', action: { kind: 'open-releases' } },
     { label: 'Quit Mailtide' },
   ])
   for (const update of [{ kind: 'off' }, { kind: 'checking' }, { kind: 'failed', reason: 'x' }] as const) {

@@ -11,7 +11,7 @@ export async function begin(installed: Installed, options: object = {}): Promise
   return SignIn.parse(await (await installed.callAsOwner('POST', '/api/v1/sign-in', options)).json())
 }
 
-/** How far a sign-in is, over HTTP. */
+/** The progress of a sign-in, over HTTP. */
 export async function look(installed: Installed, { id }: SignIn): Promise<SignIn> {
   return SignIn.parse(await (await installed.callAsOwner('GET', `/api/v1/sign-in/${id}`)).json())
 }

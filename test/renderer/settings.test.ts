@@ -144,7 +144,7 @@ describe.skipIf(!hasBrowser)('in Settings', () => {
     await updates.getByText('Looking for a newer version.').waitFor()
     await page.keyboard.press('Enter')
     await tell({ kind: 'current', checked_at: null })
-    await updates.getByText('Not looked for a newer version yet.').waitFor()
+    await updates.getByText('Not checked for a newer version yet.').waitFor()
     // The keyboard is where it was.
     expect(await look.evaluate((button) => button === document.activeElement)).toBe(true)
     await tell({ kind: 'downloading', version: '9.9.9', percent: 42.7 })

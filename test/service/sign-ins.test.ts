@@ -248,7 +248,7 @@ describe('a sign-in', () => {
     await reached.promise
     expect(signIns.signIn(begun.id).state).toBe('finishing')
     expect(await signIns.cancelSignIn(begun.id)).toMatchObject({ state: 'failed', problem: { code: 'aborted' } })
-    expect((await page).text).toContain('given up')
+    expect((await page).text).toContain('cancelled')
   })
 
   it('ends with the service', async () => {

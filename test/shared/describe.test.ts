@@ -54,7 +54,7 @@ describe('the service', () => {
     [{ next_cycle_at: null }, 'Waiting for the next cycle.'],
     [{ state: 'syncing' as const }, 'Syncing.'],
     [{ state: 'syncing' as const, current }, 'Syncing ada@example.com: downloading, 1,500 of 20,000.'],
-    [{ state: 'stopping' as const }, 'Stopping after the present chunk.'],
+    [{ state: 'stopping' as const }, 'Stopping after the current chunk.'],
     [{ state: 'failed' as const, failure: { message: 'No disk', remedy: 'Buy one' } }, 'Failed: No disk'],
   ])('%j: %s', (changes, words) => {
     expect(describeService({ ...idle, ...changes }, now)).toBe(words)
@@ -70,7 +70,7 @@ describe('an account', () => {
     [{ state: 'paused' as const }, 'Paused.'],
     [
       { state: 'waiting' as const, reason: 'quota' as const, until, message: 'Gmail asked for a pause', remedy: null },
-      'Waiting, goes on in 30 seconds: Gmail asked for a pause',
+      'Waiting, continues in 30 seconds: Gmail asked for a pause',
     ],
     [
       {
@@ -103,10 +103,10 @@ it('nothing goes on, and nothing is waited for, while the service does not run',
   const waits = { state: 'waiting', reason: 'quota', until: now.toISOString(), message: 'm', remedy: null } as const
   const stopped = { running: false }
   expect(describeAccount({ ...adaAccount, ...waits }, stopped, now)).toBe(
-    'Last sync not finished; it goes on when syncing is started.',
+    'Last sync not finished; it continues when syncing is started.',
   )
   expect(describeAccount({ ...adaAccount, state: 'backfilling' }, stopped, now)).toBe(
-    'First download not finished; it goes on when syncing is started.',
+    'First download not finished; it continues when syncing is started.',
   )
 })
 
@@ -121,8 +121,8 @@ describe('a first download', () => {
     eta_seconds: 235,
   }
   it.each([
-    [null, 'about to begin'],
-    [{ ...half, total: 0 }, 'listing what there is'],
+    [null, 'about to start'],
+    [{ ...half, total: 0 }, 'listing messages'],
     [half, '1,000 of 2,000 (50.0 %), 4.3 a second, 3 minutes 55 seconds left'],
     [{ ...half, listing_complete: false }, '1,000 of 2,000 listed so far, 4.3 a second'],
     [{ ...half, done: 1_999, percent: 99.95, per_second: null, eta_seconds: null }, '1,999 of 2,000 (99.9 %)'],

@@ -93,7 +93,7 @@ describe('an account is told', () => {
       'listing',
       [
         'work',
-        'Copying the mailbox · listing what there is, 12,500 found so far',
+        'Copying the mailbox · listing messages, 12,500 found so far',
         'Stored 0',
         'Gmail is being counted',
         { percent: null, facts: [], failed: 0, end: null },
@@ -112,7 +112,7 @@ describe('an account is told', () => {
       'disk',
       [
         'turn',
-        'Waiting for free disk space · goes on by itself when there is space',
+        'Waiting for free disk space · continues when there is space',
         'Gmail 88,120 · stored 88,100 · 20 waiting',
         'Last synced 13:19',
       ],
@@ -139,8 +139,8 @@ describe('an account is told', () => {
   })
 
   it('as waiting for nothing while the service is stopped', () => {
-    expect(read(accounts.network, stopped)[1]).toBe('Last sync not finished · goes on when Mailtide is started again')
-    expect(read(accounts.copying, stopped)[1]).toBe('Mailbox not copied yet · goes on when Mailtide is started again')
+    expect(read(accounts.network, stopped)[1]).toBe('Last sync not finished · continues when Mailtide is started again')
+    expect(read(accounts.copying, stopped)[1]).toBe('Mailbox not copied yet · continues when Mailtide is started again')
     expect(read(accounts.fresh, stopped)[1]).toBe('Waiting for its first sync · starts when Mailtide is started again')
     expect(read(accounts.upToDate, stopped)[1]).toBe('Up to date · as of 14:23')
     // Nobody comes at the time when its turn would have been.

@@ -73,7 +73,7 @@ describe('the page Settings', () => {
   it('lets nobody change what a flag or the environment holds', () => {
     expect((['flag', 'environment', 'file', 'default'] as const).map(isHeld)).toEqual([true, true, false, false])
     expect(say.held('environment', ['MAILTIDE_API_PORT', 'MAILTIDE_PORT'], '--api-port')).toBe(
-      'Held by the environment (MAILTIDE_API_PORT or MAILTIDE_PORT): take it out there to change this here.',
+      'Set by the environment (MAILTIDE_API_PORT or MAILTIDE_PORT): remove it there to change this here.',
     )
   })
 })

@@ -40,7 +40,7 @@ const states: readonly (readonly [RegExp, AccountState['state']])[] = [
   [/^First download/, 'backfilling'],
   [/^Up to date/, 'up_to_date'],
   [/^Syncing now/, 'syncing'],
-  [/^(Waiting, goes on|Last sync not finished|The first download waits)/, 'waiting'],
+  [/^(Waiting, continues|Last sync not finished|The first download waits)/, 'waiting'],
   [/^Needs you to sign in again/, 'needs_reauth'],
   [/^(Stopped by an error|Error, tries again)/, 'error'],
   [/^Paused/, 'paused'],
@@ -50,7 +50,7 @@ function ofAccount(block: string, now: Date): readonly (readonly [string, string
   const email = block.slice(0, block.indexOf(' '))
   const text = block.slice(email.length + 1)
   const backfill = /First download: ([\d,]+) of ([\d,]+)/.exec(text)
-  const until = /Waiting, goes on (now|in [\w ]+):/.exec(text)?.[1]
+  const until = /Waiting, continues (now|in [\w ]+):/.exec(text)?.[1]
   return [
     [`${email} state`, states.find(([words]) => words.test(text))?.[1]],
     [`${email} stored`, found(text, /([\d,]+) messages? stored/)],
