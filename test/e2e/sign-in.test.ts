@@ -203,7 +203,7 @@ describe('a sign-in that is given up while the browser is on Google’s page', (
     await toConsent(page, begun.url, EVE)
     await installed.callAsOwner('DELETE', `/api/v1/sign-in/${begun.id}`)
     await page.getByRole('button', { name: 'Cancel' }).click()
-    expect(await ended(page)).toContain('given up')
+    expect(await ended(page)).toContain('cancelled')
     expect(await look(installed, begun)).toMatchObject({ state: 'failed', problem: { code: 'aborted' } })
   })
 })

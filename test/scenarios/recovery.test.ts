@@ -44,7 +44,7 @@ describe('a damaged database', () => {
     expect(aside()).toHaveLength(1)
     expect(alert()).toMatchObject({
       kind: 'store',
-      message: expect.stringMatching(/damaged on the disk.*made anew from the originals \(60 messages\)/),
+      message: expect.stringMatching(/damaged on the disk.*recreated from the originals \(60 messages\)/),
       remedy: expect.stringContaining('db.damaged-'),
     })
     await harness.sync()

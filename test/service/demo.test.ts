@@ -149,7 +149,7 @@ describe('the demo account', () => {
     expect(shown()).toMatchObject({
       code: 'demo',
       message: 'The demo mailbox is not running: no thread can be made',
-      remedy: expect.stringMatching(/^It is tried again by itself/),
+      remedy: expect.stringMatching(/^Mailtide keeps trying/),
     })
     demo.refuse(null)
     await service().syncNow(DEMO_EMAIL)
