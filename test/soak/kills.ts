@@ -3,23 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fillMailbox } from '../../electron/demo/generator.ts'
-import { randomChange } from '../../electron/demo/live-changes.ts'
 import { createRandom, type Random } from '../../electron/demo/random.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
-import type { SimulatedMailbox } from '../../electron/demo/types.ts'
-import type { Snapshot } from '../../shared/status.ts'
-import { withStore } from '../bench/verify.ts'
-import { compareMailbox, countDifferences } from '../support/compare-mailbox.ts'
 import { command, type Life, live } from './child.ts'
 import { type GetLog, watchGets } from './get-log.ts'
+import { changeNowAndThen, HANGS_MS, settle } from './settle.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
 const EMAIL = 'soak@example.test'
 /** Kills on one installation: about half fall into the first download. */
 const PER_ROUND = 40
 const MAILS = 2_000
-/** A life that does not even answer for so long, or that downloads nothing, hangs. */
-const HANGS_MS = 120_000
 
 /**
  * Kills the product with SIGKILL at random moments, in first downloads and in incremental passes, while the mailbox changes; at the end of
@@ -96,57 +90,4 @@ async function killOnce(life: Life, gets: GetLog, random: Random, say: (text: st
   await life.ended
   if (crashed || hung) say(`A life ${crashed ? 'ended by itself' : 'did not get going'}: ${life.output()}`)
   return { ...NOTHING, crashed: crashed ? 1 : 0, hung: hung ? 1 : 0 }
-}
-
-const isAtRest = ({ state, accounts: [account] }: Snapshot): boolean =>
-  state === 'idle' && account?.messages_waiting === 0 && account.messages_failed === 0
-
-/** Lets the last life come to rest, stops it cleanly, and compares. */
-async function settle(
-  life: Life,
-  home: string,
-  mailbox: SimulatedMailbox,
-  say: (text: string) => void,
-): Promise<Tally> {
-  const hung = !(await comesToRest(life))
-  if (hung)
-    say(`The last life does not come to rest: ${JSON.stringify((await life.status())?.accounts)} ${life.output()}`)
-  life.child.kill('SIGTERM')
-  const ending = await Promise.race([life.ended, delay(15_000, null)])
-  life.child.kill('SIGKILL')
-  await life.ended
-  const crashed = ending?.code !== 0
-  if (crashed) say(`The last life did not end well: ${JSON.stringify(ending)} ${life.output()}`)
-  const differences = await withStore(home, (store, account) => compareMailbox(mailbox, { ...store, account }))
-  const lost = countDifferences(differences)
-  if (lost > 0) say(`Differences: ${JSON.stringify(differences)}`)
-  return { ...NOTHING, lost, crashed: crashed ? 1 : 0, hung: hung ? 1 : 0 }
-}
-
-/** At rest, and after one more whole cycle still. False when nothing moves any more before that: a slow machine is no hang. */
-async function comesToRest(life: Life): Promise<boolean> {
-  let cycles: number | null = null
-  let waiting = -1
-  let movedAt = Date.now()
-  for (; Date.now() - movedAt < HANGS_MS && !life.hasEnded(); await delay(100)) {
-    const status = await life.status()
-    if (status === null) continue
-    const left = status.accounts[0]?.messages_waiting ?? -1
-    if (left !== waiting) movedAt = Date.now()
-    waiting = left
-    if (!isAtRest(status)) continue
-    if (cycles !== null && status.total_cycles > cycles) return true
-    if (cycles === null) {
-      cycles = status.total_cycles
-      await life.syncNow()
-    }
-  }
-  return false
-}
-
-function changeNowAndThen(mailbox: SimulatedMailbox, random: Random): { stop(): void } {
-  const timer = setInterval(() => {
-    for (let left = random.int(4); left > 0; left--) randomChange(mailbox, random)
-  }, 300)
-  return { stop: () => clearInterval(timer) }
 }

@@ -1,14 +1,16 @@
 /**
  * `npm run soak -- [--kills N] [--seeds N [--from SEED]] [--mutations N] [--workers MINUTES] [--starts N] [--traps N]
- * [--sign-ins HOURS [--sign-in-seeds N]] [--credential-kills N] [--cuts N] [--json]`: the long counts. Nothing may be lost, doubled, crash,
- * hang or mislead. With no count given: 200 kills, 100 seeds, 20,000 mutations, 10 minutes of workers, 50 starts, 20 traps, 72 simulated hours of
- * sign-ins that die with 3 seeds, 200 kills while credentials are written, 100 power cuts (where strace can
- * record). Exit code 1 when anything is not zero.
+ * [--sign-ins HOURS [--sign-in-seeds N]] [--credential-kills N] [--cuts N] [--full-disks N] [--double-starts N] [--json]`: the long counts.
+ * Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200 kills, 100 seeds, 20,000 mutations, 10 minutes of workers,
+ * 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3 seeds, 200 kills while credentials are written, 100 power cuts (where
+ * strace can record), 100 full disks (where everybody may mount one), 100 double starts. Exit code 1 when anything is not zero.
  */
 import { parseArgs } from 'node:util'
 import { canRecord } from '../support/power/record.ts'
 import { soakCredentialKills } from './credential-kills.ts'
+import { soakDoubleStarts } from './double-starts.ts'
 import { readFigures } from './figures.ts'
+import { canMount, soakFullDisks } from './full-disks.ts'
 import { soakKills } from './kills.ts'
 import { soakMutations } from './mutations.ts'
 import { soakPower } from './power.ts'
@@ -32,6 +34,8 @@ const { values } = parseArgs({
     'sign-in-seeds': { type: 'string', default: '3' },
     'credential-kills': { type: 'string' },
     cuts: { type: 'string' },
+    'full-disks': { type: 'string' },
+    'double-starts': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -77,6 +81,8 @@ const soaks: readonly Soak[] = [
     run: (count) => soakCredentialKills(count, say),
   },
   { option: 'cuts', what: 'power cuts', usual: canRecord() ? 100 : 0, run: (count) => soakPower(count, say) },
+  { option: 'full-disks', what: 'full disks', usual: canMount() ? 100 : 0, run: (count) => soakFullDisks(count, say) },
+  { option: 'double-starts', what: 'double starts', usual: 100, run: (count) => soakDoubleStarts(count, say) },
 ]
 
 const isNothingGiven = soaks.every(({ option }) => values[option] === undefined)

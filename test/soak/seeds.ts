@@ -1,5 +1,5 @@
 import { runScenario, type Scenario, type ScenarioResult } from '../support/scenario/run.ts'
-import { isBad, shrink } from '../support/scenario/shrink.ts'
+import { dials, isBad, shrink } from '../support/scenario/shrink.ts'
 import { troubles } from '../support/scenario/troubles.ts'
 import { type Figures, readFigures } from './figures.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
@@ -50,9 +50,10 @@ function leaks(warm: Figures, end: Figures, days: number, say: (text: string) =>
 async function explain(scenario: Scenario, result: ScenarioResult, say: (text: string) => void): Promise<void> {
   for (const fault of result.faults) say(`seed ${scenario.seed}: ${fault}`)
   const smallest = await shrink(scenario, runScenario)
-  say(
-    `seed ${scenario.seed}: ${smallest === null ? 'went well the second time' : `smallest: ${JSON.stringify(smallest)}`}`,
-  )
+  if (smallest === null) return say(`seed ${scenario.seed}: went well the second time`)
+  const left = dials.filter((name) => !smallest.without?.includes(name))
+  say(`seed ${scenario.seed}: smallest: ${smallest.hours} hours with nothing but ${left.join(', ') || 'time'}`)
+  say(JSON.stringify(smallest))
 }
 
 function tallyOf({ lost, faults, hung }: ScenarioResult): Tally {

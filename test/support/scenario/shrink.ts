@@ -1,6 +1,9 @@
 import type { Scenario, ScenarioResult } from './run.ts'
 import { troubles } from './troubles.ts'
 
+/** Everything that a scenario can be without. */
+export const dials: readonly string[] = ['odd dates', ...troubles.map(({ name }) => name)]
+
 /** Whether a scenario went as none may. */
 export const isBad = ({ lost, faults, hung }: ScenarioResult): boolean => lost > 0 || faults.length > 0 || hung
 
@@ -23,7 +26,7 @@ export async function shrink(
     best = shorter
     break
   }
-  let left = ['odd dates', ...troubles.map(({ name }) => name)].filter((name) => !best.without?.includes(name))
+  let left = dials.filter((name) => !best.without?.includes(name))
   for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < left.length && runs < most; ) {
       const dropped = left.slice(at, at + size)
