@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseByteSize } from './byte-size.ts'
 import { logLevels } from './log-entry.ts'
 
 /** When a changed setting is obeyed: `next cycle` at the latest by then. */
@@ -167,7 +168,7 @@ export const settingsTable = {
     default: 2,
     min: 1,
     max: 1000,
-    unit: 'snapshots',
+    unit: 'copies',
     effect: 'How many of these copies are kept.',
     takesEffect: 'next cycle',
   },
@@ -310,7 +311,8 @@ export function parseSetting(setting: Setting, text: string): number | boolean |
 function valueOfText(setting: Setting, text: string): number | boolean | string | undefined {
   switch (setting.type) {
     case 'integer':
-      return /^\d{1,16}$/.test(text) ? Number(text) : undefined
+      if (/^\d{1,16}$/.test(text)) return Number(text)
+      return setting.unit === 'bytes' ? parseByteSize(text) : undefined
     case 'boolean':
       return Object.hasOwn(words, text.toLowerCase()) ? words[text.toLowerCase()] : undefined
     case 'choice':
