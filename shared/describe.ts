@@ -100,7 +100,7 @@ export function describeAccount(account: AccountSnapshot, { running }: Pick<Snap
         ? `Stopped by an error: ${account.message}`
         : `Error, tries again ${moment(account.until, now)}: ${account.message}`
     case 'paused':
-      return 'Paused.'
+      return account.since === undefined ? 'Paused.' : `Paused ${moment(account.since, now)}.`
     default:
       return assertNever(account)
   }
@@ -122,15 +122,21 @@ export function describeBackfill(
   { running }: Pick<Snapshot, 'running'>,
 ): string {
   if (backfill === null) return 'about to start'
-  const { done, total, percent, per_second, eta_seconds, listing_complete } = backfill
+  const { done, total, percent, per_second, eta_seconds, listing_complete, back_to } = backfill
   if (total === 0) return 'listing messages'
   const shown = Math.min(percent, done < total ? 99.9 : 100).toFixed(1)
   const parts = [`${number(done)} of ${number(total)}${listing_complete ? ` (${shown} %)` : ' listed so far'}`]
   if (!running) return parts.join(', ')
   if (per_second !== null) parts.push(`${rateText(per_second)} a second`)
   if (eta_seconds !== null && listing_complete) parts.push(`${duration(eta_seconds)} left`)
+  if (back_to !== null && listing_complete) parts.push(`back to ${monthOf(back_to)} so far`)
   return parts.join(', ')
 }
+
+const months = 'January February March April May June July August September October November December'.split(' ')
+
+/** `March 2019`, in UTC. */
+const monthOf = (at: string): string => `${months[Number(at.slice(5, 7)) - 1]} ${at.slice(0, 4)}`
 
 /** When Google will end the sign-in, and what to do; null when nothing is known of an end. */
 export function describeSignInEnd(

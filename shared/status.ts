@@ -36,6 +36,9 @@ export const BackfillProgress = z.object({
   percent: z.number().min(0).max(100),
   per_second: z.number().min(0).nullable(),
   eta_seconds: z.number().min(0).nullable(),
+  started_at: timestamp.nullable(),
+  /** When Gmail got the oldest message that is stored so far: the newest come first. */
+  back_to: timestamp.nullable(),
 })
 export type BackfillProgress = z.infer<typeof BackfillProgress>
 
@@ -70,7 +73,7 @@ export const AccountState = z.discriminatedUnion('state', [
     guide: guidePlace,
     cause,
   }),
-  z.object({ state: z.literal('paused') }),
+  z.object({ state: z.literal('paused'), since: timestamp.optional() }),
 ])
 export type AccountState = z.infer<typeof AccountState>
 

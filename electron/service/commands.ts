@@ -283,12 +283,13 @@ export function createCommands(engine: Engine, run: Loop, audits: Pick<Audits, '
       const member = memberOf(account)
       const { id, email } = member.account
       if (member.account.paused === paused) return shown(member)
-      await setPaused(interactive, id, paused)
-      member.account = { ...member.account, paused }
+      const now = deps.clock.now()
+      await setPaused(interactive, id, paused, now)
+      member.account = { ...member.account, paused, paused_at: paused ? now : null }
       forgive(member)
       member.forced = false
       if (paused) {
-        engine.moveTo(member, { state: 'paused' })
+        engine.moveTo(member, restingState(factsOf(member)))
         const turn = engine.turns.get(id)
         turn?.stop.abort()
         await endsWithin(deps.clock, Promise.all([turn?.done, audits.rest(id)]))

@@ -13,13 +13,17 @@ const DAY = 24 * HOUR
 /** What the store says of an account when the program starts; its state is derived from it, never stored. */
 export interface AccountFacts {
   readonly paused: boolean
+  /** Since when it is paused; null where that is not known. */
+  readonly pausedAt: Date | null
   readonly hasSynced: boolean
   readonly backfill: 'new' | 'listing' | 'downloading' | 'done'
 }
 
 /** The state between turns. */
 export function restingState(facts: AccountFacts): AccountState {
-  if (facts.paused) return { state: 'paused' }
+  if (facts.paused) {
+    return { state: 'paused', ...(facts.pausedAt === null ? {} : { since: facts.pausedAt.toISOString() }) }
+  }
   if (facts.backfill === 'new') return { state: 'new' }
   if (facts.backfill !== 'done') return { state: 'backfilling' }
   return facts.hasSynced ? { state: 'up_to_date' } : { state: 'backfilling' }

@@ -6,6 +6,7 @@ import { type Account, listAccounts, readPaused } from '../store/accounts.ts'
 import { type Checkpoint, readCheckpoint, readCheckpoints } from '../store/checkpoints.ts'
 import { type AccountTotals, NO_TOTALS, readTotals } from '../store/counters.ts'
 import type { Sql } from '../store/db.ts'
+import { readOldestDate } from '../store/messages.ts'
 import { nextTries, nextTry } from '../store/queue.ts'
 import type { DueFacts } from './due.ts'
 import { type AccountFacts, restingState } from './machine.ts'
@@ -20,6 +21,8 @@ export interface Member {
   lastSync: Moment | null
   totals: AccountTotals
   nextTryAt: Date | null
+  /** How far back its mail goes while the first download goes on; null before, and after. */
+  oldest: Date | null
   state: AccountState
   /** When the wait of its state is over, monotonic milliseconds; null when it waits for no time. */
   waitEnds: number | null
@@ -68,6 +71,7 @@ export function keepWaits(members: Iterable<Member>, clock: Pick<Clock, 'now' | 
 
 export const factsOf = (member: Member): AccountFacts => ({
   paused: member.account.paused,
+  pausedAt: member.account.paused_at ?? null,
   hasSynced: member.checkpoint.lastSyncedAt !== null,
   backfill: member.checkpoint.backfill,
 })
@@ -112,6 +116,7 @@ export function createRoster(clock: Pick<Clock, 'now' | 'monotonic'>): Roster {
           lastSync: lastSyncOf(checkpoint, before?.lastSync ?? null),
           totals: totals.get(account.id) ?? NO_TOTALS,
           nextTryAt: tries.get(account.id) ?? null,
+          oldest: await oldestOf(sql, account.id, checkpoint),
         }
         const wasPaused = before?.account.paused
         const member: Member = before
@@ -140,14 +145,18 @@ export function createRoster(clock: Pick<Clock, 'now' | 'monotonic'>): Roster {
       member.lastSync = lastSyncOf(member.checkpoint, member.lastSync)
       member.totals = (await readTotals(sql, id)).get(id) ?? NO_TOTALS
       member.nextTryAt = await nextTry(sql, id)
-      const paused = await readPaused(sql, id)
-      if (paused === null || paused === member.account.paused) return
+      member.oldest = await oldestOf(sql, id, member.checkpoint)
+      const known = await readPaused(sql, id)
+      if (known === null || known.paused === member.account.paused) return
       // Another worker did it. The state follows, or the account would be due without ever getting a turn, or never be due again.
-      member.account = { ...member.account, paused }
+      member.account = { ...member.account, ...known }
       member.state = restingState(factsOf(member))
     },
   }
 }
+
+const oldestOf = async (sql: Sql, account: AccountId, { backfill }: Checkpoint): Promise<Date | null> =>
+  backfill === 'listing' || backfill === 'downloading' ? await readOldestDate(sql, account) : null
 
 export interface MemberView {
   readonly nextDueAt: number | null
@@ -195,7 +204,7 @@ function shownState(state: AccountState, pausedUntil: Date | null): AccountState
 
 /** Counted from listed ids; null once the first download is over. */
 function backfillProgress(member: Member, monotonic: number): AccountSnapshot['backfill'] {
-  const { backfill, listed, backfillTotal } = member.checkpoint
+  const { backfill, listed, backfillTotal, backfillStartedAt } = member.checkpoint
   if (backfill === 'done' || backfill === 'new') return null
   const left = Math.max(0, member.totals.queued)
   const total = Math.max(backfillTotal, left)
@@ -210,6 +219,8 @@ function backfillProgress(member: Member, monotonic: number): AccountSnapshot['b
     // All of it is there only when nothing has to be tried again; every face rounds down from here.
     percent: member.totals.failed > 0 ? Math.min(percent, 99.9) : percent,
     per_second: perSecond === null ? null : Math.round(perSecond * 10) / 10,
+    started_at: backfillStartedAt?.toISOString() ?? null,
+    back_to: member.oldest?.toISOString() ?? null,
     eta_seconds: perSecond === null || perSecond === 0 || backfill === 'listing' ? null : Math.ceil(left / perSecond),
   }
 }

@@ -8,6 +8,8 @@ export interface Account {
   readonly email_key: string
   readonly client_id: string
   readonly paused: boolean
+  /** Since when; null where that is not known. */
+  readonly paused_at?: Date | null
   readonly created_at: Date
 }
 
@@ -16,7 +18,7 @@ const columns = 'id, email, email_key, client_id, paused, created_at'
 /** Every account that was not removed, oldest first: the order in which turns go round. */
 export async function listAccounts(sql: Sql): Promise<Account[]> {
   const { rows } = await sql.query<Account & Record<string, unknown>>(
-    `select ${columns} from mailtide.account where removed is null order by created_at, id`,
+    `select ${columns}, paused_at from mailtide.account where removed is null order by created_at, id`,
   )
   return rows
 }
@@ -27,7 +29,7 @@ export async function findAccountByKey(
   emailKey: string,
 ): Promise<(Account & { readonly removed: Removed | null }) | null> {
   const { rows } = await sql.query<Account & { readonly removed: Removed | null } & Record<string, unknown>>(
-    `select ${columns}, removed from mailtide.account where email_key = $1`,
+    `select ${columns}, paused_at, removed from mailtide.account where email_key = $1`,
     [emailKey],
   )
   return rows[0] ?? null
@@ -55,14 +57,24 @@ export async function renameAccount(sql: Sql, id: AccountId, email: string, emai
 }
 
 /** A paused account takes no turns. Keeps its mail, checkpoint and queue. */
-export async function setPaused(sql: Sql, id: AccountId, paused: boolean): Promise<void> {
-  await sql.query(`update mailtide.account set paused = $2 where id = $1`, [id, paused])
+export async function setPaused(sql: Sql, id: AccountId, paused: boolean, now: Date): Promise<void> {
+  await sql.query(`update mailtide.account set paused = $2, paused_at = $3 where id = $1`, [
+    id,
+    paused,
+    paused ? now : null,
+  ])
 }
 
-/** Whether the account is paused, by whichever worker; null when there is no such account any more. */
-export async function readPaused(sql: Sql, id: AccountId): Promise<boolean | null> {
-  const { rows } = await sql.query<{ paused: boolean }>(`select paused from mailtide.account where id = $1`, [id])
-  return rows[0]?.paused ?? null
+/** Whether the account is paused, by whichever worker, and since when; null when there is no such account any more. */
+export async function readPaused(
+  sql: Sql,
+  id: AccountId,
+): Promise<{ readonly paused: boolean; readonly paused_at: Date | null } | null> {
+  const { rows } = await sql.query<{ paused: boolean; paused_at: Date | null }>(
+    `select paused, paused_at from mailtide.account where id = $1`,
+    [id],
+  )
+  return rows[0] ?? null
 }
 
 /** Which quota table an OAuth client turned out to have; null when not yet known. */

@@ -227,3 +227,12 @@ export async function listForReparse(
   )
   return rows.map((found) => found.id)
 }
+
+/** When Gmail got the oldest message that is stored; null while there is none. One look into an index. */
+export async function readOldestDate(sql: Sql, account: AccountId): Promise<Date | null> {
+  const { rows } = await sql.query<{ oldest: Date | null }>(
+    `select min(internal_date) as oldest from mailtide.message where account_id = $1`,
+    [account],
+  )
+  return rows[0]?.oldest ?? null
+}

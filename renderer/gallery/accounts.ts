@@ -34,6 +34,8 @@ export function galleryAccounts(now: Date) {
     percent: Math.floor((done / total) * 1_000) / 10,
     per_second: rate,
     eta_seconds: eta,
+    started_at: ago(7 * 60 + 50),
+    back_to: done === 0 ? null : '2019-03-14T09:00:00.000Z',
   })
 
   return {
@@ -141,7 +143,7 @@ export function galleryAccounts(now: Date) {
     ),
     paused: account(
       'old-archive-2009@brightwater.example',
-      { state: 'paused' },
+      { state: 'paused', since: ago(22 * 24 * 60) },
       { messages_stored: 204_771, last_synced_at: ago(22 * 24 * 60) },
     ),
     fresh: account('lena@brightwater.example', { state: 'new' }, {}),
@@ -159,7 +161,7 @@ export function galleryAccounts(now: Date) {
       { messages_stored: 50, messages_waiting: 8_950, backfill: backfill(9_000, 50, null, null) },
     ),
     network: account(
-      'anna.lindqvist@nordvik.example',
+      'kontor@nordvik.example',
       {
         state: 'waiting',
         reason: 'network',
@@ -197,7 +199,7 @@ export function galleryAccounts(now: Date) {
         reason: 'disk',
         until: ahead(1),
         message: 'Only 0.2 GB are free on the disk of /home/anna/.config/mailtide; syncing waits below 2.0 GB',
-        remedy: 'Free some space; syncing resumes automatically',
+        remedy: 'Free some space, or lower the setting minFreeBytes; syncing then resumes automatically',
       },
       { messages_stored: 88_100, messages_waiting: 20, last_synced_at: ago(67) },
     ),

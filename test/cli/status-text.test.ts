@@ -23,6 +23,8 @@ const backfilling: AccountSnapshot = {
     percent: 5,
     per_second: 42,
     eta_seconds: 452,
+    started_at: null,
+    back_to: null,
   },
   last_error: {
     code: 'network',

@@ -33,6 +33,8 @@ const half: BackfillProgress = {
   percent: 99.9,
   per_second: null,
   eta_seconds: null,
+  started_at: null,
+  back_to: null,
 }
 const accounts = (...states: readonly AccountState[]): Partial<Snapshot> => ({
   accounts: states.map((state, at) => account(state, `a${at}@example.org`)),

@@ -11,19 +11,30 @@ const untilSeconds = (state: AccountState): number | null =>
 
 describe('the state between turns', () => {
   it.each([
-    [{ paused: true, hasSynced: true, backfill: 'done' }, 'paused'],
-    [{ paused: false, hasSynced: false, backfill: 'new' }, 'new'],
-    [{ paused: false, hasSynced: false, backfill: 'listing' }, 'backfilling'],
-    [{ paused: false, hasSynced: true, backfill: 'downloading' }, 'backfilling'],
-    [{ paused: false, hasSynced: true, backfill: 'done' }, 'up_to_date'],
-    [{ paused: false, hasSynced: false, backfill: 'done' }, 'backfilling'],
+    [{ paused: true, pausedAt: null, hasSynced: true, backfill: 'done' }, 'paused'],
+    [{ paused: false, pausedAt: null, hasSynced: false, backfill: 'new' }, 'new'],
+    [{ paused: false, pausedAt: null, hasSynced: false, backfill: 'listing' }, 'backfilling'],
+    [{ paused: false, pausedAt: null, hasSynced: true, backfill: 'downloading' }, 'backfilling'],
+    [{ paused: false, pausedAt: null, hasSynced: true, backfill: 'done' }, 'up_to_date'],
+    [{ paused: false, pausedAt: null, hasSynced: false, backfill: 'done' }, 'backfilling'],
   ] as const)('of %o is %s', (facts, expected) => {
     expect(restingState(facts).state).toBe(expected)
   })
 
+  it('says since when it is paused, where that is known', () => {
+    const facts = { paused: true, hasSynced: true, backfill: 'done' } as const
+    expect(restingState({ ...facts, pausedAt: new Date('2026-11-03T08:12:00.000Z') })).toEqual({
+      state: 'paused',
+      since: '2026-11-03T08:12:00.000Z',
+    })
+    expect(restingState({ ...facts, pausedAt: null })).toEqual({ state: 'paused' })
+  })
+
   it('is syncing while a turn runs, or backfilling before the first download is over', () => {
-    expect(workingState({ paused: false, hasSynced: true, backfill: 'done' }).state).toBe('syncing')
-    expect(workingState({ paused: false, hasSynced: false, backfill: 'downloading' }).state).toBe('backfilling')
+    expect(workingState({ paused: false, pausedAt: null, hasSynced: true, backfill: 'done' }).state).toBe('syncing')
+    expect(workingState({ paused: false, pausedAt: null, hasSynced: false, backfill: 'downloading' }).state).toBe(
+      'backfilling',
+    )
   })
 })
 

@@ -130,7 +130,7 @@ it('an account that another worker paused while its turn failed is shown paused,
   const { service, turns, until, clock } = await startCore(test.db, {
     turn: async (member) => {
       if (member.account.email !== 'ada@example.org') return nothing
-      await setPaused(test.db, member.account.id, true)
+      await setPaused(test.db, member.account.id, true, new Date())
       throw new AppError('network', 'The connection broke')
     },
   })
@@ -144,7 +144,7 @@ it('an account that another worker paused while its turn failed is shown paused,
 it('an account that another worker let go on is due here too, whoever noticed it first', async () => {
   const { service, turns, until } = await startCore(test.db)
   await service.setPaused('ada', true)
-  await setPaused(test.db, ada, false)
+  await setPaused(test.db, ada, false, new Date())
   await service.retryFailures('ada')
   expect(service.snapshot().accounts[0]?.state).toBe('backfilling')
   await service.start()

@@ -68,6 +68,7 @@ describe('an account', () => {
     [{ state: 'up_to_date' as const }, 'Up to date, synced 1 minute ago.'],
     [{ state: 'syncing' as const }, 'Syncing now.'],
     [{ state: 'paused' as const }, 'Paused.'],
+    [{ state: 'paused' as const, since: '2025-12-31T22:00:00.000Z' }, 'Paused 2 hours 1 minute ago.'],
     [
       { state: 'waiting' as const, reason: 'quota' as const, until, message: 'Gmail asked for a pause', remedy: null },
       'Waiting, continues in 30 seconds: Gmail asked for a pause',
@@ -119,12 +120,21 @@ describe('a first download', () => {
     percent: 50,
     per_second: 4.25,
     eta_seconds: 235,
+    started_at: null,
+    back_to: null,
   }
   it.each([
     [null, 'about to start'],
     [{ ...half, total: 0 }, 'listing messages'],
     [half, '1,000 of 2,000 (50.0 %), 4.3 a second, 3 minutes 55 seconds left'],
-    [{ ...half, listing_complete: false }, '1,000 of 2,000 listed so far, 4.3 a second'],
+    [
+      { ...half, back_to: '2019-03-14T09:00:00.000Z' },
+      '1,000 of 2,000 (50.0 %), 4.3 a second, 3 minutes 55 seconds left, back to March 2019 so far',
+    ],
+    [
+      { ...half, listing_complete: false, back_to: '2019-03-14T09:00:00.000Z' },
+      '1,000 of 2,000 listed so far, 4.3 a second',
+    ],
     [{ ...half, done: 1_999, percent: 99.95, per_second: null, eta_seconds: null }, '1,999 of 2,000 (99.9 %)'],
   ])('%j: %s', (backfill, words) => {
     expect(describeBackfill({ backfill }, { running: true })).toBe(words)

@@ -103,15 +103,16 @@ describe('messages that could not be had', () => {
   })
 })
 
-it('a paused account is paused for every worker, until it is resumed', async () => {
-  await setPaused(test.db, ada, true)
-  expect(await readPaused(test.db, ada)).toBe(true)
-  expect(await readPaused(test.db, bob)).toBe(false)
+it('a paused account is paused for every worker, and since when is known, until it is resumed', async () => {
+  const since = new Date('2026-11-03T08:12:00.000Z')
+  await setPaused(test.db, ada, true, since)
+  expect(await readPaused(test.db, ada)).toEqual({ paused: true, paused_at: since })
+  expect(await readPaused(test.db, bob)).toEqual({ paused: false, paused_at: null })
   expect((await listAccounts(test.db)).map(({ id, paused }) => [id, paused])).toEqual([
     [ada, true],
     [bob, false],
   ])
-  await setPaused(test.db, ada, false)
-  expect(await readPaused(test.db, ada)).toBe(false)
+  await setPaused(test.db, ada, false, since)
+  expect(await readPaused(test.db, ada)).toEqual({ paused: false, paused_at: null })
   expect(await readPaused(test.db, accountId('nobody'))).toBeNull()
 })

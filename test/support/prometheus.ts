@@ -45,6 +45,8 @@ const charles: AccountSnapshot = {
     percent: 25,
     per_second: 5,
     eta_seconds: 150,
+    started_at: null,
+    back_to: null,
   },
   last_error: { code: 'network', message: 'no answer', remedy: null, at: '2026-01-01T00:00:30.000Z' },
   quota: { table: 'old', units_per_second: 245, units_used: 900, errors: 3 },
