@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { tallyOf } from '../shared/needs-you.ts'
 import type { Snapshot } from '../shared/status.ts'
+import { type Connection, needsToken } from './backend/backend.ts'
 import { Announcer } from './components/Announcer.tsx'
 import { Frame } from './components/Frame.tsx'
 import { HEADING_ID, Page } from './components/Page.tsx'
@@ -45,7 +46,7 @@ export function App() {
     const now = serviceView(snapshot, words)
     // Without a connection nobody knows whether anything goes on: nothing turns, nothing counts down.
     if (!isStale) return now
-    const detail = now.next.kind === 'none' ? now.detail : null
+    const detail = now.next.kind === 'none' ? now.detail : words.frame.nothingNewer
     return { ...now, look: { ...now.look, isActive: false }, next: { kind: 'none' as const }, detail }
   }, [snapshot, isStale])
   useTitle(page, view?.short ?? null)
@@ -60,7 +61,11 @@ export function App() {
         isStale={isStale}
         status={view === null ? null : <ServiceStatus view={view} />}
       >
-        {snapshot === null || view === null ? <Looking /> : pages[page]?.({ snapshot, view, place })}
+        {snapshot === null || view === null ? (
+          <Looking connection={connection} />
+        ) : (
+          pages[page]?.({ snapshot, view, place })
+        )}
       </Frame>
       <Announcer snapshot={snapshot} />
     </PagesContext>
@@ -68,9 +73,13 @@ export function App() {
 }
 
 /** Before the first snapshot: the frame is there, and nothing is claimed. */
-function Looking() {
+function Looking({ connection }: { readonly connection: Connection }) {
+  const isLocked = connection.state === 'refused' && needsToken(connection.problem)
   return (
-    <Page title={words.frame.loading} look={look('rest', 'fresh')}>
+    <Page
+      title={isLocked ? words.frame.locked : words.frame.loading}
+      look={isLocked ? look('turn', 'key') : look('rest', 'fresh')}
+    >
       {null}
     </Page>
   )

@@ -4,6 +4,10 @@ export interface Formats {
   number(value: number): string
   /** With one decimal: `4.8`. */
   decimal(value: number): string
+  /** With so many decimals: `1.25`. */
+  fraction(value: number, decimals: number): string
+  /** What parts a fraction from the whole: `.`, or `,`. */
+  readonly decimalMark: string
   /** A number of things a second: one decimal below ten, none from there on, as `rateText` has it. */
   rate(value: number): string
   /** Of a number from 0 to 100, rounded down, so that 100 % says all of it. */
@@ -16,6 +20,8 @@ export interface Formats {
   timeWithSeconds(at: Date): string
   /** `3 November`, with the year when it is not the one of `now`. */
   day(at: Date, now: Date): string
+  /** `March 2019`. */
+  month(at: Date): string
   /** `Wednesday, 25 November 2026`. */
   fullDay(at: Date): string
   /** As short as can be, below a chart: `Wed 25`. */
@@ -36,6 +42,7 @@ export interface FormatOptions {
 }
 
 const byteUnits = [
+  ['petabyte', 1e15],
   ['terabyte', 1e12],
   ['gigabyte', 1e9],
   ['megabyte', 1e6],
@@ -52,6 +59,7 @@ export function createFormats({ locale, timeZone }: FormatOptions = {}): Formats
   const timeWithSeconds = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
   const day = dates({ day: 'numeric', month: 'long' })
   const dayWithYear = dates({ day: 'numeric', month: 'long', year: 'numeric' })
+  const month = dates({ month: 'long', year: 'numeric' })
   const fullDay = dates({ dateStyle: 'full' })
   const weekday = dates({ weekday: 'short', day: 'numeric' })
   const shortDay = dates({ day: 'numeric', month: 'short' })
@@ -71,15 +79,21 @@ export function createFormats({ locale, timeZone }: FormatOptions = {}): Formats
   return {
     number: (value) => whole.format(Math.round(value)),
     decimal: (value) => tenths.format(value),
+    fraction: (value, decimals) =>
+      new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value),
+    decimalMark: tenths.formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.',
     rate: (value) => (value < 9.95 ? tenths : whole).format(value),
     percent: (value) => percents.format(Math.floor(value) / 100),
     bytes: (value) => {
       const [unit, size] = byteUnits.find(([, least]) => value >= least) ?? [null, 1]
-      return unit === null ? bytesAlone.format(value) : units.get(unit)!.format(value / size)
+      const text = unit === null ? bytesAlone.format(value) : units.get(unit)!.format(value / size)
+      // No line ends between a number and its unit.
+      return text.replaceAll(' ', '\u00A0')
     },
     time: (at) => time.format(at),
     timeWithSeconds: (at) => timeWithSeconds.format(at),
     day: (at, now) => (yearOf(at) === yearOf(now) ? day : dayWithYear).format(at),
+    month: (at) => month.format(at),
     fullDay: (at) => fullDay.format(at),
     weekday: (at) => weekday.format(at),
     shortDay: (at) => shortDay.format(at),

@@ -8,6 +8,7 @@ import { useSecond } from '../use-clock.ts'
 import { useOnline } from '../use-online.ts'
 import { useOperation } from '../use-operation.ts'
 import { useSnapshot } from '../use-snapshot.ts'
+import { sentence } from '../words/text.ts'
 import { words } from '../words/words.ts'
 import { Banner } from './Banner.tsx'
 import { Button } from './Button.tsx'
@@ -93,7 +94,7 @@ export function RefusedBanner({ connection }: { readonly connection: Connection 
   if (!needsToken(problem) || giveToken === null) {
     return (
       <Banner tone="bad" icon="bad" title={`${problem.title}.`}>
-        {problem.remedy}
+        {problem.remedy === undefined ? null : sentence(words.told(problem.remedy))}
       </Banner>
     )
   }
@@ -172,10 +173,14 @@ function alertBanner({ key, kind, message, remedy, since }: Alert) {
       <PageLink className="btn" page="logs" params={kind === 'error_rate' ? { level: 'warning' } : { at: since }}>
         {say.showLog}
       </PageLink>
+    ) : kind === 'disk' || kind === 'slow_cycle' ? (
+      <PageLink className="btn" page="settings" part={kind === 'disk' ? 'storage' : 'syncing'}>
+        {say.settings}
+      </PageLink>
     ) : undefined
   return (
-    <Banner key={key} {...looks[kind]} title={`${message}.`} actions={leadsTo}>
-      {`${remedy}.`}
+    <Banner key={key} {...looks[kind]} title={sentence(words.told(message))} actions={leadsTo}>
+      {sentence(words.told(remedy))}
     </Banner>
   )
 }

@@ -3,9 +3,9 @@ import { type GuideError, googleGuide } from '../../shared/google-guide.ts'
 import { errorIn, stepNamed } from '../model/guide.ts'
 import { hrefOf } from '../navigation.ts'
 import { words } from '../words/words.ts'
+import { Disclosure } from './Disclosure.tsx'
 import { Field } from './Field.tsx'
 import { GuideText } from './GuideText.tsx'
-import { Icon } from './Icon.tsx'
 import { Said } from './Said.tsx'
 
 const say = words.welcome
@@ -52,13 +52,9 @@ export function GuideErrorList({
   return (
     <div className="help-list">
       {errors.map((error) => (
-        <details key={error.id} open={error.id === open}>
-          <summary>
-            <Icon name="right" isSmall />
-            {error.shown}
-          </summary>
+        <Disclosure key={error.id} title={error.shown} isOpen={error.id === open}>
           <GuideErrorCases error={error} />
-        </details>
+        </Disclosure>
       ))}
     </div>
   )

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import type { Look } from '../model/tones.ts'
 import { Banners } from './Banners.tsx'
 import { Icon } from './Icon.tsx'
@@ -53,10 +53,20 @@ function PageTitle({ title, look, detail }: PageTitleProps) {
       {look === null ? null : <Icon name={look.icon} />}
       <div>
         <h1 id={HEADING_ID} tabIndex={-1}>
-          {title}
+          <Clauses text={title} />
         </h1>
         {detail === undefined ? null : <p>{detail}</p>}
       </div>
     </div>
   )
+}
+
+/** A sentence that begins a line between its clauses rather than in the midst of one. */
+export function Clauses({ text }: { readonly text: string }) {
+  return text.split(/(?<=,) /).map((clause, index) => (
+    <Fragment key={clause}>
+      {index === 0 ? null : ' '}
+      <span className="clause">{clause}</span>
+    </Fragment>
+  ))
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { Problem } from '../../shared/errors.ts'
 import { needsToken } from '../backend/backend.ts'
 import { useBackend } from '../backend/context.ts'
+import { sentence } from '../words/text.ts'
 import { words } from '../words/words.ts'
 import { LinkButton } from './Button.tsx'
 import { Icon } from './Icon.tsx'
@@ -23,11 +24,11 @@ export function ProblemNote({ problem, onToken }: ProblemNoteProps) {
         <p data-tone="bad">
           <Icon name="bad" isSmall />
           <span>
-            <b>{problem.title}.</b> {problem.detail === undefined ? '' : `${problem.detail}. `}
+            <b>{words.told(problem.title)}.</b> {problem.detail === undefined ? '' : `${words.told(problem.detail)}. `}
             {needsToken(problem) && giveToken !== null ? (
               <LinkButton onClick={() => setAsking(true)}>{words.frame.token.enter}</LinkButton>
             ) : (
-              (problem.remedy ?? '')
+              problem.remedy !== undefined && sentence(words.told(problem.remedy))
             )}
           </span>
         </p>

@@ -4,7 +4,7 @@ import { hrefOf } from '../navigation.ts'
 import { words } from '../words/words.ts'
 import { Button } from './Button.tsx'
 import { Icon } from './Icon.tsx'
-import { useHasPage } from './PageLink.tsx'
+import { PageLink, useHasPage } from './PageLink.tsx'
 
 const say = words.remedies.action
 
@@ -16,7 +16,9 @@ export interface RemedyProps {
   readonly isCopied: boolean
   /** Whether the data folder can be shown. */
   readonly canOpenFolder: boolean
-  readonly onAction: (action: Exclude<RemedyAction, { kind: 'bring_client' | 'show_how' | 'open_url' }>) => void
+  readonly onAction: (
+    action: Exclude<RemedyAction, { kind: 'bring_client' | 'show_how' | 'open_url' | 'settings' }>,
+  ) => void
   /** The person brought the file of an OAuth client. */
   readonly onClientFile: (file: File) => void
   readonly children?: ReactNode
@@ -73,6 +75,12 @@ function ActionButton({ action, isFilled, isPending, isCopied, onAction, onClien
         <a className={className} href={hrefOf('welcome', 'publish')}>
           {say.showHow}
         </a>
+      )
+    case 'settings':
+      return (
+        <PageLink className={className} page="settings" part="storage">
+          {say.settings}
+        </PageLink>
       )
     case 'bring_client':
       return <FileButton kind={kind} isPending={isPending} onFile={onClientFile} />

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { UsedSignIn } from '../use-sign-in.ts'
 import { words } from '../words/words.ts'
 import { Button } from './Button.tsx'
+import { Disclosure } from './Disclosure.tsx'
 import { Field } from './Field.tsx'
 import { Icon } from './Icon.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
@@ -30,8 +31,7 @@ export function SignInNote({ progress, finish, leave }: Omit<UsedSignIn, 'begin'
         <Button onClick={leave}>{say.cancel}</Button>
       </div>
       {signIn === null ? null : (
-        <details>
-          <summary>{say.pasteTitle}</summary>
+        <Disclosure title={say.pasteTitle}>
           <form
             onSubmit={(event) => {
               event.preventDefault()
@@ -49,7 +49,7 @@ export function SignInNote({ progress, finish, leave }: Omit<UsedSignIn, 'begin'
             />
             <Button isSubmit>{say.pasteUse}</Button>
           </form>
-        </details>
+        </Disclosure>
       )}
     </div>
   )

@@ -61,8 +61,10 @@ export function TroubleList({ email, failures, total, isTrying, problem, onTryNo
                     </a>
                   </td>
                   <td>{failure.reason}</td>
-                  <td className="num">{words.account.count(failure.attempts)}</td>
-                  <td className="num">
+                  <td className="num" data-label={say.tries}>
+                    {words.account.count(failure.attempts)}
+                  </td>
+                  <td className="num" data-label={say.nextTry}>
                     {failure.next_try_at === null ? say.never : <Time at={new Date(failure.next_try_at)} />}
                   </td>
                 </tr>

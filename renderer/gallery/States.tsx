@@ -6,6 +6,7 @@ import { CompletenessLine } from '../components/CompletenessLine.tsx'
 import { Field } from '../components/Field.tsx'
 import { Gauge } from '../components/Gauge.tsx'
 import { Icon, iconNames } from '../components/Icon.tsx'
+import { Clauses } from '../components/Page.tsx'
 import { PagesContext } from '../components/PageLink.tsx'
 import { ProblemNote } from '../components/ProblemNote.tsx'
 import { ServiceControls, ServiceDetail } from '../components/ServiceHead.tsx'
@@ -48,24 +49,24 @@ export function States({ snapshots }: { readonly snapshots: GallerySnapshots }) 
             </Group>
             <Group id="banners" title="Told at the top of every page">
               <Banner tone="wait" icon="offline" title="No connection to Mailtide." actions={<Button>Try now</Button>}>
-                Shown as of 14:26:08; trying again in 5 s
+                Shown as of 14:26:08; trying again in 5 s.
               </Banner>
               <Banner tone="wait" icon="offline" title="This computer is offline.">
-                Syncing goes on by itself when the network is back
+                Syncing goes on by itself when the network is back.
               </Banner>
               <Banner
                 tone="turn"
                 icon="turn"
                 title="The disk is nearly full: 3.1 GB left."
-                actions={<Button>Open</Button>}
+                actions={<Button>Settings</Button>}
               >
-                Free some space, or lower the setting minFreeBytes
+                Free some space, or lower “Leave free on the disk” in Settings.
               </Banner>
               <Banner tone="rest" icon="info" title="24 errors within the last hour.">
-                See the log for what failed
+                See the log for what failed.
               </Banner>
               <Banner tone="bad" icon="bad" title="Mailtide answered in a way this page does not understand.">
-                Reload the page; if it comes back, restart Mailtide
+                Reload the page; if it comes back, restart Mailtide.
               </Banner>
             </Group>
             <Accounts id="usual" title="Accounts" snapshot={snapshots.busy} />
@@ -146,7 +147,9 @@ function Heads({ snapshots }: { readonly snapshots: GallerySnapshots }) {
         <div className="page-title" data-tone={view.look.tone} data-active={view.look.isActive || undefined}>
           <Icon name={view.look.icon} />
           <div>
-            <p className="as-h1">{view.sentence}</p>
+            <p className="as-h1">
+              <Clauses text={view.sentence} />
+            </p>
             <p>
               <ServiceDetail view={view} />
             </p>

@@ -18,6 +18,7 @@ import {
 import { galleryAudit, galleryVerification } from './audits.ts'
 import { galleryLog } from './log.ts'
 import { gallerySeries } from './series.ts'
+import { sizesOf } from './snapshots.ts'
 
 /** A backend that does nothing and remembers what was asked, for the gallery and its tests. */
 export interface FakeBackend extends Backend {
@@ -40,7 +41,7 @@ export interface FakeBackend extends Backend {
 export function createFakeBackend(first: Snapshot | null, now: Date): FakeBackend {
   const calls: { name: string; input: unknown }[] = []
   const opened: string[] = []
-  const answers = new Map<string, unknown>(Object.entries(usualAnswers(now)))
+  const answers = new Map<string, unknown>(Object.entries(usualAnswers(first, now)))
   const listeners = new Set<{ kind: EventKind; listener: (data: never) => void; options: SubscribeOptions }>()
   const desktopListeners = new Set<(state: DesktopState) => void>()
   let desktopState: DesktopState = {
@@ -120,7 +121,7 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
 
 const sources = Object.fromEntries(settingNames.map((name) => [wireName(name), 'default']))
 
-function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown>>> {
+function usualAnswers(first: Snapshot | null, now: Date): Partial<Readonly<Record<OperationName, unknown>>> {
   const soon = new Date(now.getTime() + 44 * 60_000).toISOString()
   const failure = (gmail_id: string, reason: string, attempts: number): FailedMessage => ({
     account: 'margot.delacroix@kustvaart-archief.example',
@@ -138,6 +139,12 @@ function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown
     account: null,
     problem: null,
   } as const
+  const client = {
+    name: 'mailtide',
+    client_id: '412093318207-q8v1m5s0made-up.apps.googleusercontent.example',
+    project_id: 'mail-of-anna',
+    accounts: (first?.accounts ?? []).filter(({ demo }) => !demo).map(({ email }) => email),
+  }
   return {
     accountsList: { accounts: [] },
     start: { message: 'Started', interval_minutes: 5 },
@@ -174,8 +181,7 @@ function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown
     storage: {
       kind: 'pglite',
       data_folder: '/home/anna/.config/mailtide',
-      database_bytes: 21_400_000_000,
-      raw_bytes: 40_000_000_000,
+      ...sizesOf(first?.accounts ?? []),
       logs_bytes: 12_000_000,
       snapshots_bytes: 0,
       wal_bytes: 33_554_432,
@@ -186,8 +192,8 @@ function usualAnswers(now: Date): Partial<Readonly<Record<OperationName, unknown
       durable: true,
       restarts: 0,
     },
-    clientsList: { clients: [{ name: 'mailtide', client_id: 'made-up.example', project_id: null, accounts: [] }] },
-    clientsAdd: { client: { name: 'mailtide', client_id: 'made-up.example', project_id: null, accounts: [] } },
+    clientsList: { clients: [client] },
+    clientsAdd: { client },
     accountsRemove: { message: 'Removed', email: 'anna.lindqvist@nordvik.example', mail: 'kept', revoked: false },
   }
 }

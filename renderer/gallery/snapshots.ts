@@ -1,6 +1,12 @@
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { type GalleryAccounts, galleryAccounts } from './accounts.ts'
 
+/** What mail of the usual size takes. */
+export function sizesOf(accounts: readonly Pick<AccountSnapshot, 'messages_stored'>[]) {
+  const stored = accounts.reduce((sum, { messages_stored }) => sum + messages_stored, 0)
+  return { database_bytes: stored * 41_350, raw_bytes: stored * 77_290 }
+}
+
 /** Whole snapshots to look at. */
 export function gallerySnapshots(now: Date) {
   const a: GalleryAccounts = galleryAccounts(now)
@@ -36,8 +42,7 @@ export function gallerySnapshots(now: Date) {
       kind: 'pglite',
       durable: true,
       restarts: 0,
-      database_bytes: 21_400_000_000,
-      raw_bytes: 40_000_000_000,
+      ...sizesOf(accounts),
       free_bytes: 210_000_000_000,
     },
     overrides: { gmail_root_url: null, oauth_url: null },
@@ -73,12 +78,12 @@ export function gallerySnapshots(now: Date) {
     }),
   )
   const disk = {
-    message: 'The disk is full: 0.2 GB free, 2 GB needed',
+    message: 'The disk is full: 0.2 GB free, 2.0 GB needed',
     remedy: 'Free some space, then start again',
   }
   return {
     busy: snapshot(all, { state: 'syncing', next_cycle_at: null, current, alerts: busyAlerts }),
-    calm: snapshot(calm, { store: { ...snapshot([]).store, database_bytes: 1_200_000_000, raw_bytes: 4_000_000_000 } }),
+    calm: snapshot(calm),
     one: snapshot([anna]),
     demo: snapshot([a.demo], { state: 'syncing', next_cycle_at: null }),
     demoBeside: snapshot([anna, a.demoStuck]),

@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/describe.ts'
 import { isClockWait } from '../../shared/needs-you.ts'
-import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
+import type { AccountSnapshot, BackfillProgress, Snapshot } from '../../shared/status.ts'
 import type { Text } from '../words/text.ts'
 import type { Words } from '../words/words.ts'
 import { type Look, look } from './tones.ts'
@@ -80,8 +80,11 @@ function stateLine(context: Context): Pick<AccountView, 'look' | 'state' | 'more
       if (!isRunning)
         return { look: look('rest', 'stop'), state: [say.state.backfillStopped], more: [[say.goesOnWithService]] }
       const { backfill } = account
-      const listing = backfill !== null && !backfill.listing_complete ? [[say.listing(backfill.listed)]] : []
-      return { look: look('work', 'fill'), state: [say.state.backfilling], more: listing }
+      return {
+        look: look('work', 'fill'),
+        state: [say.state.backfilling],
+        more: backfill === null ? [] : reached(backfill, say),
+      }
     }
     case 'syncing':
       return { look: look('work', 'sync', true), state: [say.state.syncing], more: progress }
@@ -118,10 +121,20 @@ function stateLine(context: Context): Pick<AccountView, 'look' | 'state' | 'more
       }
     }
     case 'paused':
-      return { look: look('rest', 'pause'), state: [say.state.paused], more: [[{ kind: 'resume' }]] }
+      return {
+        look: look('rest', 'pause'),
+        state: [say.state.paused],
+        more: [...(account.since === undefined ? [] : [say.since(time(account.since))]), [{ kind: 'resume' }]],
+      }
     default:
       return assertNever(account)
   }
+}
+
+/** How far the first download is, in what it found or in time. */
+function reached({ listing_complete, listed, back_to }: BackfillProgress, say: Words['account']): readonly Line[] {
+  if (!listing_complete) return [[say.listing(listed)]]
+  return back_to === null ? [] : [[say.backTo(new Date(back_to))]]
 }
 
 /** When an account that was never synced has its turn. */

@@ -3,7 +3,7 @@ export function roundTop(value: number, isCount = false): number {
   if (!(value > 0)) return isCount ? 2 : 1
   const power = 10 ** Math.floor(Math.log10(value))
   const isHalved = (top: number): boolean => !isCount || top % 2 === 0
-  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((round) => round * power >= value && isHalved(round * power))
+  const step = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].find((round) => round * power >= value && isHalved(round * power))
   return (step ?? 10) * power
 }
 

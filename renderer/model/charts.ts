@@ -148,11 +148,12 @@ function errorLayers(points: readonly SeriesPoint[], { metrics: say }: Words): r
   const others = kinds.slice(own.length)
   const valuesOf = (names: readonly string[]) =>
     points.map(({ errors_by_kind }) => names.reduce((sum, name) => sum + (errors_by_kind[name] ?? 0), 0))
+  const tones = tonesOf(own.map(([kind]) => kind))
   const layers = own.map(
-    ([kind, total], index): Layer => ({
+    ([kind, total]): Layer => ({
       key: kind,
       label: say.errorKind(kind),
-      tone: ([1, 2, 3, 4] as const)[index] ?? 4,
+      tone: tones.get(kind) ?? 4,
       values: valuesOf([kind]),
       total: say.count(total),
     }),
@@ -166,6 +167,15 @@ function errorLayers(points: readonly SeriesPoint[], { metrics: say }: Words): r
     total: say.count(others.reduce((sum, [, count]) => sum + count, 0)),
   }
   return [...layers, rest]
+}
+
+/** The usual kinds have their colour whatever else there is, so that another span does not tell them in another. */
+const usualTones: Readonly<Record<string, 1 | 2 | 3>> = { quota: 1, network: 2, server: 3 }
+
+function tonesOf(kinds: readonly string[]): ReadonlyMap<string, Layer['tone']> {
+  const taken = new Set<Layer['tone']>(kinds.map((kind) => usualTones[kind] ?? 4))
+  const free = ([1, 2, 3] as const).filter((tone) => !taken.has(tone))
+  return new Map(kinds.map((kind) => [kind, usualTones[kind] ?? free.shift() ?? 4]))
 }
 
 const kindsOf = (point: SeriesPoint, { metrics: say }: Words) =>

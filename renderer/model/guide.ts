@@ -68,6 +68,14 @@ export function neighboursOf(step: GuideStep): Neighbours {
   return { number: index + 1, before: steps[index - 1] ?? null, after: steps[index + 1] ?? null }
 }
 
+/** What the guide calls by this name, with the title by which people know it; null where it means something else. */
+export function placeNamed(id: string): { readonly id: string; readonly title: string } | null {
+  const step = stepNamed(id)
+  if (step !== undefined) return step
+  const error = googleGuide.errors.find((known) => known.id === id)
+  return error === undefined ? null : { id, title: error.shown }
+}
+
 /** A text of the guide in pieces: **what stands on a page**, `what is typed`, and addresses. */
 export type Piece = { readonly kind: 'text' | 'page' | 'code' | 'link'; readonly text: string }
 

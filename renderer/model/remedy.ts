@@ -1,6 +1,7 @@
 import { assertNever } from '../../shared/describe.ts'
 import { isClockWait, signInEndsSoon } from '../../shared/needs-you.ts'
 import type { AccountSnapshot, Snapshot } from '../../shared/status.ts'
+import { sentence } from '../words/text.ts'
 import type { Words } from '../words/words.ts'
 
 /** What the person can do about an account, in the order of the buttons; the last one is filled. */
@@ -11,6 +12,8 @@ export type RemedyAction =
   | { readonly kind: 'open_url'; readonly label: string; readonly url: string }
   | { readonly kind: 'copy_client_id' }
   | { readonly kind: 'open_folder' }
+  /** Where one says how much room may be used. */
+  | { readonly kind: 'settings' }
   | { readonly kind: 'try_again' }
 
 export interface RemedyView {
@@ -30,11 +33,16 @@ export function remedyView(
   account: AccountSnapshot,
   snapshot: Pick<Snapshot, 'alerts'>,
   words: Words,
+  now: Date,
 ): RemedyView | null {
   const strip = remedyOfState(account, words)
   if (strip !== null || !signInEndsSoon(account, snapshot)) return strip
   const signIn = { kind: 'sign_in', label: words.remedies.action.signIn } as const
-  return { tone: 'turn', text: words.remedies.text.endsSoon, actions: [{ kind: 'show_how' }, signIn] }
+  return {
+    tone: 'turn',
+    text: words.remedies.endsSoon(words.times.when(new Date(account.sign_in_ends_at ?? now), now)),
+    actions: [{ kind: 'show_how' }, signIn],
+  }
 }
 
 function remedyOfState(account: AccountSnapshot, words: Words): RemedyView | null {
@@ -45,7 +53,12 @@ function remedyOfState(account: AccountSnapshot, words: Words): RemedyView | nul
       return failure(account, words)
     case 'waiting':
       if (account.reason === 'disk' || account.reason === 'originals') {
-        return { tone: 'turn', text: told(account), actions: [{ kind: 'try_again' }, { kind: 'open_folder' }] }
+        const isSet = account.remedy?.includes('the setting ') === true
+        const actions: readonly RemedyAction[] = [
+          { kind: 'try_again' },
+          ...(isSet ? [{ kind: 'settings' } as const] : []),
+        ]
+        return { tone: 'turn', text: told(account, words), actions: [...actions, { kind: 'open_folder' }] }
       }
       return isClockWait(account)
         ? { tone: 'turn', text: words.remedies.text.clock, actions: [{ kind: 'try_again' }] }
@@ -65,12 +78,12 @@ function reauth(account: AccountSnapshot & { readonly state: 'needs_reauth' }, w
   })
   if (account.reason === 'sealed_elsewhere') return view(text.sealed, signIn)
   if (account.reason === 'wrong_account') {
-    return view(told(account), { kind: 'sign_in', label: action.signInAs(account.email) })
+    return view(told(account, words), { kind: 'sign_in', label: action.signInAs(account.email) })
   }
   switch (account.cause) {
     // Its key is a file, no sign-in: what the service says of it names it.
     case 'service_account':
-      return view(told(account), { kind: 'try_again' })
+      return view(told(account, words), { kind: 'try_again' })
     case 'withdrawn':
       return view(text.withdrawn, signIn)
     case 'testing_mode':
@@ -85,7 +98,7 @@ function reauth(account: AccountSnapshot & { readonly state: 'needs_reauth' }, w
       return view(text.client, { kind: 'bring_client' })
     case 'clock':
     case undefined:
-      return view(told(account), signIn)
+      return view(told(account, words), signIn)
     default:
       return assertNever(account.cause)
   }
@@ -103,13 +116,13 @@ function failure(account: AccountSnapshot & { readonly state: 'error' }, words: 
         url: googleAddress(account.remedy) ?? gmailApi,
       })
     case 'mailbox_off':
-      if (account.cause === 'service_account') return view(told(account), again)
+      if (account.cause === 'service_account') return view(told(account, words), again)
       return view(text.noMailbox, again, { kind: 'open_url', label: action.openGmail, url: 'https://mail.google.com/' })
     case 'policy':
-      if (account.cause === 'service_account') return view(told(account), again)
+      if (account.cause === 'service_account') return view(told(account, words), again)
       return view(text.blocked, again, { kind: 'copy_client_id' })
     default:
-      return view(told(account), again)
+      return view(told(account, words), again)
   }
 }
 
@@ -121,8 +134,10 @@ const googleAddress = (text: string): string | undefined =>
     .replace('console.developers.', 'console.cloud.')
 
 /** What the service says: cause and remedy as two sentences, without the address, which the card already shows. */
-function told({ message, remedy, email }: { message: string; remedy: string | null; email: string }): string {
-  const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
-  const cause = sentence(message.replace(` (${email})`, ''))
-  return remedy === null ? cause : `${cause} ${sentence(remedy)}`
+function told(
+  { message, remedy, email }: { message: string; remedy: string | null; email: string },
+  words: Words,
+): string {
+  const cause = sentence(words.told(message.replace(` (${email})`, '')))
+  return remedy === null ? cause : `${cause} ${sentence(words.told(remedy))}`
 }

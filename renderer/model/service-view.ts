@@ -63,7 +63,9 @@ export function serviceView(snapshot: Snapshot, words: Words): ServiceView {
         sentence: service.failed,
         short: service.failedShort,
         detail:
-          snapshot.failure === null ? null : service.failedNext(snapshot.failure.message, snapshot.failure.remedy),
+          snapshot.failure === null
+            ? null
+            : words.told(service.failedNext(snapshot.failure.message, snapshot.failure.remedy)),
         shortDetail: service.failedNextShort,
         next: none,
       }

@@ -9,11 +9,12 @@ import { Page } from '../components/Page.tsx'
 import { ProblemNote } from '../components/ProblemNote.tsx'
 import { Said } from '../components/Said.tsx'
 import { Segments } from '../components/Segments.tsx'
-import { chartsOf } from '../model/charts.ts'
+import { type ChartView, chartsOf } from '../model/charts.ts'
 import { csvOf } from '../model/series-table.ts'
 import { hrefOf } from '../navigation.ts'
 import { useMinute } from '../use-clock.ts'
 import { useSeries } from '../use-series.ts'
+import { useSteps } from '../use-steps.ts'
 import { words } from '../words/words.ts'
 import { Chart } from './metrics/Chart.tsx'
 import { SeriesTable } from './metrics/SeriesTable.tsx'
@@ -69,18 +70,22 @@ export function Metrics({ snapshot, params }: MetricsProps) {
       ) : (
         <>
           <Summary series={series} />
-          {view === 'table' ? (
-            <SeriesTable series={series} />
-          ) : (
-            <div className="charts">
-              {charts.map((chart) => (
-                <Chart key={chart.key} chart={chart} series={series} isWide={chart.key === 'emails'} />
-              ))}
-            </div>
-          )}
+          {view === 'table' ? <SeriesTable series={series} /> : <Charts charts={charts} series={series} />}
         </>
       )}
     </Page>
+  )
+}
+
+/** The large one first, the small ones after it. */
+function Charts({ charts, series }: { readonly charts: readonly ChartView[]; readonly series: MetricsSeries }) {
+  const step = useSteps(charts.length)
+  return (
+    <div className="charts">
+      {charts.slice(0, step).map((chart) => (
+        <Chart key={chart.key} chart={chart} series={series} isWide={chart.key === 'emails'} />
+      ))}
+    </div>
   )
 }
 

@@ -107,7 +107,7 @@ function Accounts({ snapshot }: { readonly snapshot: Snapshot }) {
           <GroupHead id={`${id}-${group.key}`} title={group.title}>
             {index > 0 ? undefined : (
               <>
-                {groups.length > 1 ? <span className="lead">{say.accounts(accounts.length)}</span> : null}
+                {groups.length > 1 ? <span>{say.accounts(accounts.length)}</span> : null}
                 <Totals accounts={accounts} store={snapshot.store} />
               </>
             )}
@@ -133,10 +133,15 @@ function Empty() {
   return (
     <div className="empty">
       <span>{say.empty.text}</span>
-      <PageLink page="welcome" className="btn btn-turn">
-        <Icon name="add" isSmall />
-        {say.empty.action}
-      </PageLink>
+      <span className="controls">
+        <PageLink page="welcome" className="btn btn-turn">
+          <Icon name="add" isSmall />
+          {say.empty.action}
+        </PageLink>
+        <PageLink page="welcome" part="demo" className="btn">
+          {say.empty.demo}
+        </PageLink>
+      </span>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { Snapshot } from '../../shared/status.ts'
 import { Button } from '../components/Button.tsx'
 import { Icon } from '../components/Icon.tsx'
@@ -8,6 +8,7 @@ import { type SectionName, sectionNames, settingOf, settingsOf } from '../model/
 import { hrefOf } from '../navigation.ts'
 import { useOperation } from '../use-operation.ts'
 import { type UsedSettings, useSettings } from '../use-settings.ts'
+import { useSteps } from '../use-steps.ts'
 import { words } from '../words/words.ts'
 import { AccountRows } from './settings/AccountRows.tsx'
 import { ApiRows } from './settings/ApiRows.tsx'
@@ -33,10 +34,8 @@ export function Settings({ snapshot, part }: SettingsProps) {
   }, [askClients])
   const clients = asked.state === 'done' ? asked.output.clients : []
   const [search, setSearch] = useState('')
-  const isReady = settings.known !== null
-  useSection(part, isReady)
 
-  const extras: Partial<Readonly<Record<SectionName, React.ReactNode>>> = {
+  const extras: Extras = {
     accounts: <AccountRows snapshot={snapshot} clients={clients.map(({ name }) => name)} />,
     clients: <ClientRows clients={clients} onChange={() => void askClients({})} />,
     computer: <DesktopRows />,
@@ -53,35 +52,53 @@ export function Settings({ snapshot, part }: SettingsProps) {
           void askClients({})
         }}
       />
-      {!isReady ? null : search.trim() === '' ? (
-        <div className="settings">
-          <nav className="toc" aria-label={say.sectionList}>
-            {sectionNames.map((name) => (
-              <a key={name} href={hrefOf('settings', name)} aria-current={name === part ? 'true' : undefined}>
-                {say.sections[name]}
-              </a>
-            ))}
-          </nav>
-          <div>
-            {sectionNames.map((name) => (
-              <section key={name} className="section" aria-labelledby={idOf(name)}>
-                <h2 id={idOf(name)} tabIndex={-1}>
-                  {say.sections[name]}
-                </h2>
-                <div className="rows">
-                  {extras[name]}
-                  {settingsOf[name].map((setting) => (
-                    <TableRow key={setting} name={setting} settings={settings} />
-                  ))}
-                </div>
-              </section>
-            ))}
-          </div>
-        </div>
+      {settings.known === null ? null : search.trim() === '' ? (
+        <Sections part={part} settings={settings} extras={extras} />
       ) : (
         <Found text={search} settings={settings} onClear={() => setSearch('')} />
       )}
     </Page>
+  )
+}
+
+/** What a section has beside settings of the table. */
+type Extras = Partial<Readonly<Record<SectionName, ReactNode>>>
+
+interface SectionsProps {
+  readonly part: string
+  readonly settings: UsedSettings
+  readonly extras: Extras
+}
+
+/** All sections, built one after the other: together they would hold the window up. */
+function Sections({ part, settings, extras }: SectionsProps) {
+  const step = useSteps(sectionNames.length)
+  useSection(part, step === sectionNames.length)
+  return (
+    <div className="settings">
+      <nav className="toc" aria-label={say.sectionList}>
+        {sectionNames.map((name) => (
+          <a key={name} href={hrefOf('settings', name)} aria-current={name === part ? 'true' : undefined}>
+            {say.sections[name]}
+          </a>
+        ))}
+      </nav>
+      <div>
+        {sectionNames.slice(0, step).map((name) => (
+          <section key={name} className="section" aria-labelledby={idOf(name)}>
+            <h2 id={idOf(name)} tabIndex={-1}>
+              {say.sections[name]}
+            </h2>
+            <div className="rows">
+              {extras[name]}
+              {settingsOf[name].map((setting) => (
+                <TableRow key={setting} name={setting} settings={settings} />
+              ))}
+            </div>
+          </section>
+        ))}
+      </div>
+    </div>
   )
 }
 

@@ -39,6 +39,7 @@ export function accountWords(format: Formats, times: TimeWords) {
     goesOnWithSpace: 'continues when there is space',
     nextTry: <P>(at: P): Text<P> => ['next try ', at],
     nextTryNow: 'next try now',
+    backTo: (at: Date) => `back to ${format.month(at)} so far`,
     listing: (found: number) => `listing messages, ${format.number(found)} found so far`,
     progress: (phase: Phase, done: number, total: number) => {
       if (total === 0) return phaseWords[phase]
@@ -85,6 +86,7 @@ export function accountWords(format: Formats, times: TimeWords) {
     details: {
       kept: (count: number) => `${messages(count)} kept after deletion in Gmail`,
       lastError: <P>(message: string, at: P): Text<P> => [`Last error: ${message}, `, at],
+      began: <P>(at: P): Text<P> => ['First download began ', at],
       signInEnds: <P>(at: P): Text<P> => ['Google ends the sign-in: ', at],
     },
     actions: {

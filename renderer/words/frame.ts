@@ -20,6 +20,8 @@ export function frameWords(format: Formats) {
     title: (page: string, state: string | null) =>
       state === null ? `${page} · Mailtide` : `${state} · ${page} · Mailtide`,
     loading: 'Looking for Mailtide',
+    locked: 'Mailtide asks for its token',
+    nothingNewer: 'Nothing newer is known',
     banner: {
       noConnection: 'No connection to Mailtide.',
       shownAsOf: (at: Date) => `Shown as of ${format.timeWithSeconds(at)}`,
@@ -40,6 +42,7 @@ export function frameWords(format: Formats) {
       copyAnyway: 'Copy anyway',
       changePort: 'Change port',
       showLog: 'Show in log',
+      settings: 'Settings',
     },
     token: {
       needed: 'This page needs the API token.',

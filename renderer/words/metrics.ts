@@ -1,6 +1,6 @@
 import type { SeriesSpan } from '../../shared/figures.ts'
 import type { Formats } from '../format.ts'
-import type { Text } from './text.ts'
+import { NO_BREAK, type Text } from './text.ts'
 import type { TimeWords } from './words.ts'
 
 const kinds: Readonly<Record<string, string>> = {
@@ -81,7 +81,12 @@ export function metricWords(format: Formats, times: TimeWords) {
     units: (count: number) => counted(count, 'unit', 'units'),
     interval: (minutes: number) => `Interval, ${times.minutes(minutes)}`,
     readBy: (title: string) => `${title}: arrow keys read the values`,
-    from: (at: Date, now: Date) => `from ${times.when(at, now)}`,
+    /** Beside days a time alone would not say of which. */
+    from: (at: Date, now: Date, span: SeriesSpan) => {
+      const when = times.when(at, now)
+      const isBare = (span === 'week' || span === 'month') && format.daysBefore(at, now) === 0
+      return `from ${isBare ? `today, ${when}` : when}`.replaceAll(' ', NO_BREAK)
+    },
     reading: (value: string, from: string) => `${value} ${from}`,
     axisTime: (at: Date, span: SeriesSpan) =>
       span === 'hour' || span === 'day' ? format.time(at) : span === 'week' ? format.weekday(at) : format.shortDay(at),

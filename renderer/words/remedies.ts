@@ -13,13 +13,13 @@ export function remedyWords() {
       sealed:
         'The sign-in was kept by Mailtide’s other host on this computer, and cannot be opened here. Sign in again to go on here.',
       apiOff: 'The Gmail API is off in your Google project. Turn it on, wait two minutes, then try again.',
-      endsSoon:
-        'Google soon ends this sign-in, as it does while your app is in testing. Publish it once, then sign in again; nothing has stopped yet.',
       noMailbox: 'This Google account has no Gmail mailbox, or it is switched off. Open Gmail in a browser to see.',
       blocked: 'Your administrator does not allow apps to read Gmail. Ask them to trust the client ID, then try again.',
       clock:
         'This computer’s clock is off, so Google refuses the sign-in. Set the clock; syncing then goes on by itself.',
     },
+    endsSoon: (when: string) =>
+      `Google ends this sign-in soon (${when}), as it does while your app is in testing. Publish it once, then sign in again; nothing has stopped yet.`,
     action: {
       signIn: 'Sign in again',
       signInAs: (email: string) => `Sign in as ${email}`,
@@ -31,10 +31,11 @@ export function remedyWords() {
       copied: 'Copied',
       tryAgain: 'Try again',
       openFolder: 'Open folder',
+      settings: 'Settings',
     },
     signIn: {
       opening: 'Opening Google’s page',
-      waiting: 'Finish the sign-in on Google’s page in your browser. This card goes on by itself.',
+      waiting: 'Finish the sign-in on Google’s page in your browser. Mailtide then goes on by itself.',
       openAgain: 'Open the page again',
       finishing: 'Google is asked for the sign-in',
       cancel: 'Give up',

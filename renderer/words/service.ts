@@ -73,6 +73,7 @@ export function serviceWords(format: Formats, times: TimeWords) {
     empty: {
       text: 'Add your Gmail, or try Mailtide with a demo mailbox first.',
       action: 'Add account',
+      demo: 'Try the demo',
     },
   }
 }

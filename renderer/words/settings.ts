@@ -1,9 +1,11 @@
+import { exactByteSize } from '../../shared/byte-size.ts'
 import type { Setting, SettingName, TakesEffect } from '../../shared/settings.ts'
 import type { Formats } from '../format.ts'
 import type { SectionName, SettingSource } from '../model/settings.ts'
+import { NO_BREAK } from './text.ts'
 import type { TimeWords } from './words.ts'
 
-const names: Readonly<Record<SettingName, string>> = {
+export const settingNamesShown: Readonly<Record<SettingName, string>> = {
   intervalMinutes: 'Start a cycle every',
   resyncAfterMinutes: 'Check an account again after',
   batchSize: 'Messages per turn',
@@ -58,11 +60,12 @@ export function settingsWords(format: Formats, times: TimeWords) {
   const value = (setting: Setting, of: number | boolean | string): string => {
     if (typeof of === 'boolean') return of ? 'on' : 'off'
     if (typeof of === 'string') return choices[of] ?? of
-    return setting.type === 'integer' && setting.unit === 'bytes' && of >= 1e6
-      ? `${format.number(of)} (${format.bytes(of)})`
-      : setting.type === 'integer' && setting.unit === 'port'
-        ? String(of)
-        : format.number(of)
+    if (setting.type === 'integer' && setting.unit === 'bytes') return of === 0 ? format.number(0) : exactly(of)
+    return setting.type === 'integer' && setting.unit === 'port' ? String(of) : format.number(of)
+  }
+  const exactly = (bytes: number): string => {
+    const { amount, decimals, unit } = exactByteSize(bytes)
+    return `${format.fraction(amount, decimals)}${NO_BREAK}${unit}`
   }
   const limits = (setting: Setting): string =>
     setting.type === 'integer' ? `From ${value(setting, setting.min)} to ${value(setting, setting.max)}. ` : ''
@@ -82,9 +85,12 @@ export function settingsWords(format: Formats, times: TimeWords) {
       logs: 'Logs',
       about: 'About',
     } satisfies Readonly<Record<SectionName, string>>,
-    name: (name: SettingName) => names[name],
+    name: (name: SettingName) => settingNamesShown[name],
     choice: (choice: string) => choices[choice] ?? choice,
-    unit: (setting: Setting) => (setting.type === 'integer' && setting.unit !== 'port' ? setting.unit : ''),
+    /** What stands beside the field; a size has its unit within. */
+    unit: (setting: Setting) =>
+      setting.type === 'integer' && setting.unit !== 'port' && setting.unit !== 'bytes' ? setting.unit : '',
+    decimalMark: format.decimalMark,
     value,
     /** Limits, default, and when a change is obeyed. */
     facts: (setting: Setting) => {
@@ -100,9 +106,11 @@ export function settingsWords(format: Formats, times: TimeWords) {
     useDefault: 'Use default',
     wrong: (setting: Setting, typed: string, present: number | boolean | string) => {
       if (setting.type !== 'integer') return ''
-      const range = `a whole number from ${value(setting, setting.min)} to ${value(setting, setting.max)}`
+      const kind = setting.unit === 'bytes' ? 'a size' : 'a whole number'
+      const range = `${kind} from ${value(setting, setting.min)} to ${value(setting, setting.max)}`
       const what = typed.trim() === '' ? 'Nothing was entered' : `“${typed.trim()}” is no such value`
-      return `${what}. Enter ${range}; ${value(setting, present)} stays in force until then.`
+      const example = setting.unit === 'bytes' ? ', as in 500 MB' : ''
+      return `${what}. Enter ${range}${example}; ${value(setting, present)} stays in force until then.`
     },
 
     accountsNone: 'There is no account yet.',
@@ -115,6 +123,8 @@ export function settingsWords(format: Formats, times: TimeWords) {
       emails.length === 0 ? 'No account uses it.' : `Used by ${emails.join(', ')}.`,
     clientUnreadable: 'It cannot be opened here: another host sealed it, or its file is damaged.',
     clientId: 'Client ID',
+    clientIdIs: (id: string) => `Client ID ${id}`,
+    clientProject: (project: string) => `Google project ${project}.`,
     clientRemove: 'Remove',
     clientRemoveNamed: (name: string) => `Remove the client ${name}`,
     clientRemoveTitle: (name: string) => `Remove the client ${name}`,

@@ -68,9 +68,9 @@ export function welcomeWords(format: Formats, times: TimeWords) {
     client: {
       known: (names: readonly string[]) =>
         names.length === 1
-          ? `Mailtide keeps the client ${names[0] ?? ''}. Bring another file only if you want another client.`
-          : `Mailtide keeps the clients ${names.join(', ')}.`,
-      added: (name: string) => `Mailtide keeps the client ${name} now. The file can be deleted.`,
+          ? `Mailtide keeps the client “${names[0] ?? ''}”. Bring another file only if you want another client.`
+          : `Mailtide keeps the clients ${names.map((name) => `“${name}”`).join(', ')}.`,
+      added: (name: string) => `Mailtide keeps the client “${name}” now. The file can be deleted.`,
       checking: 'Looking at the file',
     },
 

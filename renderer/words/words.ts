@@ -1,14 +1,18 @@
 import { createFormats, type Formats } from '../format.ts'
 import { accountWords } from './account.ts'
+import { commandsInWindow } from './commands.ts'
 import { completenessWords } from './completeness.ts'
 import { frameWords } from './frame.ts'
 import { logWords } from './logs.ts'
 import { metricWords } from './metrics.ts'
 import { remedyWords } from './remedies.ts'
 import { serviceWords } from './service.ts'
-import { settingsWords } from './settings.ts'
+import { settingNamesShown, settingsWords } from './settings.ts'
+import { unbroken } from './text.ts'
 import { timeWords } from './times.ts'
 import { welcomeWords } from './welcome.ts'
+
+const inWindow = commandsInWindow(settingNamesShown)
 
 export type TimeWords = ReturnType<typeof timeWords>
 
@@ -20,6 +24,8 @@ export function createWords(format: Formats) {
   const times = timeWords(format)
   return {
     times,
+    /** What the service says, in the window's own terms, and with no number parted from its unit. */
+    told: (text: string) => unbroken(inWindow(text)),
     frame: frameWords(format),
     service: serviceWords(format, times),
     account: accountWords(format, times),

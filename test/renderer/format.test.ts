@@ -31,7 +31,7 @@ describe('numbers', () => {
     [2_000_000_000, '2.0 GB'],
     [1_500_000_000_000, '1.5 TB'],
   ])('%d bytes are %s', (value, text) => {
-    expect(formats.bytes(value)).toBe(text)
+    expect(formats.bytes(value)).toBe(text.replace(' ', '\u00A0'))
   })
 })
 

@@ -78,13 +78,20 @@ async function resize(page: Page, size: { width: number; height: number }, wante
   const height = Math.max(size.height, wanted === 'whole' ? 0 : wanted)
   await page.setViewportSize({ width, height })
   if (wanted !== 'whole') return
-  const whole = await page.evaluate(() => {
+  // Charts grow with the window up to a limit: what is whole is known when nothing grows any more.
+  for (let shown = height, whole = height; ; shown = whole) {
+    whole = Math.max(height, await wholeHeight(page))
+    if (whole === shown) return
+    await page.setViewportSize({ width, height: whole })
+  }
+}
+
+const wholeHeight = (page: Page): Promise<number> =>
+  page.evaluate(() => {
     const main = document.querySelector('#main')
     const inner = main === null ? 0 : main.getBoundingClientRect().top + main.scrollHeight
     return Math.ceil(Math.max(inner, document.documentElement.scrollHeight))
   })
-  await page.setViewportSize({ width, height: Math.max(height, whole) })
-}
 
 /** How far the document itself scrolls: never sideways, and down only where the frame is no longer a frame. */
 const scrolls = (page: Page) =>

@@ -136,7 +136,7 @@ const overviews: readonly View[] = [
 const metrics = (name: string, query: string, more: Partial<View> = {}): View => ({
   name: `metrics-${name}`,
   address: `?scene=calm#/metrics${query}`,
-  shows: '.plot, .table-card, .chart-empty',
+  shows: '.charts > :nth-child(5), .table-card',
   looks: 'two',
   ...more,
 })
@@ -255,6 +255,7 @@ const welcomes: readonly View[] = [
   }),
   welcome('paste', 'add-client', { prepare: press('Paste instead') }),
   welcome('error', 'invalid_scope', {
+    height: 'whole',
     isNarrow: true,
     prepare: (page) => page.getByRole('textbox', { name: 'What Google’s page says' }).fill('Error 403: org_internal'),
   }),
@@ -266,7 +267,7 @@ const welcomes: readonly View[] = [
 const settings = (name: string, part: string, more: Partial<View> = {}): View => ({
   name: `settings-${name}`,
   address: `?scene=calm#/settings${part}`,
-  shows: '.rows',
+  shows: '#settings-about',
   looks: 'two',
   ...more,
 })
@@ -295,7 +296,7 @@ const allSettings: readonly View[] = [
       await page.evaluate(() => {
         window.location.hash = '#/settings/api'
       })
-      await page.locator('.rows').first().waitFor()
+      await page.locator('#settings-about').waitFor()
     },
   }),
   settings('search', '', {

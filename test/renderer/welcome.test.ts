@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
     await page.getByRole('button', { name: 'Paste instead' }).click()
     await page.getByRole('textbox', { name: 'Content of the file' }).fill(JSON.stringify(client))
     await page.getByRole('button', { name: 'Use this text' }).click()
-    await page.getByText('Mailtide keeps the client mailtide now').waitFor()
+    await page.getByText('Mailtide keeps the client “mailtide” now').waitFor()
     expect(await page.getByRole('textbox', { name: 'Content of the file' }).count()).toBe(0)
     expect((await calls(page)).at(-1)).toBe(`clientsAdd ${JSON.stringify({ client })}`)
     await page.getByRole('button', { name: 'Continue' }).click()

@@ -28,7 +28,7 @@ export function Chart({ chart, series, isWide }: ChartProps) {
   const read = chosen ?? chart.latest
   const at = points[read]?.at
   const value = chart.readings[read] ?? ''
-  const from = at === undefined ? '' : say.from(new Date(at), now)
+  const from = at === undefined ? '' : say.from(new Date(at), now, span)
   return (
     <figure className={isWide ? 'chart chart-wide' : 'chart'} aria-labelledby={id}>
       <div className="chart-head">

@@ -50,7 +50,7 @@ function Entry({ account, snapshot }: AccountEntryProps) {
   const { id, email } = account
   const now = useMinute()
   const view = useMemo(() => accountView(account, snapshot, words, now), [account, snapshot, now])
-  const remedy = useMemo(() => remedyView(account, snapshot, words), [account, snapshot])
+  const remedy = useMemo(() => remedyView(account, snapshot, words, now), [account, snapshot, now])
   const listId = useId()
   const [isListOpen, setListOpen] = useState(false)
   const [isVerifyOpen, setVerifyOpen] = useState(false)

@@ -51,9 +51,14 @@ export function AccountMenu({ account, canSyncNow, ...on }: AccountMenuProps) {
 }
 
 function Details({ account }: Pick<AccountMenuProps, 'account'>) {
-  const { messages_deleted, last_error, sign_in_ends_at } = account
+  const { messages_deleted, backfill, last_error, sign_in_ends_at } = account
   const facts = [
     messages_deleted > 0 ? <p key="kept">{say.details.kept(messages_deleted)}</p> : null,
+    backfill?.started_at == null ? null : (
+      <p key="began">
+        <Said text={say.details.began(<Time at={new Date(backfill.started_at)} />)} part={(part) => part} />
+      </p>
+    ),
     sign_in_ends_at === null ? null : (
       <p key="ends">
         <Said text={say.details.signInEnds(<Time at={new Date(sign_in_ends_at)} />)} part={(part) => part} />
@@ -62,7 +67,7 @@ function Details({ account }: Pick<AccountMenuProps, 'account'>) {
     last_error === null ? null : (
       <p key="error">
         <Said
-          text={say.details.lastError(last_error.message, <Time at={new Date(last_error.at)} />)}
+          text={say.details.lastError(words.told(last_error.message), <Time at={new Date(last_error.at)} />)}
           part={(part) => part}
         />
       </p>

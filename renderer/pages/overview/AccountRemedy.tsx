@@ -47,7 +47,9 @@ export function AccountRemedy({ account, view, signIn, isTrying, onTryAgain, ope
     const added = await addClient.run({ client })
     if (added !== null) signIn.begin({ account: account.email, client: added.client.name })
   }
-  const act = (action: Exclude<RemedyAction, { kind: 'bring_client' | 'show_how' | 'open_url' }>): void => {
+  const act = (
+    action: Exclude<RemedyAction, { kind: 'bring_client' | 'show_how' | 'open_url' | 'settings' }>,
+  ): void => {
     if (action.kind === 'sign_in') signIn.begin({ account: account.email })
     else if (action.kind === 'try_again') onTryAgain()
     else if (action.kind === 'open_folder') openFolder?.()

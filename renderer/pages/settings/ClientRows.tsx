@@ -33,7 +33,7 @@ export function ClientRows({ clients, onChange }: ClientRowsProps) {
 }
 
 function ClientRow({ client, onChange }: { readonly client: ClientInfo; readonly onChange: () => void }) {
-  const { name, client_id, accounts } = client
+  const { name, client_id, project_id, accounts } = client
   const remove = useOperation('clientsRemove')
   const [isAsking, setAsking] = useState(false)
   return (
@@ -41,7 +41,8 @@ function ClientRow({ client, onChange }: { readonly client: ClientInfo; readonly
       name={name}
       help={
         <>
-          {client_id === null ? say.clientUnreadable : <span className="id">{client_id}</span>}{' '}
+          {client_id === null ? say.clientUnreadable : <span className="id">{say.clientIdIs(client_id)}</span>}{' '}
+          {project_id === null ? null : `${say.clientProject(project_id)} `}
           {say.clientUsed(accounts)}
           {isAsking ? (
             <Dialog

@@ -29,7 +29,7 @@ export function TableRow({ name, settings }: { readonly name: SettingName; reado
   }
   const commit = (): void => {
     if (typed === null) return
-    const next = typedValue(setting, typed)
+    const next = typedValue(setting, typed, say.decimalMark)
     if (next === undefined) setWrong(say.wrong(setting, typed, value))
     else void change(next)
   }
@@ -95,10 +95,10 @@ export function TableRow({ name, settings }: { readonly name: SettingName; reado
                 }}
               >
                 <input
-                  className={setting.unit === 'bytes' ? 'field field-num field-long' : 'field field-num'}
-                  inputMode="numeric"
+                  className="field field-num"
+                  inputMode={setting.unit === 'bytes' ? 'text' : 'numeric'}
                   autoComplete="off"
-                  value={typed ?? String(value)}
+                  value={typed ?? say.value(setting, value)}
                   disabled={held}
                   aria-labelledby={labelledby}
                   aria-describedby={describedby}

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { isSealedCredentials } from '../../../shared/credentials.ts'
 import type { Problem } from '../../../shared/errors.ts'
 import { Button } from '../../components/Button.tsx'
+import { Disclosure } from '../../components/Disclosure.tsx'
 import { Field } from '../../components/Field.tsx'
 import { GuideErrorCases } from '../../components/GuideErrors.tsx'
 import { JsonDrop } from '../../components/JsonDrop.tsx'
@@ -56,8 +57,7 @@ export function ImportPanel({ onAdded }: { readonly onAdded: () => void }) {
       <ProblemNote problem={problem} onToken={add.reset} />
       {error === null ? null : <GuideErrorCases error={error} />}
       {sealed === null ? null : <Sealed file={sealed} onAdded={onAdded} />}
-      <details className="more">
-        <summary>{say.client}</summary>
+      <Disclosure title={say.client}>
         <p className="note" role="status">
           {client === null ? say.clientText : say.clientKept}
         </p>
@@ -69,7 +69,7 @@ export function ImportPanel({ onAdded }: { readonly onAdded: () => void }) {
           problem={null}
           onJson={setClient}
         />
-      </details>
+      </Disclosure>
     </>
   )
 }

@@ -57,7 +57,7 @@ describe('an account is told', () => {
       'copying',
       [
         'work',
-        'Copying the mailbox',
+        'Copying the mailbox · back to March 2019 so far',
         'Gmail 217,540 · stored 135,898 · 81,642 waiting',
         'Newest mail first',
         { percent: 62, facts: ['4.8 messages/s'], failed: 4, end: 'about 4 h 45 min left' },
@@ -87,7 +87,10 @@ describe('an account is told', () => {
       ],
     ],
     ['upToDate', ['ok', 'Up to date', 'Gmail 31,870 · stored 31,870', 'Last synced 14:23 · due 15:23']],
-    ['paused', ['rest', 'Paused by you · [resume]', 'Stored 204,771', 'Gmail not counted since then']],
+    [
+      'paused',
+      ['rest', 'Paused by you · since 3 November, 14:26 · [resume]', 'Stored 204,771', 'Gmail not counted since then'],
+    ],
     ['fresh', ['rest', 'Waiting for its first sync · starts in this cycle', 'Stored 0', 'Gmail not counted yet']],
     [
       'listing',

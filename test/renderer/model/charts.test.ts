@@ -66,7 +66,7 @@ describe('the charts', () => {
     expect(chart('errors', busy).readings[2]).toBe(
       '9 errors: Network 5, Google’s quota 2, Faults of Mailtide 1, Unreadable mails 1',
     )
-    expect(chart('store', busy).readings[0]).toBe('Database 21.4 GB')
+    expect(chart('store', busy).readings[0]).toBe('Database 21.4\u00A0GB')
     expect(chart('store', busy).readings[1]).toBe('not measured')
     expect(chart('quota', busy).readings[0]).toBe('6,020 units')
   })

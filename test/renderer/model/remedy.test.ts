@@ -23,7 +23,7 @@ const asking = (message: string, reason = 'needs_reauth', cause?: FailureCause):
 
 /** Whose words stand there, and what the buttons do. */
 function told(account: AccountSnapshot): string {
-  const view = remedyView(account, quiet, words)
+  const view = remedyView(account, quiet, words, now)
   if (view === null) return 'nothing'
   const own = Object.entries(words.remedies.text).find(([, text]) => text === view.text)?.[0] ?? 'the service'
   return [own, ...view.actions.map(({ kind }) => kind)].join(' ')
@@ -49,12 +49,12 @@ describe('a dead sign-in', () => {
     )
   })
   it('names the account where another one signed in, and the host that sealed it', () => {
-    const view = remedyView(asking('You signed in as a@b.example', 'wrong_account'), quiet, words)
+    const view = remedyView(asking('You signed in as a@b.example', 'wrong_account'), quiet, words, now)
     expect(view?.actions).toEqual([{ kind: 'sign_in', label: `Sign in as ${email}` }])
     expect(told(asking('Sealed', 'sealed_elsewhere'))).toBe('sealed sign_in')
   })
   it('is told without the address, which the card shows already, and as whole sentences', () => {
-    expect(remedyView(asking(`Google refuses the sign-in (${email})`), quiet, words)?.text).toBe(
+    expect(remedyView(asking(`Google refuses the sign-in (${email})`), quiet, words, now)?.text).toBe(
       'Google refuses the sign-in. Do this.',
     )
   })
@@ -65,7 +65,7 @@ describe('an account that was stopped', () => {
     ['apiOff', 'apiOff try_again open_url'],
     ['blocked', 'blocked try_again copy_client_id'],
     ['bug', 'the service try_again'],
-    ['disk', 'the service try_again open_folder'],
+    ['disk', 'the service try_again settings open_folder'],
     ['clock', 'clock try_again'],
     ['upToDate', 'nothing'],
     ['quota', 'nothing'],
@@ -76,7 +76,7 @@ describe('an account that was stopped', () => {
 
   it('opens only pages of Google’s console, by the name that the desktop knows', () => {
     const urlFor = (remedy: string) => {
-      const actions = remedyView({ ...accounts.apiOff, remedy } as AccountSnapshot, quiet, words)?.actions
+      const actions = remedyView({ ...accounts.apiOff, remedy } as AccountSnapshot, quiet, words, now)?.actions
       return actions?.flatMap((action) => (action.kind === 'open_url' ? [action.url] : []))[0]
     }
     const library = 'https://console.cloud.google.com/apis/library/gmail.googleapis.com'
@@ -92,7 +92,7 @@ it('whoever needs the person has a remedy, and nobody else', () => {
   const snapshots = Object.values(gallerySnapshots(now))
   for (const snapshot of snapshots) {
     for (const account of snapshot.accounts) {
-      expect([account.email, remedyView(account, snapshot, words) !== null]).toEqual([
+      expect([account.email, remedyView(account, snapshot, words, now) !== null]).toEqual([
         account.email,
         needsYou(account, snapshot),
       ])

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createFormats } from '../../../renderer/format.ts'
 import { isHeld, sectionNames, settingOf, settingsOf, typedValue } from '../../../renderer/model/settings.ts'
+import { createWords } from '../../../renderer/words/words.ts'
 import { settingNames } from '../../../shared/settings.ts'
 import { words } from '../words.ts'
 
@@ -35,6 +36,35 @@ describe('the page Settings', () => {
     }
   })
 
+  it('reads sizes back as it shows them, in every language', () => {
+    const limit = settingOf('minFreeBytes')
+    for (const locale of ['en-GB', 'de-DE', 'fr-FR', 'de-CH', 'sv-SE']) {
+      const format = createFormats({ locale })
+      const { settings } = createWords(format)
+      fc.assert(
+        fc.property(fc.nat(1e15), fc.constantFrom(1, 1e3, 1e6, 1e7, 1e9), (value, step) => {
+          const size = value - (value % step)
+          expect(typedValue(limit, settings.value(limit, size), format.decimalMark)).toBe(size)
+        }),
+        { numRuns: 50 },
+      )
+    }
+  })
+
+  it('reads a size with either mark before the fraction', () => {
+    const limit = settingOf('minFreeBytes')
+    expect(typedValue(limit, '2 GB')).toBe(2e9)
+    expect(typedValue(limit, '1.5 GB', ',')).toBe(1.5e9)
+    expect(typedValue(limit, '1,5 GB', '.')).toBe(1.5e9)
+    expect(typedValue(limit, '1.500 GB', ',')).toBe(1_500e9)
+    expect(typedValue(limit, '1.500 GB', '.')).toBe(1.5e9)
+    expect(typedValue(limit, '1,500 MB', '.')).toBe(1_500e6)
+    expect(typedValue(limit, '1.234,5 MB', ',')).toBe(1_234.5e6)
+    for (const text of ['2 XB', 'GB', '2 GB more', '1,2,3 GB'])
+      expect([text, typedValue(limit, text)]).toEqual([text, undefined])
+    expect(typedValue(settingOf('intervalMinutes'), '5 MB')).toBeUndefined()
+  })
+
   it('takes nothing that is not quite a number', () => {
     const interval = settingOf('intervalMinutes')
     for (const text of [
@@ -63,9 +93,11 @@ describe('the page Settings', () => {
     expect(say.wrong(settingOf('intervalMinutes'), '1500', 5)).toBe(
       '“1500” is no such value. Enter a whole number from 1 to 1,440; 5 stays in force until then.',
     )
-    expect(say.facts(settingOf('minFreeBytes'))).toBe(
-      'From 0 to 1,000,000,000,000,000 (1,000.0 TB). Default 2,000,000,000 (2.0 GB).',
+    expect(say.wrong(settingOf('logMaxBytes'), '5', 10_000_000)).toBe(
+      '“5” is no such value. Enter a size from 10\u00A0kB to 10\u00A0GB, as in 500 MB; 10\u00A0MB stays in force until then.',
     )
+    expect(say.facts(settingOf('minFreeBytes'))).toBe('From 0 to 1\u00A0PB. Default 2\u00A0GB.')
+    expect(say.facts(settingOf('maxInFlightBytes'))).toBe('From 1\u00A0MB to 2\u00A0GB. Default 64\u00A0MB.')
     expect(say.facts(settingOf('apiPort'))).toBe('From 0 to 65535. Default 8000.')
     expect(say.facts(settingOf('requireToken'))).toBe('Default off.')
   })

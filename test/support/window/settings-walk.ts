@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright'
 import { expect } from 'vitest'
+import { typedValue } from '../../../renderer/model/settings.ts'
 import { type Setting, type SettingName, settingNames, settingsTable, wireName } from '../../../shared/settings.ts'
 import { words } from '../../renderer/words.ts'
 import type { WindowHost } from './host.ts'
@@ -55,7 +56,7 @@ export async function changeAll(host: WindowHost): Promise<Readonly<Record<strin
     if (setting.type === 'integer') {
       await refuse(row, control, setting, [...wrong, String(setting.max + 1)])
       await control.press('Escape')
-      await expect.poll(() => control.inputValue(), patience).toBe(String(present))
+      await expect.poll(() => control.inputValue(), patience).toBe(say.value(setting, present))
       // One field stands for all where their kind is concerned, but each has limits of its own.
       wrong = []
     }
@@ -75,7 +76,8 @@ export async function changeAll(host: WindowHost): Promise<Readonly<Record<strin
 
 async function refuse(row: Locator, control: Locator, setting: Setting, values: readonly string[]): Promise<void> {
   if (setting.type !== 'integer') return
-  const limits = `Enter a whole number from ${say.value(setting, setting.min)} to ${say.value(setting, setting.max)}`
+  const kind = setting.unit === 'bytes' ? 'a size' : 'a whole number'
+  const limits = `Enter ${kind} from ${say.value(setting, setting.min)} to ${say.value(setting, setting.max)}`
   for (const value of values) {
     await control.fill(value)
     await control.press('Enter')
@@ -104,8 +106,11 @@ async function give(control: Locator, setting: Setting, value: Value): Promise<v
 async function shown(control: Locator, setting: Setting): Promise<Value> {
   if (setting.type === 'boolean') return await control.isChecked()
   const text = await control.inputValue()
-  return setting.type === 'integer' ? Number(text) : text
+  return setting.type === 'integer' ? numberIn(setting, text) : text
 }
+
+/** What a field says, as somebody who types the same means it. */
+const numberIn = (setting: Setting, text: string): number => Number(typedValue(setting, text) ?? Number.NaN)
 
 /** Every setting as the window shows it, read in one go. */
 export async function settingsIn(page: Page): Promise<Readonly<Record<string, Value>>> {
@@ -121,7 +126,8 @@ export async function settingsIn(page: Page): Promise<Readonly<Record<string, Va
   return Object.fromEntries(
     settingNames.map((name) => {
       const value = rows.find((row) => row.name === say.name(name))?.value
-      return [wireName(name), settingsTable[name].type === 'integer' ? Number(value) : (value ?? 'not shown')]
+      const setting: Setting = settingsTable[name]
+      return [wireName(name), setting.type === 'integer' ? numberIn(setting, String(value)) : (value ?? 'not shown')]
     }),
   )
 }
