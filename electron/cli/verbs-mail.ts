@@ -197,13 +197,14 @@ export const mailVerbs: readonly VerbDefinition[] = [
         value: 'text',
         summary: 'Pick the same messages for --deep whenever this text is the same.',
       },
-      { long: '--repair', summary: 'Put right what differs.' },
+      { long: '--repair', summary: 'Repair what differs.' },
       {
         long: '--new-originals',
-        summary: 'The originals are lost for good: begin their folder anew. With --repair they are downloaded into it.',
+        summary:
+          'The originals are permanently lost: start a new folder for them. With --repair, they are downloaded into it.',
       },
-      { long: '--local', summary: 'Do not ask Gmail.' },
-      { long: '--labels', summary: 'Show the figures of each label.' },
+      { long: '--local', summary: 'Check only what is stored here, without asking Gmail.' },
+      { long: '--labels', summary: 'Show the numbers for each label.' },
     ],
     exits: [
       [0, 'Everything is here as Gmail has it (with --local: as it was stored).'],

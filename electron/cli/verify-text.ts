@@ -39,10 +39,14 @@ function auditLines(audit: AccountAudit, now: Date, paint: Paint, showLabels: bo
     ...(gmail?.waiting ?? []).flatMap(({ reason, count }) => wrap(`${number(count)} waiting: ${reason}`, '    ')),
     ...(local === null
       ? []
-      : wrap(`${number(local.read)} of ${counted(local.originals, 'original')} read whole`, '  ')),
+      : wrap(`${number(local.read)} of ${counted(local.originals, 'original')} read in full`, '  ')),
     ...(local?.held === undefined
       ? []
-      : wrap(`${number(local.held)} originals were not downloaded again unasked, being so many`, '  ', paint.bad)),
+      : wrap(
+          `${number(local.held)} originals were not downloaded again automatically, because there are so many`,
+          '  ',
+          paint.bad,
+        )),
     ...(deep === null ? [] : wrap(`${counted(deep.compared, 'original')} compared byte by byte with Gmail’s`, '  ')),
     ...findings.flatMap((finding) => [
       ...wrap(describeFinding(finding), '  ', finding.repaired < finding.count ? paint.bad : undefined),

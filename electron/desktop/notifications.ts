@@ -165,7 +165,7 @@ const titles: Readonly<Record<Alert['kind'], (who: string | null) => string>> = 
   slow_cycle: () => 'Syncing takes longer than its interval',
   unexpected_restart: () => 'Mailtide ended unexpectedly before',
   disk: () => 'Disk space runs short',
-  originals: () => 'The folder of originals is not there',
+  originals: () => 'The folder of originals is missing',
   store: () => 'The database does not work',
   clock: () => 'This computer’s clock is wrong',
   api: () => 'The HTTP API is off',

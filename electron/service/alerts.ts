@@ -135,14 +135,7 @@ function incomplete(account: AccountSnapshot): Standing[] {
   const message = `The copy of ${account.email} is not complete: ${counted(differences, 'difference')}${beyond}`
   if (held > 0) {
     const many = `${message}. ${counted(held, 'original')} are missing or damaged: too many to be downloaded again unasked`
-    return [
-      about(
-        account,
-        'incomplete',
-        many,
-        'Look whether the disk of the originals is well, then: mailtide verify --repair',
-      ),
-    ]
+    return [about(account, 'incomplete', many, 'Check the disk of the originals, then run: mailtide verify --repair')]
   }
   const remedy =
     lost === differences

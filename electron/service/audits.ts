@@ -26,7 +26,7 @@ const AGAIN_MS = 30 * 60_000
 const LONGEST_AGAIN_MS = 6 * 60 * 60_000
 /** Nothing but the person, or Gmail, changes a mailbox that lost most of its mail: the whole of it is not listed again and again. */
 const MASS_DELETION_AGAIN_MS = 24 * 60 * 60_000
-/** So many originals are read whole in a look that nobody asked for; that all are there is seen in any case. */
+/** So many originals are read in full in a look that nobody asked for; that all are there is seen in any case. */
 const READ_BY_ITSELF = 5_000
 
 /** How one account is audited, and what came of it. Rejects only when the signal fires, and for bugs. */

@@ -13,7 +13,7 @@ import { createFileWriter, fileError, isMissing } from './raw-writer.ts'
  */
 const MARKER = 'originals.json'
 const marker = `${JSON.stringify({
-  what: 'The originals of mails that Mailtide keeps. Where this file is missing, Mailtide takes the folder for another one and waits.',
+  what: 'The original mails that Mailtide keeps. If this file is missing, Mailtide takes this for a different folder and waits.',
 })}\n`
 /** So many originals are looked for where the file is missing although the database knows some. */
 const SAMPLE = 100
@@ -110,7 +110,7 @@ async function someOriginals(sql: Sql): Promise<{ readonly account: AccountId; r
 }
 
 const away = (folder: string): AppError =>
-  new AppError('originals_away', `The folder of originals is not there: ${folder} is empty, or another one`, {
+  new AppError('originals_away', `The folder of originals is missing: ${folder} is empty, or a different folder`, {
     remedy:
-      'Connect its drive, or put the folder back; Mailtide resumes by itself. If the originals are lost, have them downloaded again: mailtide verify --repair --new-originals',
+      'Connect its drive, or put the folder back; syncing then resumes automatically. If the originals are lost, have them downloaded again: mailtide verify --repair --new-originals',
   })

@@ -234,7 +234,7 @@ async function checkSessions(one: Session, other: Session): Promise<void> {
   )
   if (rows[0]?.mark !== mark) return
   throw new AppError('bad_settings', 'A pooler between Mailtide and the database shares connections between sessions', {
-    remedy: 'Set pool_mode = session for this database (PgBouncer), or let DATABASE_URL lead to the server itself',
+    remedy: 'Set pool_mode = session for this database (PgBouncer), or point DATABASE_URL directly to the server',
   })
 }
 

@@ -257,14 +257,14 @@ function remedyOf(code: string | undefined): string {
     case 'ENFILE':
       return 'Raise the limit of open files of your user or of the system'
     case 'EIO':
-      return 'The disk reports that it cannot read or write: look at its health, and keep a copy of the data folder elsewhere'
+      return 'The disk reports that it cannot read or write: check its health, and keep a copy of the data folder elsewhere'
     case 'EBUSY':
-      return 'Another program holds the file; Mailtide tries again by itself'
+      return 'Another program is using the file; Mailtide keeps trying'
     case 'ESTALE':
     case 'ENODEV':
     case 'ENXIO':
     case 'ETIMEDOUT':
-      return 'See that the drive is connected; Mailtide tries again by itself'
+      return 'Check that the drive is connected; Mailtide keeps trying'
     default:
       return 'Give your user access to the data folder'
   }

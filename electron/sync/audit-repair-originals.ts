@@ -138,7 +138,7 @@ async function setStraysAside(
     if (!isDamaged) continue
     const kept = await deps.hold(() => deps.raw.setAside(account, [id]))
     deps.log.warning(
-      `A damaged original of a message that neither Gmail nor the database has is kept as ${kept.join(', ')}: delete it when nothing in it is wanted`,
+      `A damaged original of a message that neither Gmail nor the database has is kept as ${kept.join(', ')}. Delete it once you no longer need it`,
       { account, message: id },
     )
   }

@@ -163,7 +163,7 @@ describe.skipIf(!hasBrowser)('on the welcome', () => {
       (problem) => window.gallery.backend.refuse('demoAdd', problem),
       toProblem(
         new AppError('demo', 'The demo mailbox is not running: its thread ended', {
-          remedy: 'It is tried again by itself',
+          remedy: 'Mailtide keeps trying',
         }),
       ),
     )

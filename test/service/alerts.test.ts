@@ -138,7 +138,7 @@ describe('an alert stands', () => {
     [
       'once, whoever met it, when the folder of originals is away',
       snapshot([account(waiting('originals')), account(waiting('originals'))]),
-      { originals: { message: 'The folder of originals is not there', remedy: 'Connect its drive' } },
+      { originals: { message: 'The folder of originals is missing', remedy: 'Connect its drive' } },
       ['originals'],
     ],
     ['before the disk is so full that syncing waits', snapshot([], { store: disk(3_900_000_000) }), {}, ['disk']],

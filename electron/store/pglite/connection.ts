@@ -170,7 +170,7 @@ export async function connect(worker: URL, settings: WorkerSettings, openLimitMs
   }
 }
 
-const tryAgain = 'Nothing stored is lost; the request is tried again by itself'
+const tryAgain = 'Nothing that was stored is lost; Mailtide retries the request'
 
 export const closedError = () => storeError('The database is closed', 'Start Mailtide again')
 
