@@ -29,6 +29,8 @@ const onlyCommands = [
   // While somebody else owns the data folder there is no window onto this one.
   /Use that one: mailtide status/,
   /mailtide (?:start|stop|restart)/,
+  // So rare, and so grave when chosen by mistake, that the window has no button for it.
+  /mailtide verify --repair --new-originals/,
   // A figure that nobody needs in a window.
   /mailtide status --json` shows it/,
   // Of the database, which a window cannot be without.
@@ -51,11 +53,11 @@ describe('what the service says, in the window', () => {
       'Install the newest version, or add the client again in Settings, OAuth clients',
     ],
     [
-      'Download the JSON of the client again and add it with: mailtide clients add; or create a new client',
-      'Download the JSON of the client again and add it in Settings, OAuth clients; or create a new client',
+      'Download the client’s JSON again and add it with: mailtide clients add; or create a new client',
+      'Download the client’s JSON again and add it in Settings, OAuth clients; or create a new client',
     ],
     [
-      'Use that name, or first: mailtide clients remove home',
+      'Use that name, or first run: mailtide clients remove home',
       'Use that name, or first remove the client home in Settings, OAuth clients',
     ],
     ['Ask the administrator. Then: mailtide sync', 'Ask the administrator. Then choose Sync now'],
