@@ -23,6 +23,11 @@ export interface AccountTokens extends AccessTokens {
    * does, and then the one before still holds.
    */
   replace(next: Credential): Promise<void>
+  /**
+   * Has the sign-in go on with another secret of the same OAuth client, as `replace` does; false when it has that one, or none at all (a service
+   * account). Throws what reading and storing the credential do.
+   */
+  changeSecret(clientSecret: string): Promise<boolean>
   /** The account was removed: nothing is written to the store any more, and there are no tokens any more. */
   forget(): void
   /** Resolves when nothing is under way that would be lost with the process, which a changed refresh token would be. Never throws. */
@@ -220,6 +225,20 @@ export function createTokens(deps: TokensDeps): AccountTokens {
     unsaved = null
   }
 
+  async function replace(next: Credential): Promise<void> {
+    const stored = store.write(account, next).then(() => {
+      turnOver()
+      noteEnd(next)
+    })
+    const over = stored.catch(() => undefined)
+    replacing = over
+    try {
+      await stored
+    } finally {
+      if (replacing === over) replacing = null
+    }
+  }
+
   return {
     async access(signal) {
       if (signal.aborted) throw new AppError('aborted', 'Stopped')
@@ -235,17 +254,16 @@ export function createTokens(deps: TokensDeps): AccountTokens {
       if (held !== null && held.token !== stale && lives(held)) return held.token
       return refreshOnce(signal)
     },
-    async replace(next) {
-      const stored = store.write(account, next).then(() => {
-        turnOver()
-        noteEnd(next)
-      })
-      const over = stored.catch(() => undefined)
-      replacing = over
-      try {
-        await stored
-      } finally {
-        if (replacing === over) replacing = null
+    replace,
+    async changeSecret(clientSecret) {
+      for (;;) {
+        // It may bring another refresh token, which must not be lost.
+        await refreshing?.catch(() => undefined)
+        const current = await credential()
+        if (refreshing !== null) continue
+        if ('type' in current || current.client_secret === clientSecret) return false
+        await replace({ ...current, client_secret: clientSecret })
+        return true
       }
     },
     forget() {

@@ -103,6 +103,11 @@ export function createCommands(engine: Engine, run: Loop, audits: Pick<Audits, '
     tokens: signIn.tokens,
     roster,
     log: deps.log.named('accounts'),
+    changeSecret: async ({ account }, clientSecret) => {
+      if (!(await signIn.changeSecret(account, clientSecret))) return false
+      await welcome(account.id)
+      return true
+    },
   })
   const { close: endSignIns, ...signIns } = createSignIns({
     ...signIn,

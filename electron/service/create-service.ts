@@ -278,6 +278,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
         oauthUrl: endpoints.oauthUrl,
         clients: options.clients,
         tokens,
+        changeSecret: (account, clientSecret) => lines.tokensOf(account).changeSecret(clientSecret),
         adopt: async (credential, expected, signal) => {
           const { id, email } = await adopt({ clock, tokens, store, lines }, credential, {
             name: expected ?? 'the account that signs in',

@@ -3,6 +3,7 @@ import type { AccountId } from '../../shared/ids.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { AccountState, ServiceState, Snapshot } from '../../shared/status.ts'
 import type { ClientStore, Clock, Log, TokenStore } from '../ports.ts'
+import type { Account } from '../store/accounts.ts'
 import type { Db } from '../store/db.ts'
 import type { Originals } from '../store/originals.ts'
 import type { Progress } from '../sync/deps.ts'
@@ -52,6 +53,8 @@ export interface ServiceDeps {
   readonly signIn: Pick<SignInsDeps, 'authUrl' | 'oauthUrl' | 'adopt'> & {
     readonly clients: ClientStore
     readonly tokens: TokenStore
+    /** Has an account go on with another secret of its OAuth client; false when it has that one, or none. */
+    readonly changeSecret: (account: Account, clientSecret: string) => Promise<boolean>
   }
   /** When the account's sign-in ends by itself, as far as is known. */
   readonly signInEndsAt: SnapshotDeps['signInEndsAt']

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, asAppError } from '../../shared/errors.ts'
 import type { ClientInfo } from '../../shared/sign-in.ts'
 import { readOAuthClient } from '../gmail/oauth-client.ts'
 import { isServiceAccountId } from '../gmail/service-account.ts'
@@ -25,6 +25,8 @@ export function createOAuthClients(deps: {
   readonly tokens: TokenStore
   readonly roster: Roster
   readonly log: Log
+  /** Has an account go on with the present secret of its client; false when it has that. */
+  readonly changeSecret: (member: Member, clientSecret: string) => Promise<boolean>
 }): OAuthClients {
   const { store, roster, log } = deps
   const shown = ({ name, client }: Kept): ClientInfo => ({
@@ -47,6 +49,19 @@ export function createOAuthClients(deps: {
     } catch (error) {
       if (error instanceof AppError) return null
       throw error
+    }
+  }
+
+  /** Google takes secrets away when others are made: accounts that were signed in with an older one would ask for a sign-in that nobody needs. */
+  const tellAccounts = async ({ client_id, client_secret }: OAuthClient): Promise<void> => {
+    for (const member of roster.members.values()) {
+      const { id, email, client_id: own } = member.account
+      if (own !== client_id) continue
+      try {
+        if (await deps.changeSecret(member, client_secret)) log.info(`${email} goes on with the new client secret`)
+      } catch (error) {
+        log.warning(`${email} keeps the client secret that it has: ${asAppError(error).message}`, { account: id })
+      }
     }
   }
 
@@ -74,6 +89,7 @@ export function createOAuthClients(deps: {
       }
       await store.write(name, client)
       log.info(`${same === undefined ? 'Added' : 'Replaced'} the OAuth client ${name}`)
+      await tellAccounts(client)
       return shown({ name, client })
     },
     removeClient: async (name) => {

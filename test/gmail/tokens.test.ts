@@ -70,6 +70,20 @@ describe('an access token', () => {
     expect(written).toEqual([{ ...stored, access_token: 'at-1', access_token_expires_at: '2026-01-01T00:59:59.000Z' }])
   })
 
+  it('is fetched with the present secret of its client, without losing a refresh token that is just being changed', async () => {
+    const { tokens, written, google } = await setUp((_request, response, count) =>
+      json(response, 200, { ...granted, access_token: `at-${count}`, refresh_token: `rt-${count + 1}` }),
+    )
+    const refreshing = tokens.access(live)
+    expect(await tokens.changeSecret('newer')).toBe(true)
+    await refreshing
+    expect(written.at(-1)).toMatchObject({ client_secret: 'newer', refresh_token: 'rt-2' })
+    expect(await tokens.changeSecret('newer')).toBe(false)
+    await tokens.renew('at-1', live)
+    const [, last] = google.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)))
+    expect(last).toMatchObject({ client_secret: 'newer', refresh_token: 'rt-2' })
+  })
+
   it('is refreshed five minutes before it ends, by whichever clock says so first', async () => {
     const { tokens, clock, google } = await setUp((_request, response, count) =>
       json(response, 200, { ...granted, access_token: `at-${count}` }),

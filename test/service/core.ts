@@ -127,6 +127,7 @@ export async function startCore(
       oauthUrl: 'https://oauth.example/',
       clients: { list: async () => [], read: nobody, write: nobody, remove: nobody },
       tokens: { read: nobody, write: nobody, remove: nobody },
+      changeSecret: nobody,
       adopt: nobody,
     },
     removal: {

@@ -5,7 +5,8 @@ import { createClientStore } from '../../electron/platform/oauth-clients.ts'
 import { plainBox } from '../../electron/platform/secret-boxes.ts'
 import type { TokenStore } from '../../electron/ports.ts'
 import { createOAuthClients } from '../../electron/service/oauth-clients.ts'
-import { createRoster } from '../../electron/service/roster.ts'
+import { createRoster, type Member, type Roster } from '../../electron/service/roster.ts'
+import { AppError } from '../../shared/errors.ts'
 import { tempFolder } from '../platform/temp-home.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -18,12 +19,21 @@ const unused = async (): Promise<never> => {
 const tokens: TokenStore = { read: unused, write: unused, remove: unused }
 
 /** Clients in a folder, where files of these names cannot be opened. */
-async function setUp(files: Readonly<Record<string, string>>) {
+async function setUp(
+  files: Readonly<Record<string, string>>,
+  { roster, changeSecret }: Partial<Pick<Parameters<typeof createOAuthClients>[0], 'roster' | 'changeSecret'>> = {},
+) {
   const folder = join(await tempFolder(), 'oauth-clients')
   await mkdir(folder)
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, `${name}.json`), text)
   const store = createClientStore(folder, plainBox, silentLog)
-  return createOAuthClients({ store, tokens, roster: createRoster(createFakeClock()), log: silentLog })
+  return createOAuthClients({
+    store,
+    tokens,
+    roster: roster ?? createRoster(createFakeClock()),
+    log: silentLog,
+    changeSecret: changeSecret ?? unused,
+  })
 }
 const sealed = JSON.stringify({ version: 1, box: 'passphrase', sealed: 'v1.a.b.c.d' })
 
@@ -65,4 +75,20 @@ it('one that is kept under two names is one', async () => {
   const plain = JSON.stringify({ version: 1, box: 'plain', sealed: JSON.stringify(ada) })
   const clients = await setUp({ mail: plain, 'mail-2': plain })
   expect(await clients.choose(undefined, undefined)).toEqual(ada)
+})
+
+it('a client that is added again with another secret reaches the accounts that use it, each for itself', async () => {
+  const member = (id: string, client_id: string) =>
+    ({ account: { id, email: `${id}@example.com`, client_id } }) as unknown as Member
+  const members = [member('ada', ada.client_id), member('bob', bob.client_id), member('zoe', ada.client_id)]
+  const roster = { members: new Map(members.map((each) => [each.account.id, each])) } as unknown as Roster
+  const told: string[] = []
+  const changeSecret = async ({ account }: Member, secret: string): Promise<boolean> => {
+    told.push(`${account.id} ${secret}`)
+    if (account.id === 'ada') throw new AppError('sealed_elsewhere', 'It is sealed by another')
+    return true
+  }
+  const clients = await setUp({}, { roster, changeSecret })
+  expect(await clients.addClient({ ...ada, client_secret: 'GOCSPX-newer' })).toMatchObject({ client_id: ada.client_id })
+  expect(told).toEqual(['ada GOCSPX-newer', 'zoe GOCSPX-newer'])
 })
