@@ -20,6 +20,8 @@ export interface DesktopHostOptions {
   readonly feed: FeedSource
   /** The computer's power and network, as the desktop tells; by default what the system tells any program. */
   readonly surroundings?: Surroundings
+  /** What is done until then, when it takes long: to follow "Mailtide is starting: ". */
+  readonly onDoing: (doing: string) => void
   /** The database is open and syncing has begun. */
   readonly onReady: () => void
   /** It could not be brought up; the contract goes on answering with the reason. */
@@ -61,7 +63,10 @@ export async function startDesktopHost(options: DesktopHostOptions): Promise<Des
   closers.push(api.close, faces.events.close, host.logging.subscribe(options.feed.log))
 
   const opening = (async () => {
-    const service = await serviceOn(host, api.at)
+    const service = await serviceOn(host, api.at, (doing) => {
+      late.tell(doing)
+      options.onDoing(doing)
+    })
     closers.push(service.close)
     closers.push(service.subscribe(options.feed.status))
     faces.events.attach(service)

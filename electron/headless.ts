@@ -114,7 +114,10 @@ async function serve(
   }
   closers.push(async () => events.close())
 
-  const service = await serviceOn(host, { port: server.port, trouble: null })
+  const service = await serviceOn(host, { port: server.port, trouble: null }, (doing) => {
+    late.tell(doing)
+    manager?.status(`Starting: ${doing}`)
+  })
   closers.push(service.close)
   events.attach(service)
   // Whoever finds the API answering finds a service that syncs.

@@ -4,6 +4,8 @@ import type { Service } from './service/types.ts'
 /** A service that is handed out before it exists: whatever asks too early is told that it is starting, or why it never started. */
 export interface LateService {
   readonly service: Service
+  /** What is done until it is there, when that takes long: to follow "Mailtide is starting: ". */
+  tell(doing: string): void
   /** From now on everything goes to this one. */
   arrive(service: Service): void
   /** It will never arrive, for this reason. */
@@ -12,9 +14,16 @@ export interface LateService {
 
 /** Both hosts answer before the store is open: a taken port must be found before anything else, and a window wants to show something. */
 export function createLateService(): LateService {
-  const late: { service: Service | null; failure: AppError | null } = { service: null, failure: null }
+  const late: { service: Service | null; failure: AppError | null; doing: string } = {
+    service: null,
+    failure: null,
+    doing: 'its database is being opened',
+  }
   return {
     service: lateService(late),
+    tell: (doing) => {
+      late.doing = doing
+    },
     arrive: (service) => {
       late.service = service
     },
@@ -24,11 +33,15 @@ export function createLateService(): LateService {
   }
 }
 
-function lateService(late: { readonly service: Service | null; readonly failure: AppError | null }): Service {
+function lateService(late: {
+  readonly service: Service | null
+  readonly failure: AppError | null
+  readonly doing: string
+}): Service {
   const present = (): Service => {
     if (late.service === null) {
       if (late.failure !== null) throw late.failure
-      throw new AppError('store', 'Mailtide is starting: its database is being opened', {
+      throw new AppError('store', `Mailtide is starting: ${late.doing}`, {
         remedy: 'Try again in a moment',
       })
     }

@@ -158,8 +158,12 @@ export interface HostPort {
   readonly trouble: HostTrouble | null
 }
 
-/** The service on a host's folder. What `at` says is read at each snapshot. */
-export async function serviceOn(host: Host, at: HostPort): Promise<ServiceControl> {
+/** The service on a host's folder. What `at` says is read at each snapshot; `onDoing` is told what takes long before it is there. */
+export async function serviceOn(
+  host: Host,
+  at: HostPort,
+  onDoing: (doing: string) => void = () => undefined,
+): Promise<ServiceControl> {
   const { service } = await createService({
     paths: host.paths,
     env: host.env,
@@ -189,6 +193,7 @@ export async function serviceOn(host: Host, at: HostPort): Promise<ServiceContro
     version,
     restartedUnexpectedly: host.lock.predecessor === 'died',
     assertOwned: host.assertOwned,
+    onDoing,
     templateDir: emptyDatabase(),
     assetsDir: pgliteFiles(),
   })

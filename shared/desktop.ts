@@ -11,6 +11,8 @@ export const DesktopState = z.object({
   service: z.enum(['starting', 'own', 'attached', 'lost', 'gone', 'failed']),
   owner: z.object({ pid: z.int(), host: z.string() }).nullable(),
   problem: Problem.nullable(),
+  /** What a service that starts is doing, when that takes long, in words; else null. */
+  doing: z.string().nullable(),
   /** Whether the app starts when the person logs in; null where that cannot be known. */
   starts_at_login: z.boolean().nullable(),
   /** Why sign-ins are not sealed by the system's key store, in words; null when they are. */

@@ -5,11 +5,11 @@ import type { LockOwner } from '../platform/lock.ts'
 /**
  * The service behind the tray and the windows, and what can be said of it.
  *
- * `starting`: its database is being opened. `own`: it lives in this process. `attached`: another process has the data folder, and we only
+ * `starting`: its database is being opened, or what `doing` says. `own`: it lives in this process. `attached`: another process has the data folder, and we only
  * show what it does. `gone`: that process ended cleanly, as somebody wanted. `failed`: there is none, for the reason given.
  */
 export type LinkState =
-  | { readonly kind: 'starting' }
+  | { readonly kind: 'starting'; readonly doing: string | null }
   | { readonly kind: 'own' }
   | { readonly kind: 'attached'; readonly owner: LockOwner }
   | { readonly kind: 'lost'; readonly owner: LockOwner }

@@ -60,6 +60,7 @@ export interface OwnLink extends Link {
 export interface OwnLinkOptions {
   readonly feed: FeedSource
   readonly surroundings: Surroundings
+  readonly onDoing: (doing: string) => void
   readonly onReady: () => void
   readonly onFailed: (error: AppError) => void
 }
@@ -155,6 +156,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
       service: link.kind,
       owner: 'owner' in link ? { pid: link.owner.pid, host: link.owner.host } : null,
       problem: link.kind === 'failed' ? toProblem(link.error) : null,
+      doing: link.kind === 'starting' ? link.doing : null,
       starts_at_login: loginState?.isOn ?? null,
       sealing_weakness: own.link?.sealingWeakness ?? null,
       has_tray: hasTray,

@@ -15,6 +15,7 @@ export interface SwitchboardOptions {
   readonly clock: Clock
   /** Brings the service up in this process. Throws `already_running` when another one has the data folder. */
   readonly startOwn: (told: {
+    readonly onDoing: (doing: string) => void
     readonly onReady: () => void
     readonly onFailed: (error: AppError) => void
   }) => Promise<Link>
@@ -46,7 +47,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
   const { paths, clock } = options
   const listeners = new Set<(state: LinkState) => void>()
   const closed = new AbortController()
-  let state: LinkState = { kind: 'starting' }
+  let state: LinkState = { kind: 'starting', doing: null }
   let link: Link | null = null
   let beginning: Promise<void> | null = null
 
@@ -57,6 +58,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 
   const own = async (): Promise<Link> =>
     await options.startOwn({
+      onDoing: (doing) => moveTo({ kind: 'starting', doing }),
       onReady: () => moveTo({ kind: 'own' }),
       onFailed: (error) => moveTo({ kind: 'failed', error }),
     })
@@ -111,7 +113,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 
   const begin = async (): Promise<void> => {
     beginning ??= (async () => {
-      moveTo({ kind: 'starting' })
+      moveTo({ kind: 'starting', doing: null })
       try {
         await link?.close()
         link = null
@@ -135,7 +137,8 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
         remedy: 'Start it again',
       })
     }
-    throw new AppError('store', 'Mailtide is starting', { remedy: 'Try again in a moment' })
+    const doing = state.kind === 'starting' && state.doing !== null ? `: ${state.doing}` : ''
+    throw new AppError('store', `Mailtide is starting${doing}`, { remedy: 'Try again in a moment' })
   }
 
   /** Resolves when it is known how the beginning went. */

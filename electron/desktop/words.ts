@@ -62,7 +62,7 @@ export function iconState({ link, snapshot }: Pick<Told, 'link' | 'snapshot'>): 
 export function statusLine({ link, snapshot }: Pick<Told, 'link' | 'snapshot'>): string {
   switch (link.kind) {
     case 'starting':
-      return 'Starting'
+      return link.doing === null ? 'Starting' : `Starting: ${link.doing}`
     case 'gone':
       return 'Stopped: the background service was stopped'
     case 'lost':

@@ -55,6 +55,8 @@ export interface CreateServiceOptions {
   readonly apiTrouble?: ServiceDeps['apiTrouble']
   readonly version: string
   readonly restartedUnexpectedly: boolean
+  /** Told what is done before the service is there, when that takes long: to follow "Mailtide is starting: ". */
+  readonly onDoing?: ((doing: string) => void) | undefined
   /** Throws when this process does not hold the data folder's lock. */
   readonly assertOwned: () => void
   /** An empty database shipped with the product. */
@@ -89,6 +91,7 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
     templateDir: options.templateDir,
     assetsDir: options.assetsDir,
     onClaimsLost: claimed.lost,
+    onDoing: options.onDoing,
     onFault: (fault) => {
       if (fault.final) control?.fail(fault.error)
     },
@@ -104,7 +107,15 @@ export async function createService(options: CreateServiceOptions): Promise<Buil
       store.recovery === null
         ? null
         : await finishRecovery(
-            { store, mail, tokens: options.tokens, clock, log: log.named('recovery'), dbFolder: options.paths.db },
+            {
+              store,
+              mail,
+              tokens: options.tokens,
+              clock,
+              log: log.named('recovery'),
+              dbFolder: options.paths.db,
+              onDoing: options.onDoing,
+            },
             store.recovery,
             new AbortController().signal,
           )

@@ -5,7 +5,7 @@ import type { AccountId } from '../../shared/ids.ts'
 import { normaliseAddress } from '../gmail/import-token.ts'
 import type { Clock, Log, TokenStore } from '../ports.ts'
 import type { OpenStore } from '../store/open-store.ts'
-import { endFilling, type Recovery } from '../store/recovery.ts'
+import { endFilling, type Recovery, snapshotWords } from '../store/recovery.ts'
 import type { MailWorker } from '../sync/deps.ts'
 import { type RebuildReport, rebuild } from '../sync/rebuild.ts'
 import type { HostTrouble } from './alerts.ts'
@@ -16,6 +16,8 @@ export interface FillDeps {
   readonly tokens: Pick<TokenStore, 'read'>
   readonly clock: Clock
   readonly log: Log
+  /** Told how far it is, to follow "Mailtide is starting: ". */
+  readonly onDoing?: ((doing: string) => void) | undefined
 }
 
 /**
@@ -23,7 +25,7 @@ export interface FillDeps {
  * with Gmail by its next sync.
  */
 export async function fillFromOriginals(
-  { store, tokens, ...deps }: FillDeps,
+  { store, tokens, onDoing, ...deps }: FillDeps,
   signal: AbortSignal,
   options: { readonly missingOnly: boolean },
 ): Promise<RebuildReport> {
@@ -40,7 +42,9 @@ export async function fillFromOriginals(
     }
   }
   const { db, raw } = store
-  return await rebuild({ ...deps, db, raw, clientIdOf, emailKey: normaliseAddress }, signal, options)
+  const onProgress = (originals: number): void =>
+    onDoing?.(`reading the originals into the database, ${counted(originals, 'original')} so far`)
+  return await rebuild({ ...deps, onProgress, db, raw, clientIdOf, emailKey: normaliseAddress }, signal, options)
 }
 
 /** Brings a database that was recovered up to what is stored beside it, and says in words what was done. */
@@ -55,8 +59,7 @@ export async function finishRecovery(
 }
 
 function recoveryTrouble({ damage, lacks, snapshot, kept }: Recovery, messages: number): HostTrouble {
-  const source =
-    snapshot === null ? 'a snapshot' : `the snapshot of ${snapshot.made_at.slice(0, 16).replace('T', ' ')} UTC`
+  const source = snapshot === null ? 'a snapshot' : snapshotWords(snapshot)
   const from =
     lacks === 'all'
       ? `was recreated from the originals (${counted(messages, 'message')})`

@@ -35,6 +35,8 @@ export interface OpenStoreOptions {
   readonly assetsDir?: string | undefined
   readonly workerUrl?: URL | undefined
   readonly migrationsDir?: string | undefined
+  /** Told what is done while it is being opened, to follow "Mailtide is starting: ". */
+  readonly onDoing?: ((doing: string) => void) | undefined
   /** False for whoever makes the database anew: then one that is missing is made empty, and one that is damaged is refused. */
   readonly recovers?: boolean | undefined
 }

@@ -26,7 +26,13 @@ export interface RecoveryDeps {
   readonly paths: { readonly db: string; readonly raw: string; readonly snapshots: string }
   readonly clock: Clock
   readonly log: Log
+  /** Told what is done before the database is open, to follow "Mailtide is starting: ". */
+  readonly onDoing?: ((doing: string) => void) | undefined
 }
+
+/** Which snapshot, for people. */
+export const snapshotWords = ({ made_at }: SnapshotInfo): string =>
+  `the snapshot of ${made_at.slice(0, 16).replace('T', ' ')} UTC`
 
 /** Stands beside the database while it is filled from the originals: what is there is not the whole. */
 const markOf = (db: string): string => `${db}.filling`
@@ -85,7 +91,7 @@ export async function recoverLost(deps: RecoveryDeps): Promise<Recovery | null> 
 }
 
 async function replace(
-  { paths, clock, log }: RecoveryDeps,
+  { paths, clock, log, onDoing }: RecoveryDeps,
   damage: string,
   tried: ReadonlySet<string>,
 ): Promise<Recovery> {
@@ -97,6 +103,7 @@ async function replace(
     log.info('There is no snapshot: the database is made anew from the originals')
     return { damage, lacks: 'all', snapshot, kept: await setAside(paths.db, aside) }
   }
+  onDoing?.(`restoring the database from ${snapshotWords(snapshot)}`)
   log.info('Restoring the last snapshot', { snapshot: snapshot.name, made_at: snapshot.made_at })
   return { damage, lacks: 'newer', snapshot, kept: await putInPlace(paths, snapshot.name, aside) }
 }

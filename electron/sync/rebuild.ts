@@ -22,6 +22,8 @@ export interface RebuildDeps {
   readonly clientIdOf: (account: AccountId) => Promise<string>
   /** The address as Gmail compares it. */
   readonly emailKey: (email: string) => string
+  /** Told how many originals were looked at so far. */
+  readonly onProgress?: (originals: number) => void
 }
 
 export interface RebuildReport {
@@ -53,6 +55,7 @@ export async function rebuild(
   const accounts = onePerAddress(deps, candidates)
   let messages = 0
   let damaged = 0
+  let looked = 0
   for (const account of accounts) {
     const isKnown = known.get(deps.emailKey(account.email)) === account.id
     const before = messages
@@ -65,6 +68,8 @@ export async function rebuild(
       await store(deps, account.id, read)
       messages += read.length
       damaged += wanted.length - read.length
+      looked += batch.length
+      deps.onProgress?.(looked)
       batch = []
     }
     for await (const id of deps.raw.list(account.id)) {

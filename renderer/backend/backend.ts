@@ -11,7 +11,8 @@ export type EventOf<K extends EventKind> = z.output<(typeof eventData)[K]>
 
 /** Whether events arrive. `refused`: the service answers, but not to us. */
 export type Connection =
-  | { readonly state: 'connecting' }
+  /** `doing`: what the service does before it answers, when that takes long. */
+  | { readonly state: 'connecting'; readonly doing?: string }
   | { readonly state: 'connected' }
   /** Tried again by itself; `retryAt` is null where it is not known when. */
   | { readonly state: 'lost'; readonly retryAt: Date | null }

@@ -93,14 +93,14 @@ function follow<K extends EventKind>(
 }
 
 /** What the app says of its service, as a connection. */
-function connectionOf({ service, problem }: DesktopState): Connection {
+function connectionOf({ service, problem, doing }: DesktopState): Connection {
   const { gone, goneRemedy, none, noneRemedy } = words.frame.problem
   switch (service) {
     case 'own':
     case 'attached':
       return { state: 'connected' }
     case 'starting':
-      return { state: 'connecting' }
+      return { state: 'connecting', ...(doing === null ? {} : { doing }) }
     case 'lost':
       return { state: 'lost', retryAt: null }
     case 'gone':

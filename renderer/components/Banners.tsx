@@ -26,6 +26,11 @@ export function Banners() {
   const arrival = useArrival()
   const banners = [
     arrival === null ? null : <ArrivalBanner key="arrival" problem={arrival} />,
+    connection.state === 'connecting' && connection.doing !== undefined ? (
+      <Banner key="starting" tone="wait" icon="wait" title={say.starting}>
+        {`${connection.doing.charAt(0).toUpperCase()}${connection.doing.slice(1)}.`}
+      </Banner>
+    ) : null,
     connection.state === 'lost' ? <LostBanner key="lost" {...{ connection, receivedAt }} /> : null,
     connection.state === 'refused' ? <RefusedBanner key="refused" {...{ connection }} /> : null,
     isOnline ? null : (

@@ -50,6 +50,7 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
     problem: null,
     starts_at_login: false,
     sealing_weakness: null,
+    doing: null,
     has_tray: true,
     platform: 'linux',
     update: { kind: 'current', checked_at: now.toISOString() },

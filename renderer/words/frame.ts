@@ -23,6 +23,7 @@ export function frameWords(format: Formats) {
     locked: 'Mailtide asks for its token',
     nothingNewer: 'Nothing newer is known',
     banner: {
+      starting: 'Mailtide is starting.',
       noConnection: 'No connection to Mailtide.',
       shownAsOf: (at: Date) => `Shown as of ${format.timeWithSeconds(at)}`,
       nothingYet: 'Nothing can be shown yet',

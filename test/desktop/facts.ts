@@ -61,7 +61,7 @@ const anEmail = fc
   .map(([local, domain]) => `${local}@${domain}`)
 
 const aLink = fc.constantFrom<LinkState>(
-  { kind: 'starting' },
+  { kind: 'starting', doing: null },
   { kind: 'own' },
   { kind: 'attached', owner },
   { kind: 'lost', owner },

@@ -113,7 +113,7 @@ describe('every menu', () => {
       const more = items.filter((entry) => entry.kind === 'action' && entry.id === 'more-accounts')
       if (shown.length > 0) expect(more).toHaveLength(count > 10 ? 1 : 0)
       const calls = shown.map((entry) =>
-        /: (Needs you|Stopped by|Waiting for free disk|Last sync not)/.test(
+        /: (Needs you|Stopped by|Waiting for free disk|Waiting for the folder|Last sync not)/.test(
           entry.kind === 'separator' ? '' : entry.label,
         ),
       )
@@ -163,7 +163,7 @@ describe('what can be done', () => {
     ['lost', false],
     ['failed', true],
   ] as const)('without a service (%s): start (%s), and nothing that only a service can', (kind, canStart) => {
-    const link = { kind, owner, error: new AppError('disk', 'Full') } as MenuFacts['link']
+    const link = { kind, owner, doing: null, error: new AppError('disk', 'Full') } as MenuFacts['link']
     const given = facts({ accounts: [account({ state: 'up_to_date' })] }, { link })
     expect(item(given, 'start')).toMatchObject({ enabled: canStart })
     expect(item(given, 'sync-now')).toMatchObject({ enabled: false })

@@ -18,6 +18,7 @@ const desktop: DesktopState = {
   problem: null,
   starts_at_login: null,
   sealing_weakness: null,
+  doing: null,
   has_tray: true,
   platform: 'linux',
   update: { kind: 'current', checked_at: null },

@@ -42,7 +42,11 @@ function fakeLink(name: string, interval = 5): Link & { isClosed: boolean; reado
 
 function board(ways: {
   readonly isTaken?: () => boolean
-  readonly own?: (told: { onReady: () => void; onFailed: (error: AppError) => void }) => Promise<Link>
+  readonly own?: (told: {
+    onDoing: (doing: string) => void
+    onReady: () => void
+    onFailed: (error: AppError) => void
+  }) => Promise<Link>
   readonly other?: (told: Pick<AttachOptions, 'onConnection' | 'onGone'>) => Promise<Link>
   readonly feed?: FeedSource
 }) {
@@ -68,8 +72,10 @@ describe('a service of our own', () => {
   it('answers once it is up, and says until then that it is starting', async () => {
     let ready = (): void => undefined
     const { switchboard, states, version } = board({
-      own: async ({ onReady }) => {
+      own: async ({ onReady, onDoing }) => {
         ready = onReady
+        onDoing('restoring the database')
+        await expect(version()).rejects.toMatchObject({ message: 'Mailtide is starting: restoring the database' })
         return fakeLink('own')
       },
     })
@@ -77,7 +83,7 @@ describe('a service of our own', () => {
     await switchboard.begin()
     ready()
     expect(await version()).toBe('own')
-    expect(states).toEqual(['starting', 'starting', 'own'])
+    expect(states).toEqual(['starting', 'starting', 'starting', 'own'])
   })
 
   it('that cannot be brought up says why, and is tried again by start', async () => {

@@ -98,7 +98,11 @@ describe('the line of status', () => {
   })
 
   it.each([
-    ['Starting', { kind: 'starting' }],
+    ['Starting', { kind: 'starting', doing: null }],
+    [
+      'Starting: restoring the database from the snapshot of 2026-01-01 10:00 UTC',
+      { kind: 'starting', doing: 'restoring the database from the snapshot of 2026-01-01 10:00 UTC' },
+    ],
     ['Stopped: the background service was stopped', { kind: 'gone' }],
     ['No answer from the background service (process 4711)', { kind: 'lost', owner }],
     ['Mailtide cannot run: The disk is full', { kind: 'failed', error: new AppError('disk', 'The disk is full') }],
@@ -168,7 +172,7 @@ describe('the icon', () => {
     ['idle', 'what is wrong mends itself', [{ ...accounts(waitingFor('network')), alerts: [alert('slow_cycle')] }]],
     ['stopped', 'it is stopped, whatever waits for the person', [{ ...accounts(reauth), state: 'stopped' }]],
     ['stopped', 'it stops', [{ state: 'stopping' }]],
-    ['stopped', 'it starts', [{}, { link: { kind: 'starting' } }]],
+    ['stopped', 'it starts', [{}, { link: { kind: 'starting', doing: null } }]],
     ['stopped', 'the other process does not answer', [{}, { link: { kind: 'lost', owner } }]],
   ])('is %s when %s', (state, _when, given) => {
     expect(iconState(facts(...given))).toBe(state)

@@ -5,8 +5,13 @@ import { dataPaths } from '../../electron/platform/data-folder.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 
 let harness: Harness
+const done: string[] = []
 beforeAll(async () => {
-  harness = await startHarness({ messages: 60, settings: { resyncAfterMinutes: 0 } })
+  harness = await startHarness({
+    messages: 60,
+    settings: { resyncAfterMinutes: 0 },
+    onDoing: (doing) => done.push(doing),
+  })
   await harness.sync()
 })
 afterAll(() => harness.close())
@@ -47,6 +52,8 @@ describe('a damaged database', () => {
       message: expect.stringMatching(/damaged on the disk.*recreated from the originals \(60 messages\)/),
       remedy: expect.stringContaining('db.damaged-'),
     })
+    // Told while it was done, to whoever asked the API or looked at the tray.
+    expect(done.splice(0).at(-1)).toBe('reading the originals into the database, 60 originals so far')
     await harness.sync()
     expect(await harness.differences()).toEqual(NO_DIFFERENCES)
   })
@@ -61,6 +68,7 @@ describe('a damaged database', () => {
     await harness.sync()
     await afterHarm(() => rmSync(join(paths().db, 'PG_VERSION')))
     expect(aside()).toHaveLength(2)
+    expect(done.splice(0)[0]).toMatch(/^restoring the database from the snapshot of \d{4}-\d\d-\d\d \d\d:\d\d UTC$/)
     expect(alert()?.message).toMatch(/lost its version mark.*restored from the snapshot of .* with 5 newer messages/)
     harness.mailbox.remove(added[0]?.id ?? '')
     await harness.sync()

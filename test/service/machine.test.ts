@@ -47,6 +47,7 @@ describe('a failed turn', () => {
     ['concurrency', 'waiting', 'quota', 20],
     ['daily_quota', 'waiting', 'quota', 3600],
     ['disk', 'waiting', 'disk', 30],
+    ['originals_away', 'waiting', 'originals', 30],
     ['store', 'waiting', 'store', 2],
     ['needs_reauth', 'needs_reauth', 'needs_reauth', null],
     ['sealed_elsewhere', 'needs_reauth', 'sealed_elsewhere', null],

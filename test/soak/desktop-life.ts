@@ -13,6 +13,7 @@ try {
     openBox: async () => plainBox,
     settingsStore: (options) => new Conf<Record<string, unknown>>(options),
     feed: createFeed(),
+    onDoing: () => undefined,
     onReady: () => undefined,
     onFailed: () => end(1),
   })

@@ -40,6 +40,8 @@ export interface HarnessOptions {
   readonly wrapUrl?: (url: string) => Promise<string>
   /** A database of its own there, instead of the embedded one. */
   readonly databaseUrl?: string
+  /** Told what is done before the service is there. */
+  readonly onDoing?: (doing: string) => void
 }
 
 /** An account of the service, and the mailbox that it copies. */
@@ -94,6 +96,7 @@ export interface BuildOptions {
   readonly databaseUrl: string | undefined
   readonly surroundings?: Surroundings | undefined
   readonly startDemoGmail?: StartDemoGmail | undefined
+  readonly onDoing?: ((doing: string) => void) | undefined
   /** Throws once the folder is not this service's any more. */
   readonly assertOwned?: () => void
 }
@@ -124,6 +127,7 @@ export async function buildService(options: BuildOptions): Promise<BuiltService>
     version: '0.0.0',
     restartedUnexpectedly: false,
     assertOwned: options.assertOwned ?? (() => undefined),
+    onDoing: options.onDoing,
     templateDir: await emptyTemplate(),
   })
 }
@@ -157,6 +161,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       databaseUrl: options.databaseUrl,
       surroundings: options.surroundings,
       startDemoGmail: options.startDemoGmail,
+      onDoing: options.onDoing,
     })
   let built = await during(build())
   time?.follow(built.service)

@@ -32,7 +32,11 @@ function fakeBridge(reply: Reply | Error = { ok: true, value: adaStorage }) {
   }
 }
 
-const desktop = (service: DesktopState['service'], problem: DesktopState['problem'] = null): BridgeEvent => ({
+const desktop = (
+  service: DesktopState['service'],
+  problem: DesktopState['problem'] = null,
+  doing: string | null = null,
+): BridgeEvent => ({
   name: 'desktop',
   data: {
     service,
@@ -40,6 +44,7 @@ const desktop = (service: DesktopState['service'], problem: DesktopState['proble
     problem,
     starts_at_login: null,
     sealing_weakness: null,
+    doing,
     has_tray: true,
     platform: 'linux',
     update: { kind: 'current', checked_at: null },
@@ -99,6 +104,14 @@ describe('what the app tells', () => {
     end()
     expect(listeners.size).toBe(0)
   })
+  it('what a service does before it answers is told with the connection', () => {
+    const { backend, tell } = fakeBridge()
+    const told: Connection[] = []
+    backend.subscribe('status', () => undefined, { onConnection: (now) => told.push(now) })
+    tell(desktop('starting', null, 'restoring the database'))
+    expect(told.at(-1)).toEqual({ state: 'connecting', doing: 'restoring the database' })
+  })
+
   it.each([
     ['own', { state: 'connected' }],
     ['attached', { state: 'connected' }],
