@@ -6,7 +6,7 @@ import { type ImportOptions, normaliseAddress, readToken, sameAddress } from '..
 import type { AccountTokens } from '../gmail/tokens.ts'
 import type { Gmail } from '../gmail/types.ts'
 import type { Clock, Credential, TokenStore } from '../ports.ts'
-import { findAccountByKey, saveAccount } from '../store/accounts.ts'
+import { type Account, beginAdding, endAdding, findAccountByKey, giveUpAdding, saveAccount } from '../store/accounts.ts'
 import type { Release } from '../store/db.ts'
 import type { OpenStore } from '../store/open-store.ts'
 import type { Demo } from './demo.ts'
@@ -164,24 +164,28 @@ async function keep(
   if (known?.removed === 'deleting') throw stillDeleting(email)
   const id = known?.id ?? fresh?.id ?? accountId(randomUUID().replaceAll('-', '').slice(0, 12))
   const createdAt = known?.created_at ?? fresh?.createdAt ?? deps.clock.now()
-  // Credentials first: an account in the store without one could only fail.
-  await deps.lines.tokensOf({ id, email }).replace(credential)
+  const account: Account = {
+    id,
+    email,
+    email_key: key,
+    client_id: credential.client_id,
+    paused: known?.paused ?? false,
+    created_at: createdAt,
+  }
+  // A credential of no account would lie there for good, should the program be killed before there is one.
+  if (known === null) await beginAdding(db, account)
   try {
+    // Credentials before the account: one in the store without them could only fail.
+    await deps.lines.tokensOf({ id, email }).replace(credential)
     await deps.store.originals.ensure()
     await deps.store.raw.putAccount({ id, email, created_at: createdAt.toISOString() })
-    await db.transaction((sql) =>
-      saveAccount(sql, {
-        id,
-        email,
-        email_key: key,
-        client_id: credential.client_id,
-        paused: known?.paused ?? false,
-        created_at: createdAt,
-      }),
-    )
+    await db.transaction(async (sql) => {
+      await saveAccount(sql, account)
+      if (known === null) await endAdding(sql, id)
+    })
   } catch (error) {
-    // Of no account, it would lie there for good: no removal finds it.
     if (known === null || known.removed !== null) await takeBack(deps, id)
+    if (known === null) await giveUpAdding(db, id).catch(() => undefined) // the next start does it
     throw error
   }
   return { id, email }

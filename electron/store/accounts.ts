@@ -51,6 +51,29 @@ export async function saveAccount(sql: Sql, account: Account): Promise<void> {
   ])
 }
 
+/**
+ * Notes an account that is being added, before anything of it is kept elsewhere: as one whose deletion goes on at the next start, should this one end
+ * in between. `endAdding` makes it an account, `giveUpAdding` takes the note back.
+ */
+export async function beginAdding(sql: Sql, account: Account): Promise<void> {
+  await sql.query(`insert into mailtide.account (${columns}, removed) values ($1, $2, $3, $4, $5, $6, 'deleting')`, [
+    account.id,
+    account.email,
+    account.email_key,
+    account.client_id,
+    account.paused,
+    account.created_at,
+  ])
+}
+
+export async function endAdding(sql: Sql, id: AccountId): Promise<void> {
+  await sql.query(`update mailtide.account set removed = null where id = $1`, [id])
+}
+
+export async function giveUpAdding(sql: Sql, id: AccountId): Promise<void> {
+  await sql.query(`delete from mailtide.account where id = $1 and removed = 'deleting'`, [id])
+}
+
 /** Notes that Gmail now answers with another address for the same mailbox. */
 export async function renameAccount(sql: Sql, id: AccountId, email: string, emailKey: string): Promise<void> {
   await sql.query(`update mailtide.account set email = $2, email_key = $3 where id = $1`, [id, email, emailKey])

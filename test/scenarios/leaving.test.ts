@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { normaliseAddress } from '../../electron/gmail/import-token.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import { startMailWorker } from '../../electron/sync/mail-worker-client.ts'
@@ -124,6 +124,31 @@ describe('an account that leaves', () => {
     expect(existsSync(rawFolder(id))).toBe(false)
     await service().importToken(harness.simulator.authorizedUser(EMAIL))
     expect(harness.account().id).not.toBe(id)
+  })
+
+  it('is no account while it is being added: what a kill leaves of that is gone after the next start', async () => {
+    await begin()
+    const { raw } = harness.built().store
+    let reached = (): void => undefined
+    const there = new Promise<void>((resolve) => {
+      reached = resolve
+    })
+    // Its credential is kept by then, and it is not in the store yet. It never gets there.
+    vi.spyOn(raw, 'putAccount').mockImplementation(() => {
+      reached()
+      return new Promise(() => undefined)
+    })
+    harness.simulator.addMailbox('bob@example.test')
+    void service().importToken(harness.simulator.authorizedUser('bob@example.test'))
+    await there
+    expect(await credentials()).toHaveLength(2)
+    await harness.restart()
+    expect(await credentials()).toHaveLength(1)
+    expect(service().snapshot().accounts).toHaveLength(1)
+    const ids = async () => (await harness.built().store.db.query('select 1 as one from mailtide.account')).rows
+    await expect.poll(ids, { timeout: 20_000 }).toHaveLength(1)
+    await service().importToken(harness.simulator.authorizedUser('bob@example.test'))
+    expect(service().snapshot().accounts).toHaveLength(2)
   })
 
   it('stays away when the database is made anew from the originals', async () => {
