@@ -136,9 +136,15 @@ export function createRawFiles(folder: string, { marked = false }: RawFilesOptio
       await inParallel(ids, (id) => writer.unlink(pathOf(account, id)))
       await flush()
     },
-    async removeAccount(account) {
+    async removeAccount(account, signal) {
       await assertHere()
-      await writer.removeFolder(accountDir(account))
+      const dir = accountDir(account)
+      // A part at a time: a mailbox of a million takes minutes, which nobody waits for who stops the program.
+      for (const bucket of await subfolders(dir)) {
+        signal?.throwIfAborted()
+        await writer.removeFolder(join(dir, bucket))
+      }
+      await writer.removeFolder(dir)
       await flush()
     },
     async *list(account) {

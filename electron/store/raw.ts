@@ -46,7 +46,8 @@ export interface RawStore {
   /** Keeps what lies under these ids, whatever it is, where nothing takes it for an original; gives the names under which. */
   setAside(account: AccountId, ids: readonly MessageId[]): Promise<string[]>
   remove(account: AccountId, ids: readonly MessageId[]): Promise<void>
-  removeAccount(account: AccountId): Promise<void>
+  /** The signal ends it in the midst: the next call goes on. */
+  removeAccount(account: AccountId, signal?: AbortSignal): Promise<void>
   /** Ids of every original of an account, in no particular order. */
   list(account: AccountId): AsyncIterable<MessageId>
   /** Bytes on disk, cheap when little changed since the last time. The signal gives it up. */

@@ -69,7 +69,7 @@ export async function deleteMailbox(
       if (table === 'message') onDeleted(affected)
     }
   }
-  await raw.removeAccount(account)
+  await raw.removeAccount(account, signal)
   await db.transaction(async (sql) => {
     await sql.query('delete from mailtide.counter where account_id = $1', [account])
     await sql.query('delete from mailtide.checkpoint where account_id = $1', [account])

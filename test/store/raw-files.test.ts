@@ -192,6 +192,20 @@ describe('the folder of originals', () => {
     expect(await ids()).toEqual(['04'])
   })
 
+  it('is removed a part at a time, so that a stop need not wait for the mailbox of a million; the next try goes on', async () => {
+    const account = { id: ada, email: 'ada@example.com', created_at: '2026-01-01T00:00:00Z' }
+    await raw.putAccount(account)
+    await raw.putMany(
+      ada,
+      ['01', '02'].map((id) => ({ facts: factsOf(id), bytes: mail })),
+    )
+    await expect(raw.removeAccount(ada, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+    // Whose they are is still known.
+    expect(await raw.accounts()).toEqual([account])
+    await raw.removeAccount(ada, new AbortController().signal)
+    expect(readdirSync(join(dir, 'raw')).filter((name) => !name.startsWith('.'))).toEqual([])
+  })
+
   it('names the file that is damaged', async () => {
     await raw.putMany(ada, [{ facts: factsOf('0a'), bytes: mail }])
     const path = join(dir, 'raw', ada, '0a', '0a.eml.gz')
