@@ -28,6 +28,8 @@ export function passphraseBox(passphrase: string, cost: typeof COST = COST): Sec
     const name = salt.toString('base64url')
     const known = keys.get(name) ?? derive(passphrase.normalize('NFC'), salt, KEY_BYTES, cost)
     keys.set(name, known)
+    // It takes 128 MB: what failed for want of them is tried again when it is next needed.
+    known.catch(() => keys.delete(name))
     return known
   }
   const ownSalt = randomBytes(16)

@@ -50,6 +50,15 @@ it('gives back what was kept, in a file for its owner alone', async () => {
   await expect(tokens.read(ada)).rejects.toMatchObject({ code: 'needs_reauth' })
 })
 
+it('opens with its passphrase again after there was once no memory to make the key with', async () => {
+  const sealed = await passphraseBox('words', cheap).seal('token')
+  const memory = { ...cheap, maxmem: 1 }
+  const box = passphraseBox('words', memory)
+  await expect(box.open(sealed)).rejects.toThrow()
+  memory.maxmem = cheap.maxmem
+  expect(await box.open(sealed)).toBe('token')
+})
+
 it("gives back a service account's key as it was kept", async () => {
   const { tokens } = await setUp(passphraseBox('words', cheap))
   const key: Credential = {
