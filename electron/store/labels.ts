@@ -20,7 +20,7 @@ export async function saveLabels(
 ): Promise<void> {
   await sql.query(
     `insert into mailtide.label (account_id, id, name, type, text_color, background_color)
-     select $1, r.id, r.name, r.type, r.text_color, r.background_color
+     select distinct on (r.id) $1, r.id, r.name, r.type, r.text_color, r.background_color
      from json_to_recordset($2::json) as r(id text, name text, type text, text_color text, background_color text)
      on conflict (account_id, id) do update set name = excluded.name, type = excluded.type,
        text_color = excluded.text_color, background_color = excluded.background_color, removed_at = null

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { saveListed } from '../../electron/store/checkpoints.ts'
 import { readLabelCounts, readTotals } from '../../electron/store/counters.ts'
-import { adjustLabel, applyLabelChanges, saveCurrentLabels } from '../../electron/store/labels.ts'
+import { adjustLabel, applyLabelChanges, saveCurrentLabels, saveLabels } from '../../electron/store/labels.ts'
 import {
   listForReparse,
   markDeleted,
@@ -233,6 +233,13 @@ async function perform(one: Step): Promise<void> {
     }
   })
 }
+
+it('labels that Gmail lists twice are kept once, and stop nobody', async () => {
+  const label = { id: labelId('L1'), name: 'Work', type: 'user', text_color: null, background_color: null } as const
+  await saveLabels(test.db, ada, [label, label], now)
+  const { rows } = await test.db.query('select label_id, name, removed_at from mail.labels')
+  expect(rows).toEqual([{ label_id: 'L1', name: 'Work', removed_at: null }])
+})
 
 describe('a label against its listing', () => {
   const run = -1
