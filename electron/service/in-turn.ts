@@ -10,6 +10,7 @@ export function inTurn<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (signal.aborted) return Promise.reject(new AppError('aborted', 'Stopped'))
   return new Promise<T>((resolve, reject) => {
     const giveUp = (): void => reject(new AppError('aborted', 'Stopped'))
     signal.addEventListener('abort', giveUp, { once: true })
