@@ -8,6 +8,7 @@ import { type AccountTotals, NO_TOTALS, readTotals } from '../store/counters.ts'
 import type { Sql } from '../store/db.ts'
 import { readOldestDate } from '../store/messages.ts'
 import { nextTries, nextTry } from '../store/queue.ts'
+import { createMutex } from '../sync/deps.ts'
 import type { DueFacts } from './due.ts'
 import { type AccountFacts, restingState } from './machine.ts'
 import { type Moment, momentOf, presentMoment, wallTime } from './moment.ts'
@@ -91,6 +92,8 @@ export function createRoster(clock: Pick<Clock, 'now' | 'monotonic'>): Roster {
     if (wall === null || wall === before?.wall) return wall === null ? null : before
     return momentOf(wall, presentMoment(clock))
   }
+  /** One after the other: one that read the store before an account was added must not end after one that read it since. */
+  const oneByOne = createMutex()
   return {
     get members() {
       return members
@@ -99,45 +102,46 @@ export function createRoster(clock: Pick<Clock, 'now' | 'monotonic'>): Roster {
       [...members.values()].find(
         ({ account }) => account.id === text || account.email.toLowerCase() === text.toLowerCase(),
       ),
-    load: async (sql) => {
-      const [accounts, checkpoints, totals, tries] = [
-        await listAccounts(sql),
-        await readCheckpoints(sql),
-        await readTotals(sql),
-        await nextTries(sql),
-      ]
-      const loaded = new Map<AccountId, Member>()
-      for (const account of accounts) {
-        const checkpoint = checkpoints.get(account.id) ?? (await readCheckpoint(sql, account.id))
-        const before = members.get(account.id)
-        const fresh = {
-          account,
-          checkpoint,
-          lastSync: lastSyncOf(checkpoint, before?.lastSync ?? null),
-          totals: totals.get(account.id) ?? NO_TOTALS,
-          nextTryAt: tries.get(account.id) ?? null,
-          oldest: await oldestOf(sql, account.id, checkpoint),
+    load: (sql) =>
+      oneByOne(async () => {
+        const [accounts, checkpoints, totals, tries] = [
+          await listAccounts(sql),
+          await readCheckpoints(sql),
+          await readTotals(sql),
+          await nextTries(sql),
+        ]
+        const loaded = new Map<AccountId, Member>()
+        for (const account of accounts) {
+          const checkpoint = checkpoints.get(account.id) ?? (await readCheckpoint(sql, account.id))
+          const before = members.get(account.id)
+          const fresh = {
+            account,
+            checkpoint,
+            lastSync: lastSyncOf(checkpoint, before?.lastSync ?? null),
+            totals: totals.get(account.id) ?? NO_TOTALS,
+            nextTryAt: tries.get(account.id) ?? null,
+            oldest: await oldestOf(sql, account.id, checkpoint),
+          }
+          const wasPaused = before?.account.paused
+          const member: Member = before
+            ? Object.assign(before, fresh)
+            : {
+                ...fresh,
+                state: { state: 'new' },
+                waitEnds: null,
+                lastError: null,
+                attempt: 0,
+                failingSince: null,
+                forced: false,
+                rate: createRate(),
+              }
+          if (wasPaused !== account.paused) member.state = restingState(factsOf(member))
+          loaded.set(account.id, member)
         }
-        const wasPaused = before?.account.paused
-        const member: Member = before
-          ? Object.assign(before, fresh)
-          : {
-              ...fresh,
-              state: { state: 'new' },
-              waitEnds: null,
-              lastError: null,
-              attempt: 0,
-              failingSince: null,
-              forced: false,
-              rate: createRate(),
-            }
-        if (wasPaused !== account.paused) member.state = restingState(factsOf(member))
-        loaded.set(account.id, member)
-      }
-      const gone = [...members.values()].flatMap(({ account }) => (loaded.has(account.id) ? [] : [account]))
-      members = loaded
-      return gone
-    },
+        const gone = [...members.values()].flatMap(({ account }) => (loaded.has(account.id) ? [] : [account]))
+        members = loaded
+        return gone
+      }),
     refresh: async (sql, id) => {
       const member = members.get(id)
       if (member === undefined) return
