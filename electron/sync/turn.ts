@@ -82,7 +82,8 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
   const held = isUnfinished ? heldBy() : null
   const nextTryAt = await nextTry(deps.db, account, held === null ? PRIORITY.backfill : PRIORITY.repair)
   const now = deps.clock.now()
-  const more = nextTryAt !== null && nextTryAt <= now
+  // History that ran out in the midst is repaired at once: until then nobody knows what is missing.
+  const more = passed.isExpired || (nextTryAt !== null && nextTryAt <= now)
   // A mailbox of which a part is held back was never wholly synced.
   if (!more && held === null) await markSynced(deps.db, account, now)
   return { stored: downloaded.stored, failed: downloaded.failed, more, nextTryAt, held: more ? null : held }
@@ -118,8 +119,8 @@ interface LivePasses {
   readonly signal: AbortSignal
   /** False when a pass ended them: the next turn repairs what it met. */
   isRunning(): boolean
-  /** Ends the passes and says what they saw; throws what made one fail. */
-  stop(): Promise<CatchUpResult>
+  /** Ends the passes and says what they saw, and whether Gmail no longer has the history since; throws what made one fail. */
+  stop(): Promise<CatchUpResult & { readonly isExpired: boolean }>
 }
 
 /** Reads history every few seconds until stopped. */
@@ -129,6 +130,7 @@ function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): Li
   const labelIds = new Set<LabelId>()
   let changed = false
   let runs = true
+  let isExpired = false
   let failure: unknown
   const loop = async (): Promise<void> => {
     try {
@@ -139,9 +141,9 @@ function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): Li
         for (const id of pass.labelIds) labelIds.add(id)
       }
     } catch (error) {
-      if (stop.signal.aborted || signal.aborted) return
       // Expired history is repaired at the start of the next turn; any other failure ends this turn.
-      if (asAppError(error).code === 'history_expired') return
+      isExpired = asAppError(error).code === 'history_expired'
+      if (isExpired || stop.signal.aborted || signal.aborted) return
       failure = error
       broken.abort()
     }
@@ -156,7 +158,7 @@ function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): Li
       stop.abort()
       await running
       if (failure !== undefined) throw failure
-      return { changed, labelIds }
+      return { changed, labelIds, isExpired }
     },
   }
 }
