@@ -146,8 +146,12 @@ export function createRemoval(deps: RemovalDeps): Removal {
     deleteMail,
     resume: async () => {
       for (const account of await listRemoved(db.as('interactive'))) {
-        // The last run may have ended between the mark and this.
-        await clearUp(account)
+        // The last run may have ended between the mark and this. That it cannot be done now, on a full disk say, must keep nothing from starting.
+        await clearUp(account).catch((error: unknown) => {
+          log.warning(
+            `What is left of ${account.email}, which was removed, could not be cleared up: ${asAppError(error).message}. It is tried again at the next start`,
+          )
+        })
         if (account.removed === 'deleting') deleteMail(account.id, account.email).catch(() => undefined) // `goOn` tells
       }
     },
