@@ -117,7 +117,10 @@ export function createClient(options: ClientOptions): PgliteDb {
             const session = sessionOf(connection, requestClass)
             const value = await work(session, connection)
             resolve(value)
-            if (wrote(value)) await options.afterWrite(sessionOf(connection, 'batch')).catch(() => undefined)
+            if (!wrote(value)) return
+            // A checkpoint takes what the disk takes: ended as if it hung, it would begin anew, and end the database for good.
+            running = 'maintenance'
+            await options.afterWrite(sessionOf(connection, 'maintenance')).catch(() => undefined)
           } catch (error) {
             reject(error)
           }
