@@ -133,6 +133,31 @@ function decodeUtf16(bytes: Buffer): string {
   return decodeAs(big || (!little && bytes[0] === 0) ? 'utf-16be' : 'utf-16le', bytes)
 }
 
+function countOf(text: string, char: string): number {
+  let count = 0
+  for (let i = text.indexOf(char); i >= 0; i = text.indexOf(char, i + 1)) count++
+  return count
+}
+
+/** Characters beyond ASCII, replacement characters not counted. */
+function countForeign(text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127 && code !== 0xfffd) count++
+  }
+  return count
+}
+
+/**
+ * UTF-8 with some bytes spoiled, those replaced by U+FFFD; null when the bytes are rather something else: when there are not more than
+ * `least` characters beyond ASCII to each spoiled place.
+ */
+export function nearlyUtf8(bytes: Buffer, least: number): string | null {
+  const text = withoutMark(bytes.toString('utf8'))
+  return countForeign(text) > least * countOf(text, '\ufffd') ? text : null
+}
+
 /** No label, or one that is used for anything: UTF-8 if it fits, else the hint, else what most old Western mail is. */
 function decodeUnsaid(bytes: Buffer, hint: string): string {
   if (looksIso2022Jp(bytes)) return decodeAs('iso-2022-jp', bytes)
@@ -142,6 +167,9 @@ function decodeUnsaid(bytes: Buffer, hint: string): string {
   }
   return hint === '' ? decodeAs('windows-1252', bytes) : decodeCharset(bytes, hint).text
 }
+
+/** A label has some weight: badly damaged UTF-8 stays UTF-8. Two-byte charsets give a valid sequence by chance, one in ten at most. */
+const LABELLED = 0.25
 
 /** Seven-bit encodings in which ASCII bytes do not mean ASCII characters. */
 const NOT_ASCII = /^(utf-7|utf-16|utf-32|iso-2022|hz-|cp037|ibm037|utf-16le|utf-16be)/
@@ -159,8 +187,9 @@ export function decodeCharset(bytes: Buffer, label: string | null | undefined, h
     }
   }
   if (name === 'utf-8') {
-    const fits = isUtf8(bytes)
-    return { text: withoutMark(bytes.toString('utf8')), fault: fits ? null : 'charset_mismatch' }
+    if (isUtf8(bytes)) return { text: withoutMark(bytes.toString('utf8')), fault: null }
+    const usable = isTelling(hint) ? charsetName(hint) : ''
+    return { text: nearlyUtf8(bytes, LABELLED) ?? decodeUnsaid(bytes, usable), fault: 'charset_mismatch' }
   }
   if (name === '' || name === 'iso-8859-1') {
     const usable = name === '' && isTelling(hint) ? charsetName(hint) : ''

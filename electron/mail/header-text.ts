@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { decodeCharset, isTelling, looksIso2022Jp } from './charset.ts'
+import { decodeCharset, isTelling, looksIso2022Jp, nearlyUtf8 } from './charset.ts'
 import type { Field, Head } from './head.ts'
 import { escapeRawBytesInWords } from './words.ts'
 
@@ -15,22 +15,6 @@ function unfold(text: string): string {
   return (joined.includes('\r') ? joined.split('\r').join(' ') : joined).trim()
 }
 
-function countOf(text: string, char: string): number {
-  let count = 0
-  for (let i = text.indexOf(char); i >= 0; i = text.indexOf(char, i + 1)) count++
-  return count
-}
-
-/** Characters beyond ASCII, replacement characters not counted. */
-function countForeign(text: string): number {
-  let count = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code > 127 && code !== 0xfffd) count++
-  }
-  return count
-}
-
 /**
  * Raw eight-bit bytes in a header, which no standard explains: UTF-8 if they are, or nearly are; else the charset that
  * the rest of the mail uses.
@@ -38,9 +22,7 @@ function countForeign(text: string): number {
 function decodeRaw(bytes: Buffer, hint: string | null): string {
   if (looksIso2022Jp(bytes)) return decodeCharset(bytes, 'iso-2022-jp').text
   if (isUtf8(bytes)) return bytes.toString('utf8')
-  const text = bytes.toString('utf8')
-  if (countForeign(text) > 2 * countOf(text, '\ufffd')) return text
-  return decodeCharset(bytes, isTelling(hint) ? hint : 'windows-1252').text
+  return nearlyUtf8(bytes, 2) ?? decodeCharset(bytes, isTelling(hint) ? hint : 'windows-1252').text
 }
 
 /** Reads the values of one head's fields. */

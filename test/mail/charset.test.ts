@@ -52,7 +52,25 @@ describe('bytes are read as mails mean their labels', () => {
   test('what cannot be read says so', () => {
     expect(decodeCharset(latin('\x88a'), 'johab').fault).toBe('charset_unsupported')
     expect(decodeCharset(latin('\xe9'), 'x-never-heard-of').fault).toBe('charset_unknown')
-    expect(decodeCharset(latin('\xe9'), 'utf-8')).toEqual({ text: '\ufffd', fault: 'charset_mismatch' })
+  })
+
+  test('what calls itself UTF-8 and is not is read as what it is, and says so', () => {
+    const read = (bytes: Buffer, hint?: string) => decodeCharset(bytes, 'utf-8', hint)
+    expect(read(latin('Gr\xfc\xdfe, sch\xf6n \x93so\x94'))).toEqual({
+      text: 'Grüße, schön “so”',
+      fault: 'charset_mismatch',
+    })
+    expect(read(latin('\xf0\xd2\xc9\xd7\xc5\xd4'), 'koi8-r').text).toBe('Привет')
+    expect(read(iconv.encode('日本', 'shift_jis'), 'shift_jis').text).toBe('日本')
+  })
+
+  test('UTF-8 with a byte spoiled or cut off stays UTF-8', () => {
+    const whole = Buffer.from('Юникод запрещен')
+    expect(decodeCharset(whole.subarray(0, -1), 'utf-8')).toEqual({
+      text: 'Юникод запреще\ufffd',
+      fault: 'charset_mismatch',
+    })
+    expect(decodeCharset(Buffer.concat([whole, latin('\xff')]), 'utf-8').text).toBe('Юникод запрещен\ufffd')
   })
 
   test('no label makes it throw', () => {
