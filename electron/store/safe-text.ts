@@ -28,10 +28,13 @@ function cutBytes(text: string, maxBytes: number): string {
 const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
 const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff
 
-const earliest = Date.UTC(1970, 0, 1)
-const latest = Date.UTC(2100, 0, 1)
+const earliest = Date.parse('0001-01-01T00:00:00.000Z')
+const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** A moment, clamped to 1970–2100: absurd ones break sorting, charts and some of Postgres's own arithmetic. Null when it is none. */
+/**
+ * A moment as it was said, 1904 or 2106 too: a mail's date may lie, but we do not. Clamped to the years 1 to 9999, beyond which ISO dates,
+ * Postgres and JavaScript no longer write alike. Null when it is none.
+ */
 export function safeDate(moment: Date | number): Date | null {
   const time = typeof moment === 'number' ? moment : moment.getTime()
   if (Number.isNaN(time)) return null
