@@ -13,9 +13,13 @@ import type {
 
 /**
  * Every answer is checked here before anything believes it. Fields that Gmail leaves out when empty (`messages`,
- * `history`, `labelIds`) are normal; a wrong type, or text instead of JSON (a cut answer), is `AppError('bad_answer')`.
+ * `history`, `labelIds`) are normal, and null is the same (https://protobuf.dev/programming-guides/json/#field-presence); a wrong type
+ * where ids and places are told, or text instead of JSON (a cut answer), is `AppError('bad_answer')`. What only describes a message (its
+ * date, its preview) is taken as far as it can be read: no mail is left out for that.
  */
 type Fields = Readonly<Record<string, unknown>>
+
+const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null
 
 const bad = (what: string): AppError => new AppError('bad_answer', `Gmail's answer is not valid: ${what}`)
 
@@ -25,7 +29,7 @@ function fields(value: unknown, what: string): Fields {
 }
 
 function list(value: unknown, what: string): readonly unknown[] {
-  if (value === undefined) return []
+  if (isAbsent(value)) return []
   if (Array.isArray(value)) return value
   throw bad(`${what} is not a list`)
 }
@@ -48,21 +52,21 @@ function decimal(value: unknown, what: string): bigint {
   throw bad(`${what} is not a number`)
 }
 
-function count(value: unknown, what: string): number {
-  if (value === undefined) return 0
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw bad(`${what} is not a number`)
+/** How many there are, as Gmail counts: a hint, of which nothing is stored. 0 when it is no count. */
+function count(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0
 }
 
 function labelIds(value: unknown): readonly LabelId[] {
-  return list(value, 'labelIds').map((entry) => {
-    if (typeof entry === 'string' && entry !== '' && entry.length <= 255) return labelId(entry)
+  const ids = list(value, 'labelIds').filter((entry) => !isAbsent(entry) && entry !== '')
+  return ids.map((entry) => {
+    if (typeof entry === 'string' && entry.length <= 255) return labelId(entry)
     throw bad('a label id is not text')
   })
 }
 
 function pageToken(value: unknown): string | null {
-  return value === undefined || value === '' ? null : text(value, 'nextPageToken')
+  return isAbsent(value) || value === '' ? null : text(value, 'nextPageToken')
 }
 
 /** `users.getProfile`. */
@@ -73,21 +77,24 @@ export function readProfile(answer: unknown): Profile {
   if (!/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(email)) throw bad('emailAddress is not an address')
   return {
     email,
-    messagesTotal: count(data['messagesTotal'], 'messagesTotal'),
+    messagesTotal: count(data['messagesTotal']),
     historyId: decimal(data['historyId'], 'historyId'),
   }
 }
 
-/** `users.labels.list`. */
+/** `users.labels.list`. Every mailbox has INBOX and its kin: a list without any label is a cut answer, which must not take all names away. */
 export function readLabels(answer: unknown): readonly GmailLabel[] {
-  return list(fields(answer, 'the list of labels')['labels'], 'labels').map((entry) => {
+  const labels = list(fields(answer, 'the list of labels')['labels'], 'labels')
+  if (labels.length === 0) throw bad('it lists no label')
+  return labels.map((entry) => {
     const label = fields(entry, 'a label')
-    const color = label['color'] === undefined ? {} : fields(label['color'], 'a label colour')
-    const shade = (name: string): string | null => (color[name] === undefined ? null : text(color[name], name))
+    const color = isAbsent(label['color']) ? {} : fields(label['color'], 'a label colour')
+    const shade = (name: string): string | null => (isAbsent(color[name]) ? null : text(color[name], name))
     const [known] = labelIds([label['id']])
+    if (known === undefined) throw bad('a label has no id')
     return {
-      id: known as LabelId,
-      name: text(label['name'], 'the name of a label'),
+      id: known,
+      name: isAbsent(label['name']) ? known : text(label['name'], 'the name of a label'),
       type: label['type'] === 'system' ? 'system' : 'user',
       textColor: shade('textColor'),
       backgroundColor: shade('backgroundColor'),
@@ -97,7 +104,7 @@ export function readLabels(answer: unknown): readonly GmailLabel[] {
 
 /** `users.labels.get`: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.labels#Label */
 export function readLabelTotal(answer: unknown): number {
-  return count(fields(answer, 'the label')['messagesTotal'], 'messagesTotal')
+  return count(fields(answer, 'the label')['messagesTotal'])
 }
 
 /** `users.messages.list`. */
@@ -115,7 +122,7 @@ function readIds(value: unknown): ListedMessage {
   const own = id(message['id'], 'the id of a message')
   return {
     id: messageId(own),
-    threadId: threadId(message['threadId'] === undefined ? own : id(message['threadId'], 'threadId')),
+    threadId: threadId(isAbsent(message['threadId']) ? own : id(message['threadId'], 'threadId')),
   }
 }
 
@@ -170,15 +177,20 @@ export function readFacts(answer: unknown, expected: MessageId): MessageFacts {
   const data = fields(answer, 'the message')
   const ids = readIds(data)
   if (ids.id !== expected) throw bad('it is about another message')
-  const date = data['internalDate'] ?? '0'
-  const internalDate = typeof date === 'string' && /^-?\d{1,16}$/.test(date) ? Number(date) : date
-  if (typeof internalDate !== 'number' || !Number.isSafeInteger(internalDate)) throw bad('internalDate is not a number')
   return {
     ...ids,
     labelIds: labelIds(data['labelIds']),
     historyId: decimal(data['historyId'], 'historyId'),
-    internalDate,
-    snippet: data['snippet'] === undefined ? '' : text(data['snippet'], 'snippet'),
-    sizeEstimate: count(data['sizeEstimate'], 'sizeEstimate'),
+    internalDate: milliseconds(data['internalDate']),
+    snippet: typeof data['snippet'] === 'string' ? data['snippet'] : '',
   }
+}
+
+const LAST_MOMENT = 8.64e15
+
+/** A time since 1970, brought into what a `Date` can hold; 0 when it is none. */
+function milliseconds(value: unknown): number {
+  const number = typeof value === 'string' && /^-?\d{1,30}$/.test(value) ? Number(value) : value
+  if (typeof number !== 'number' || Number.isNaN(number)) return 0
+  return Math.min(LAST_MOMENT, Math.max(-LAST_MOMENT, Math.trunc(number)))
 }

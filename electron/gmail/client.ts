@@ -39,7 +39,7 @@ export interface GmailDeps {
 
 const me = 'me'
 const historyTypes = ['messageAdded', 'messageDeleted', 'labelAdded', 'labelRemoved']
-const factFields = 'id,threadId,labelIds,snippet,historyId,internalDate,sizeEstimate'
+const factFields = 'id,threadId,labelIds,snippet,historyId,internalDate'
 const changed = 'message(id,threadId,labelIds)'
 const historyFields =
   'nextPageToken,historyId,history(id,' +

@@ -71,7 +71,6 @@ export interface MessageFacts {
   readonly historyId: bigint
   readonly internalDate: number
   readonly snippet: string
-  readonly sizeEstimate: number
 }
 
 /** Gmail's answer with decoded bytes. */

@@ -80,7 +80,6 @@ async function reread(request: MailRequest & { kind: 'reread' }): Promise<Worker
     historyId: BigInt(facts.history_id),
     internalDate: facts.internal_date,
     snippet: facts.snippet,
-    sizeEstimate: bytes.length,
   }
   return { message: read(request.seq, known, bytes, request.skipParse), packed: null }
 }

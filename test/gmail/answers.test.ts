@@ -31,7 +31,6 @@ describe('the profile', () => {
     { ...profile, emailAddress: 'ada' },
     { ...profile, emailAddress: 'ada\u001b]0;title\u0007@example.com' },
     { ...profile, emailAddress: 'ada@\u202emoc.elpmaxe' },
-    { ...profile, messagesTotal: '7' },
   ])('refuses %j', (answer) => {
     expect(() => readProfile(answer)).toThrow(bad)
   })
@@ -41,6 +40,7 @@ describe('the list of messages', () => {
   it('may be empty, without the field', () => {
     expect(readListPage({ resultSizeEstimate: 0 })).toEqual({ messages: [], nextPageToken: null })
     expect(readListPage({ messages: [], nextPageToken: '' })).toEqual({ messages: [], nextPageToken: null })
+    expect(readListPage({ messages: null, nextPageToken: null })).toEqual({ messages: [], nextPageToken: null })
   })
   it('gives ids in order and the next page', () => {
     const answer = { messages: [{ id: 'b', threadId: 'a' }, { id: 'a' }], nextPageToken: '123' }
@@ -85,16 +85,19 @@ describe('labels', () => {
       { id: 'Label_1', name: 'a/b \u0007', type: 'user', textColor: '#ffffff', backgroundColor: '#000000' },
       { id: 'Label_2', name: '', type: 'user', textColor: null, backgroundColor: null },
     ])
-    expect(readLabels({})).toEqual([])
   })
-  it.each([
-    'x',
-    { labels: [{ id: 'a' }] },
-    { labels: [{ name: 'a' }] },
-    { labels: [{ id: 'a', name: 'a', color: 5 }] },
-  ])('refuse %j', (answer) => {
-    expect(() => readLabels(answer)).toThrow(bad)
+  it('without a name are called by their id', () => {
+    expect(readLabels({ labels: [{ id: 'Label_3' }, { id: 'Label_4', name: null, color: null }] })).toMatchObject([
+      { id: 'Label_3', name: 'Label_3' },
+      { id: 'Label_4', name: 'Label_4', textColor: null },
+    ])
   })
+  it.each(['x', {}, { labels: [] }, { labels: [{ name: 'a' }] }, { labels: [{ id: 'a', name: 'a', color: 5 }] }])(
+    'refuse %j',
+    (answer) => {
+      expect(() => readLabels(answer)).toThrow(bad)
+    },
+  )
 })
 
 describe('a page of history', () => {
@@ -104,6 +107,23 @@ describe('a page of history', () => {
       records: [],
       nextPageToken: 't',
       mailboxHistoryId: 9n,
+    })
+  })
+
+  it('may say null for what is not there', () => {
+    const message = { id: 'a', threadId: null, labelIds: null }
+    const none = { messagesAdded: null, messagesDeleted: null, labelsAdded: null, labelsRemoved: null }
+    const history = [
+      { id: '10', ...none },
+      { id: '11', ...none, labelsAdded: [{ message, labelIds: null }] },
+    ]
+    expect(readHistoryPage({ historyId: '12', nextPageToken: null, history })).toEqual({
+      mailboxHistoryId: 12n,
+      nextPageToken: null,
+      records: [
+        { historyId: 10n, changes: [] },
+        { historyId: 11n, changes: [{ kind: 'labels', id: 'a', threadId: 'a', added: [], removed: [] }] },
+      ],
     })
   })
 
@@ -160,28 +180,40 @@ describe('a page of history', () => {
 })
 
 describe('the facts of a message', () => {
-  const answer = {
-    id: 'a1',
-    threadId: 't1',
-    historyId: '5',
-    internalDate: '1700000000000',
-    sizeEstimate: 9,
-    snippet: 's &amp; t',
-  }
+  const answer = { id: 'a1', threadId: 't1', historyId: '5', internalDate: '1700000000000', snippet: 's &amp; t' }
+  const read = (changed: object) => readFacts({ ...answer, ...changed }, messageId('a1'))
   it('have no labels where Gmail names none', () => {
-    expect(readFacts(answer, messageId('a1'))).toEqual({
+    expect(read({})).toEqual({
       id: 'a1',
       threadId: 't1',
       labelIds: [],
       historyId: 5n,
       internalDate: 1_700_000_000_000,
-      sizeEstimate: 9,
       snippet: 's &amp; t',
     })
   })
-  it('may lack size and snippet', () => {
-    const { sizeEstimate: _size, snippet: _snippet, ...rest } = answer
-    expect(readFacts(rest, messageId('a1'))).toMatchObject({ sizeEstimate: 0, snippet: '' })
+  it.each([{ snippet: undefined }, { snippet: null }, { snippet: 7 }])('may have no preview: %j', (changed) => {
+    expect(read(changed).snippet).toBe('')
+  })
+  it.each([
+    ['-86400000', -86_400_000],
+    [5, 5],
+    ['99999999999999999999', 8.64e15],
+    [-1e300, -8.64e15],
+    ['yesterday', 0],
+    [null, 0],
+    [undefined, 0],
+  ])('may have any date: %j', (internalDate, expected) => {
+    expect(read({ internalDate }).internalDate).toBe(expected)
+  })
+  it.each([
+    [null, []],
+    [['INBOX', null, ''], ['INBOX']],
+  ])('may have holes in the labels: %j', (labelIds, expected) => {
+    expect(read({ labelIds }).labelIds).toEqual(expected)
+  })
+  it('need a history id: it decides which copy is newer', () => {
+    expect(() => read({ historyId: undefined })).toThrow(bad)
   })
   it('must be about the message asked for', () => {
     expect(() => readFacts(answer, messageId('a2'))).toThrow(bad)
