@@ -35,7 +35,7 @@ export function galleryAccounts(now: Date) {
     per_second: rate,
     eta_seconds: eta,
     started_at: ago(7 * 60 + 50),
-    back_to: done === 0 ? null : '2019-03-14T09:00:00.000Z',
+    back_to: done === 0 ? null : done < 100 ? ago(3 * 24 * 60) : '2019-03-14T09:00:00.000Z',
   })
 
   return {
