@@ -233,17 +233,20 @@ async function progressOf({ db }: OpenStore): Promise<ReadonlyMap<AccountId, Pro
 
 /**
  * Milliseconds until every account that the dead worker had is worked on again; 0 when it had none, null when that takes longer than a
- * minute. Whose they were is seen by whose session ended; a frozen worker's is the one that holds its claims still.
+ * minute. Whose they were is seen by whose session ended; a frozen worker's is one that holds its claims still, as do living ones in long turns, which
+ * go on.
  */
 async function takeover(store: OpenStore, before: readonly Claim[], isFrozen: boolean): Promise<number | null> {
   const began = performance.now()
   // What the server notices at once, and what the others had in hand and finish.
   await delay(isFrozen ? 1_500 : 300)
-  const sessions = new Set((await claims(store)).map(({ pid }) => pid))
+  // Read before the claims: what a living worker ends between the two is claimed no more, and not waited for.
   const start = await progressOf(store)
-  const left = new Map(
-    before.filter(({ pid }) => isFrozen || !sessions.has(pid)).map(({ account, pid }) => [account, pid]),
-  )
+  const still = await claims(store)
+  const sessions = new Set(still.map(({ pid }) => pid))
+  const isLeft = ({ account, pid }: Claim): boolean =>
+    isFrozen ? still.some((each) => each.account === account && each.pid === pid) : !sessions.has(pid)
+  const left = new Map(before.filter(isLeft).map(({ account, pid }) => [account, pid]))
   if (left.size === 0) return 0
   while (performance.now() - began < TAKEOVER_MS) {
     const now = await progressOf(store)
