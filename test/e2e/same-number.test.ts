@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron'
+import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attach } from '../../electron/desktop/attached.ts'
 import { createFeed } from '../../electron/desktop/feed.ts'
@@ -10,7 +11,9 @@ import { localTimes } from '../../electron/desktop/words.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import { type AccountSnapshot, Snapshot } from '../../shared/status.ts'
 import { mailtide } from '../cli/mailtide.ts'
+import { builtApp } from '../support/built-app.ts'
 import { launchBrowser, browser as program } from '../support/chromium.ts'
+import { launchStandIn } from '../support/electron/launch-stand-in.ts'
 import { seededRandom } from '../support/fake-clock.ts'
 import { type FaultySync, recordFaultySync } from '../support/faulty-sync.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -23,6 +26,8 @@ import { serveMadeUp } from '../support/window/made-up-service.ts'
 
 const SEED = 20_261_126
 const MOMENTS = 200
+/** At every so many of them the app's own window is read beside the browser's, which is the same page on another way to the service. */
+const APP_EVERY = 5
 
 /** A panel's icon whose tooltip and menu can be read. */
 function readableTray(clock: { readonly now: () => Date }) {
@@ -72,6 +77,31 @@ function readableTray(clock: { readonly now: () => Date }) {
   }
 }
 
+/** The app beside a service that runs already: its window, as somebody in Britain has it, its clock standing at `now`. */
+async function openApp(home: string, now: Date) {
+  const folder = mkdtempSync(join(tmpdir(), 'mailtide-face-app-'))
+  const app = await launchStandIn({
+    main: join(await builtApp(), 'dist', 'main', 'main.js'),
+    env: { HOME: folder, XDG_CONFIG_HOME: join(folder, '.config'), MAILTIDE_HOME: home },
+    userData: join(folder, 'profile'),
+    cwd: folder,
+  })
+  const page = await app.firstWindow()
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setLocaleOverride', { locale: 'en-GB' })
+  await session.send('Emulation.setTimezoneOverride', { timezoneId: 'UTC' })
+  await page.clock.setFixedTime(now)
+  await page.reload()
+  await page.locator('.account').first().waitFor()
+  return {
+    page,
+    close: async () => {
+      await app.close()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
 /** Every face of one service, each as a person or a program has it, at a service that says what the test wants. */
 async function openFaces() {
   const home = mkdtempSync(join(tmpdir(), 'mailtide-faces-'))
@@ -97,6 +127,9 @@ async function openFaces() {
   await page.goto(`${address}/#code=${built.links.make().code}`)
   await page.locator('.account').first().waitFor()
 
+  const app = await openApp(home, at.now)
+  const setClock = async (shown: Page): Promise<void> => await shown.clock.setFixedTime(at.now)
+
   const command = async (line: string): Promise<string> => (await mailtide(home, line, { now: () => at.now })).out
   /** What is read at once; the window and whoever listens hear of it a moment later. */
   const asked = async (emails: readonly string[]): Promise<Record<string, Telling>> => {
@@ -109,29 +142,30 @@ async function openFaces() {
       'the command in JSON': tellingOf(Snapshot.parse(json.sync_status)),
     }
   }
-  const told = async (): Promise<Record<string, Telling>> => {
+  const told = async (withApp: boolean): Promise<Record<string, Telling>> => {
     const heard = feed.snapshot()
     return {
       'an event': heard === null ? new Map() : tellingOf(heard),
       'the tooltip': tellingOfTooltip(tray.shown.tip, at.now),
       'the menu': tellingOfMenu(tray.shown.menu, at.now),
       'the window': await tellingOfPage(page, at.now),
+      ...(withApp ? { 'the app’s window': await tellingOfPage(app.page, at.now) } : {}),
     }
   }
   return {
     page,
     show: async (snapshot: Snapshot, isPushed = true) => {
       at.now = new Date(Date.parse(snapshot.next_cycle_at ?? new Date().toISOString()) - 150_000)
-      await page.clock.setFixedTime(at.now)
+      await Promise.all([page, app.page].map(setClock))
       // The fake began with a number of its own.
       built.service.show({ ...snapshot, revision: snapshot.revision + 1_000 }, isPushed)
     },
     /** All that is told differently once everybody has heard of the present moment. */
-    differences: async (snapshot: Snapshot): Promise<readonly string[]> => {
+    differences: async (snapshot: Snapshot, withApp = false): Promise<readonly string[]> => {
       const first = await asked(snapshot.accounts.map(({ email }) => email))
       let found: readonly string[] = []
       for (let look = 0; look < 60; look++) {
-        found = disagreements({ ...first, ...(await told()) })
+        found = disagreements({ ...first, ...(await told(withApp)) })
         if (found.length === 0) return []
         await new Promise((done) => setTimeout(done, 25))
       }
@@ -139,9 +173,10 @@ async function openFaces() {
     },
     tellings: async (snapshot: Snapshot) => ({
       ...(await asked(snapshot.accounts.map(({ email }) => email))),
-      ...(await told()),
+      ...(await told(true)),
     }),
     close: async () => {
+      await app.close()
       await chromium.close()
       await link.close()
       tray.close()
@@ -195,9 +230,11 @@ describe.skipIf(program === undefined)('at one moment', () => {
     const moments = chosen(recorded.moments, MOMENTS)
     expect(moments.length).toBe(MOMENTS)
     const found: string[] = []
-    for (const moment of moments) {
+    for (const [index, moment] of moments.entries()) {
       await faces.show(moment)
-      for (const difference of await faces.differences(moment)) found.push(`revision ${moment.revision}: ${difference}`)
+      const withApp = index % APP_EVERY === 0
+      for (const difference of await faces.differences(moment, withApp))
+        found.push(`revision ${moment.revision}: ${difference}`)
       if (found.length > 20) break
     }
     expect(found).toEqual([])
@@ -209,13 +246,15 @@ describe.skipIf(program === undefined)('at one moment', () => {
     const moment = recorded.moments.find(({ state, accounts }) => state === 'syncing' && accounts.some(isCopying))!
     const { email } = moment.accounts.find(isCopying)!
     await faces.show(moment)
-    expect(await faces.differences(moment)).toEqual([])
+    expect(await faces.differences(moment, true)).toEqual([])
     const tellings = await faces.tellings(moment)
     const said = (face: string): readonly string[] =>
       [...tellings[face]!.keys()].map((name) => name.replace(`${email} `, '')).filter((name) => !name.includes('@'))
-    expect(said('the window')).toEqual(
-      expect.arrayContaining(['service', 'interval', 'state', 'stored', 'in Gmail', 'left', 'percent', 'rate']),
-    )
+    for (const face of ['the window', 'the app’s window']) {
+      expect([face, ...said(face)]).toEqual(
+        expect.arrayContaining([face, 'service', 'interval', 'state', 'stored', 'in Gmail', 'left', 'percent', 'rate']),
+      )
+    }
     expect(said('the menu')).toEqual(expect.arrayContaining(['service', 'interval', 'state', 'percent']))
     expect(said('the command')).toEqual(
       expect.arrayContaining(['service', 'cycles', 'emails', 'errors', 'state', 'stored', 'failed', 'percent', 'rate']),
@@ -223,9 +262,9 @@ describe.skipIf(program === undefined)('at one moment', () => {
     expect(said('/metrics')).toEqual(expect.arrayContaining(['cycles', 'emails', 'stored', 'deleted', 'failed']))
     const resting = recorded.moments.findLast(({ state, next_cycle_at }) => state === 'idle' && next_cycle_at !== null)!
     await faces.show(resting)
-    expect(await faces.differences(resting)).toEqual([])
+    expect(await faces.differences(resting, true)).toEqual([])
     const atRest = await faces.tellings(resting)
-    for (const face of ['the window', 'the tooltip', 'the menu']) {
+    for (const face of ['the window', 'the app’s window', 'the tooltip', 'the menu']) {
       expect([face, atRest[face]!.has('at rest'), atRest[face]!.has('next cycle time')]).toEqual([face, true, true])
     }
     expect(atRest['the command']!.has('next cycle time')).toBe(true)
