@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { randomChange } from '../../electron/demo/live-changes.ts'
 import { createRandom } from '../../electron/demo/random.ts'
 import { createRawFiles, packRaw, unpackRaw } from '../../electron/store/raw-files.ts'
@@ -10,18 +10,31 @@ import type { AccountAudit, Finding, FindingKind, Verification } from '../../sha
 import { messageId } from '../../shared/ids.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { copyOf, labelledMessages, type Planted, planted, plantedApart } from '../support/planted-differences.ts'
-import { scaledClock } from '../support/scaled-clock.ts'
 
-/** Looks that wait (five seconds, a minute) pass at once, and nothing happens by itself. */
-const quiet = () => ({ clock: scaledClock(60), settings: { intervalMinutes: 1440, auditDays: 0 } })
+/** One service for all, in which nothing happens by itself: each test has an account of its own. */
+let shared: Harness
+let harness: Harness
+beforeAll(async () => {
+  shared = await startHarness({
+    messages: 1,
+    skipsWaits: true,
+    settings: { intervalMinutes: 1440, resyncAfterMinutes: 525_600, auditDays: 0 },
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  Object.assign(shared.simulator.dials, { shiftingPages: false, latency: 0 })
+  Object.assign(shared.settings, { onRemoteDelete: 'keep' })
+})
+afterAll(() => shared.close())
 
 async function verify(
   harness: Harness,
   asked: { repair?: boolean; deep?: number; local?: boolean } = {},
 ): Promise<Verification> {
   const { service } = harness.built()
-  await service.verify({ repair: false, local: false, seed: 's', ...asked })
-  await service.verified()
+  await service.verify({ repair: false, local: false, seed: 's', account: harness.email, ...asked })
+  await harness.during(service.verified())
   const verification = service.verification()
   if (verification === null) throw new Error('Nothing was verified')
   return verification
@@ -42,9 +55,6 @@ const findings = (audit: AccountAudit): Finding[] => [
 const found = (audit: AccountAudit, kind: FindingKind): Finding | undefined =>
   findings(audit).find((finding) => finding.kind === kind)
 
-let harness: Harness
-afterEach(() => harness.close())
-
 /** Makes each difference on a message of its own, and gives what must be told of it. */
 async function plantAll(differences: readonly Planted[]): Promise<[FindingKind, readonly string[]][]> {
   const copy = copyOf(harness)
@@ -63,7 +73,7 @@ describe('differences behind our back', () => {
     ['all kinds that show side by side', planted],
     ['those that the others would hide', plantedApart],
   ])('are each found and called by their name, and put right by one repair: %s', async (_, differences) => {
-    harness = await startHarness({ messages: 60, ...quiet() })
+    harness = await shared.add({ messages: 60 })
     await harness.sync()
     const expected = await plantAll(differences)
 
@@ -87,7 +97,8 @@ describe('differences behind our back', () => {
 
 describe('a verification', () => {
   it('cries nothing while the mailbox changes under it', async () => {
-    harness = await startHarness({ messages: 60, ...quiet(), dials: { shiftingPages: true } })
+    Object.assign(shared.simulator.dials, { shiftingPages: true })
+    harness = await shared.add({ messages: 60 })
     await harness.sync()
     const random = createRandom('audit')
     const { mailbox } = harness
@@ -106,7 +117,7 @@ describe('a verification', () => {
   })
 
   it('never calls a copy complete that lacks an original which Gmail no longer has, and keeps what is left of it', async () => {
-    harness = await startHarness({ messages: 20, ...quiet() })
+    harness = await shared.add({ messages: 20 })
     await harness.sync()
     const copy = copyOf(harness)
     const [lost, kept] = labelledMessages(harness)
@@ -126,7 +137,7 @@ describe('a verification', () => {
   })
 
   it('compares bytes with Gmail’s when it is deep, and has the right ones fetched', async () => {
-    harness = await startHarness({ messages: 12, ...quiet() })
+    harness = await shared.add({ messages: 12 })
     await harness.sync()
     const copy = copyOf(harness)
     const [id] = labelledMessages(harness)
@@ -153,7 +164,7 @@ describe('a verification', () => {
   })
 
   it('looks at what is stored and says what it could not ask when Gmail refuses', async () => {
-    harness = await startHarness({ messages: 10, ...quiet() })
+    harness = await shared.add({ messages: 10 })
     await harness.sync()
     harness.mailbox.revoke()
     const { accounts, unseen } = await verify(harness)
@@ -162,7 +173,7 @@ describe('a verification', () => {
   })
 
   it('reads a few originals at a time, however many are damaged', async () => {
-    harness = await startHarness({ messages: 12, ...quiet() })
+    harness = await shared.add({ messages: 12 })
     await harness.sync()
     const copy = copyOf(harness)
     const all = harness.mailbox.messages().map(({ id }) => messageId(id))
@@ -181,8 +192,8 @@ describe('a verification', () => {
   })
 
   it('purges what a purge left behind when it was cut short, and calls that repaired', async () => {
-    const { clock, settings } = quiet()
-    harness = await startHarness({ messages: 10, clock, settings: { ...settings, onRemoteDelete: 'purge' } })
+    Object.assign(shared.settings, { onRemoteDelete: 'purge' })
+    harness = await shared.add({ messages: 10 })
     await harness.sync()
     const { store } = harness.built()
     const { account } = copyOf(harness)
@@ -218,8 +229,9 @@ describe('a verification', () => {
   })
 
   it('can be ended in the middle, and another one begun', async () => {
-    harness = await startHarness({ messages: 10, ...quiet(), dials: { latency: 50 } })
+    harness = await shared.add({ messages: 10 })
     await harness.sync()
+    Object.assign(shared.simulator.dials, { latency: 50 })
     const { service } = harness.built()
     await service.verify({ repair: false, local: false })
     await expect(service.verify({ repair: false, local: false })).rejects.toMatchObject({ code: 'conflict' })

@@ -50,7 +50,7 @@ async function openEmbedded(): Promise<TestDatabase> {
   }
 }
 
-/** Opens a data folder as tests do: no fsync, no upkeep by the clock, nobody else's lock; made from the template when absent. */
+/** Opens a data folder as tests do: no fsync, no look at its pages, no upkeep by the clock, nobody else's lock; made from the template when absent. */
 export async function openTestFolder(dir: string, options: Partial<OpenPgliteOptions> = {}): Promise<PgliteDb> {
   if (!existsSync(dir)) cpSync(await emptyTemplate(), dir, { recursive: true })
   return await openPglite({
@@ -59,6 +59,7 @@ export async function openTestFolder(dir: string, options: Partial<OpenPgliteOpt
     log: silentLog,
     assertOwned: () => undefined,
     fsync: false,
+    checkBytes: 0,
     upkeep: false,
     ...options,
   })

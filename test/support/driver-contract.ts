@@ -346,7 +346,7 @@ export function describeDriver(name: string, open: (options: ContractOptions) =>
   describe(`${name} under its watchdogs`, () => {
     let db: Db
     beforeAll(async () => {
-      db = await open({ limitMs: { interactive: 400, batch: 1_500 } })
+      db = await open({ limitMs: { interactive: 400 } })
       await db.script('create table kept (id int primary key)')
     })
     afterAll(() => db.close())

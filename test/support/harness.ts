@@ -63,12 +63,16 @@ export interface Harness extends HarnessAccount {
   readonly settings: Settings
   readonly built: () => BuiltService
   /**
-   * Another account of the same service, with a mailbox of its own, not synced yet: the service is stopped. For tests that need no
+   * The same service, for another account with a mailbox of its own, not synced yet: the service is stopped. For tests that need no
    * service of their own, it costs a tenth of one.
    */
-  add(options?: { readonly messages?: number; readonly seed?: number }): Promise<HarnessAccount>
+  add(options?: { readonly messages?: number; readonly seed?: number }): Promise<Harness>
   /** Resolves with the first snapshot, from now on, that satisfies the test. */
   until(what: (snapshot: Snapshot) => boolean): Promise<Snapshot>
+  /** Waits for something else of the service; its waits are skipped too. */
+  during<T>(work: Promise<T>): Promise<T>
+  /** Lets so much time pass, where waits are skipped. */
+  pass(ms: number): Promise<void>
   /** Closes the service and opens it again on the same folder, as after a restart. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -199,6 +203,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       rest,
       sync: async () => {
         const before = account().last_synced_at
+        // Two syncs at one moment could not be told apart.
+        await time?.pass(1_000)
         if (!built.service.snapshot().running) await built.service.start()
         // Not every start finds the account due.
         await built.service.syncNow(mailboxes.length > 1 ? email : undefined)
@@ -211,13 +217,14 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         compareMailbox(of, { db: built.store.db, raw: built.store.raw, account: accountId(account().id) }),
     }
   }
-  return {
-    ...accountOf(mailbox),
+  const shared: Omit<Harness, keyof HarnessAccount> = {
     simulator,
     home,
     settings,
     built: () => built,
     until,
+    during,
+    pass: async (ms) => await time?.pass(ms),
     add: async (more = {}) => {
       const added = simulator.addMailbox(EMAIL.replace('@', `${mailboxes.length + 1}@`))
       fillMailbox(added, { count: more.messages ?? 100, seed: more.seed ?? seed + mailboxes.length })
@@ -227,7 +234,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       Object.assign(simulator.dials, calm)
       await during(built.service.importToken(simulator.authorizedUser(added.email)))
       Object.assign(simulator.dials, dials)
-      return accountOf(added)
+      return { ...shared, ...accountOf(added) }
     },
     restart: async () => {
       await during(built.service.close())
@@ -242,4 +249,5 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       removeFolder(home)
     },
   }
+  return { ...shared, ...accountOf(mailbox) }
 }

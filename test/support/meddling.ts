@@ -4,9 +4,14 @@ import type { AddressInfo } from 'node:net'
 /** Answers a request itself, and says so, or leaves it to the simulator. */
 export type Meddle = (path: string, response: ServerResponse) => boolean | Promise<boolean>
 
+export type Answered = (path: string, response: ServerResponse) => void | Promise<void>
+
 export interface Meddling {
-  /** Stands between the service and the simulator: answers what `meddle` says it answered, passes everything else on. */
-  between(target: string, meddle: Meddle): Promise<string>
+  /**
+   * Stands between the service and the simulator: answers what `meddle` says it answered, passes everything else on. What the simulator
+   * answered is passed on after `answered`.
+   */
+  between(target: string, meddle: Meddle, answered?: Answered): Promise<string>
   /** Ends all of them. */
   close(): void
 }
@@ -14,16 +19,17 @@ export interface Meddling {
 export function createMeddling(): Meddling {
   const servers: Server[] = []
   return {
-    between: async (target, meddle) => {
+    between: async (target, meddle, answered) => {
       const server = createServer((incoming: IncomingMessage, response: ServerResponse) => {
         const pass = async (): Promise<void> => {
-          if (await meddle(incoming.url ?? '', response)) return
+          if ((await meddle(incoming.url ?? '', response)) || response.destroyed) return
           const forward = request(
             new URL(incoming.url ?? '', target),
             { method: incoming.method, headers: incoming.headers },
-            (answer) => {
+            async (answer) => {
               // An answer that breaks off breaks off for the service as well.
               answer.on('error', () => response.destroy())
+              await answered?.(incoming.url ?? '', response)
               response.writeHead(answer.statusCode ?? 500, answer.headers)
               answer.pipe(response)
             },

@@ -9,6 +9,7 @@ export interface SkippedWaits {
   follow(service: Service): void
   /** Resolves or rejects as `work` does; until then time passes whenever nobody has anything to do but sleep. */
   during<T>(work: Promise<T>): Promise<T>
+  pass(ms: number): Promise<void>
   close(): void
 }
 
@@ -56,6 +57,7 @@ export function skipWaits(simulator: Simulator, seed: number): SkippedWaits {
         awaited--
       }
     },
+    pass: (ms) => lockstep.pass(ms),
     close: lockstep.close,
   }
 }

@@ -12,6 +12,20 @@ export interface AtWork {
   close(): void
 }
 
+const held = new Set<ServerResponse>()
+
+/** Nobody is at work on this request until `released`, at either end: time may pass for who waits for its answer. */
+export async function asIfNotAsked(response: ServerResponse, released: Promise<void>): Promise<void> {
+  held.add(response)
+  await released
+  held.delete(response)
+}
+
+const isHeld = (end: ClientRequest | ServerResponse): boolean =>
+  'writeHead' in end
+    ? held.has(end)
+    : [...held].some(({ socket }) => socket !== null && socket.remotePort === end.socket?.localPort)
+
 /** Both threads of the product number their questions, and answer each one once. */
 const numberOf = (message: unknown): number | null => {
   const { id, seq } = message as { readonly id?: unknown; readonly seq?: unknown }
@@ -21,14 +35,14 @@ const numberOf = (message: unknown): number | null => {
 /** Sees the servers and threads that are used from now on. */
 export function seeWork(): AtWork {
   const asked = new Map<Worker, Set<number>>()
-  let requests = 0
+  const requests = new Set<ClientRequest | ServerResponse>()
   let begun = 0
   let wake = (): void => undefined
   const follow = (end: ClientRequest | ServerResponse): void => {
-    requests++
+    requests.add(end)
     begun++
     end.once('close', () => {
-      requests--
+      requests.delete(end)
       wake()
     })
   }
@@ -59,7 +73,7 @@ export function seeWork(): AtWork {
   subscribe('worker_threads', onThread)
   return {
     isBusy: () =>
-      requests > 0 ||
+      [...requests].some((end) => !isHeld(end)) ||
       [...asked.values()].some((open) => open.size > 0) ||
       process.getActiveResourcesInfo().some((name) => /Req|ConnectWrap|WriteWrap/.test(name)),
     begun: () => begun,
