@@ -48,12 +48,14 @@ const offsets = [
  */
 export function findDamagedPage(dir: string, budgetBytes: number, turn = 0): string | null {
   const files = relationFiles(dir).sort((a, b) => a.pages - b.pages)
+  // One for all files, of which there are a thousand. A buffer of its own: words are read where they lie, so they must be aligned.
+  const bytes = Buffer.from(new ArrayBuffer(stride * pageSize))
   let left = Math.floor(budgetBytes / pageSize)
   for (const [index, { path, first, pages }] of files.entries()) {
     const share = Math.max(1, Math.floor(left / (files.length - index)))
     const runs = Math.max(1, Math.ceil(pages / stride))
     const step = Math.min(runs, Math.max(1, Math.ceil(pages / share)))
-    const page = damagedIn(join(dir, path), { first, pages, step, turn })
+    const page = damagedIn(join(dir, path), { bytes, first, pages, step, turn })
     if (page !== null) return `${path}, page ${page}`
     left = Math.max(0, left - Math.ceil(pages / step))
   }
@@ -61,6 +63,8 @@ export function findDamagedPage(dir: string, budgetBytes: number, turn = 0): str
 }
 
 interface Look {
+  /** Room for a run of pages. */
+  readonly bytes: Buffer
   /** The number of the file's first page in its table. */
   readonly first: number
   readonly pages: number
@@ -69,10 +73,8 @@ interface Look {
   readonly turn: number
 }
 
-function damagedIn(path: string, { first, pages, step, turn }: Look): number | null {
+function damagedIn(path: string, { bytes, first, pages, step, turn }: Look): number | null {
   const file = openSync(path, 'r')
-  // A buffer of its own: words are read where they lie, so they must be aligned.
-  const bytes = Buffer.from(new ArrayBuffer(stride * pageSize))
   try {
     for (let at = (turn % step) * stride; at < pages; at += step * stride) {
       const read = readSync(file, bytes, 0, bytes.length, at * pageSize)
