@@ -73,58 +73,65 @@ describe('the pages of a database', () => {
     expect(findDamagedPage(dir, ALL)).toBeNull()
   })
 
-  it('show a flipped bit wherever it is, and a page that belongs elsewhere', async () => {
-    const dir = copyOf('flipped')
-    const db = await openTestFolder(dir)
-    const { rows } = await db.query<{ path: string }>(`select pg_relation_filepath('pg_proc') as path`)
-    await db.close()
-    const path = rows[0]?.path ?? ''
-    for (const [at, page] of [
-      [100, 0],
-      [8192 * 3 + 8191, 3],
-      [8192 * 70 + 9, 70],
-    ] as const) {
-      flip(join(dir, path), at)
-      expect(findDamagedPage(dir, ALL)).toBe(`${path}, page ${page}`)
-      flip(join(dir, path), at)
-    }
-    const bytes = readFileSync(join(dir, path))
-    bytes.copy(bytes, 0, 8192, 16_384)
-    writeFileSync(join(dir, path), bytes)
-    expect(findDamagedPage(dir, ALL)).toBe(`${path}, page 0`)
-  })
+  describe('of one table', () => {
+    let dir: string
+    let path: string
+    beforeAll(async () => {
+      dir = copyOf('flipped')
+      const db = await openTestFolder(dir)
+      const { rows } = await db.query<{ path: string }>(`select pg_relation_filepath('pg_proc') as path`)
+      await db.close()
+      path = rows[0]?.path ?? ''
+    })
 
-  it('are looked at in part when there are too many, each in its turn', async () => {
-    const dir = copyOf('turns')
-    const db = await openTestFolder(dir)
-    const { rows } = await db.query<{ path: string }>(`select pg_relation_filepath('pg_proc') as path`)
-    await db.close()
-    const path = rows[0]?.path ?? ''
-    flip(join(dir, path), 8192 * 70 + 4000)
-    expect([0, 1, 2, 3].map((turn) => findDamagedPage(dir, 0, turn))).toEqual([
-      null,
-      `${path}, page 70`,
-      null,
-      `${path}, page 70`,
-    ])
+    it('show a flipped bit wherever it is, and a page that belongs elsewhere', () => {
+      for (const [at, page] of [
+        [100, 0],
+        [8192 * 3 + 8191, 3],
+        [8192 * 70 + 9, 70],
+      ] as const) {
+        flip(join(dir, path), at)
+        expect(findDamagedPage(dir, ALL)).toBe(`${path}, page ${page}`)
+        flip(join(dir, path), at)
+      }
+      const bytes = readFileSync(join(dir, path))
+      const moved = Buffer.from(bytes)
+      moved.copy(moved, 0, 8192, 16_384)
+      writeFileSync(join(dir, path), moved)
+      expect(findDamagedPage(dir, ALL)).toBe(`${path}, page 0`)
+      writeFileSync(join(dir, path), bytes)
+      expect(findDamagedPage(dir, ALL)).toBeNull()
+    })
+
+    it('are looked at in part when there are too many, each in its turn', () => {
+      flip(join(dir, path), 8192 * 70 + 4000)
+      expect([0, 1, 2, 3].map((turn) => findDamagedPage(dir, 0, turn))).toEqual([
+        null,
+        `${path}, page 70`,
+        null,
+        `${path}, page 70`,
+      ])
+    })
   })
 })
 
 describe('a healthy database', () => {
+  let db: Db
+  beforeAll(async () => {
+    db = await openTestFolder(copyOf('healthy'))
+  })
+  afterAll(() => db.close())
+
   it('passes the questions of a start', async () => {
-    const db = await openTestFolder(copyOf('healthy'))
     await expect(probe(db)).resolves.toBeUndefined()
-    await db.close()
   })
   it('is told from one whose totals speak of messages that are not there', async () => {
-    const db = await openTestFolder(copyOf('totals'))
     await saveAccount(db, { ...ada, id: accountId('a') })
     await db.query(`insert into mailtide.counter (account_id, name, value) values ('a', 'messages', 3)`)
     await expect(probe(db)).rejects.toMatchObject({ code: 'store', message: expect.stringContaining('totals') })
-    await db.close()
+    await db.script(`delete from mailtide.counter; delete from mailtide.account`)
   })
   it('passes them wherever the deletion of a removed account was cut, and is not taken for damaged', async () => {
-    const db = await openTestFolder(copyOf('deletion'))
     await saveAccount(db, ada)
     await db.transaction((sql) => storeMessages(sql, ada.id, [aMessage('m1'), aMessage('m2')], ada.created_at))
     await markRemoved(db, ada.id, 'deleting')
@@ -143,6 +150,5 @@ describe('a healthy database', () => {
     expect(new Set(asked)).toEqual(new Set(['healthy']))
     expect(asked.length).toBeGreaterThan(8)
     await expect(probe(db)).resolves.toBeUndefined()
-    await db.close()
   })
 })

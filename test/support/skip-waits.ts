@@ -9,6 +9,7 @@ export interface SkippedWaits {
   follow(service: Service): void
   /** Resolves or rejects as `work` does; until then time passes whenever nobody has anything to do but sleep. */
   during<T>(work: Promise<T>): Promise<T>
+  /** Lets so much time pass, as slowly as what it wakes needs. */
   pass(ms: number): Promise<void>
   close(): void
 }
@@ -57,7 +58,16 @@ export function skipWaits(simulator: Simulator, seed: number): SkippedWaits {
         awaited--
       }
     },
-    pass: (ms) => lockstep.pass(ms),
+    pass: async (ms) => {
+      const end = clock.elapsed() + ms
+      while (clock.elapsed() < end) {
+        await lockstep.quiet(
+          () => isAtRest,
+          () => revision,
+        )
+        await lockstep.pass(Math.min(end - clock.elapsed(), Math.max(1, clock.nextIn() ?? ms)))
+      }
+    },
     close: lockstep.close,
   }
 }
