@@ -1,11 +1,11 @@
 import { AppError, asAppError } from '../../shared/errors.ts'
 import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
-import type { MessageFacts } from '../gmail/types.ts'
+import type { ListOptions, ListPage, MessageFacts } from '../gmail/types.ts'
 import { AUDIT_RUN } from '../store/audit-gmail.ts'
 import { clearListed, readCheckpoint, saveListed } from '../store/checkpoints.ts'
 import type { AuditDeps } from './audit-deps.ts'
 import { catchUp } from './catch-up.ts'
-import { type ListSteps, listKnown } from './list-pages.ts'
+import { countRestart, listPage } from './list-page.ts'
 import { reconcile } from './reconcile.ts'
 import { askFor } from './reconcile-verify.ts'
 
@@ -41,11 +41,28 @@ export async function listInto(
 ): Promise<boolean> {
   const { run, label, includeSpamTrash } = what
   await clearListed(deps.db, account, run)
-  const take: ListSteps['take'] = async (items, { listed }) => {
+  let pageToken: string | null = null
+  let listed = 0
+  let restarts = 0
+  for (;;) {
+    const options: ListOptions = { pageToken, includeSpamTrash, ...(label === undefined ? {} : { labelId: label }) }
+    const page: ListPage | 'unknown' | null = await listPage(deps, options, signal).catch((error: unknown) => {
+      if (label !== undefined && asAppError(error).code === 'not_found') return 'unknown' as const
+      throw error
+    })
+    if (page === 'unknown') return false
+    if (page === null) {
+      restarts = countRestart(restarts)
+      pageToken = null
+      continue
+    }
+    const items = page.messages.map(({ id, threadId }, index) => ({ id, threadId, ord: listed + index }))
     await saveListed(deps.db, account, run, items)
+    listed += items.length
     if (label === undefined) deps.step('listing', listed, listed)
+    if (page.nextPageToken === null) return true
+    pageToken = page.nextPageToken
   }
-  return listKnown(deps, { includeSpamTrash, ...(label === undefined ? {} : { labelId: label }) }, { take }, signal)
 }
 
 export async function forgetListed(deps: AuditDeps, account: AccountId): Promise<void> {

@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
 import {
   beginBackfill,
@@ -9,7 +10,7 @@ import {
 } from '../store/checkpoints.ts'
 import { enqueue, PRIORITY } from '../store/queue.ts'
 import type { SyncDeps } from './deps.ts'
-import { listPages } from './list-pages.ts'
+import { countRestart, listPage } from './list-page.ts'
 
 /** A listing that keeps finding unknown ids while the mailbox moves is given up after so many passes: history covers the rest. */
 const MOST_PASSES = 4
@@ -46,27 +47,34 @@ export async function listMailbox(
 }
 
 async function listPass(deps: SyncDeps, account: AccountId, from: Checkpoint, signal: AbortSignal): Promise<void> {
-  const { includeSpamTrash } = deps.settings
-  await listPages(
-    deps,
-    { includeSpamTrash },
-    {
-      from: { pageToken: from.listPageToken, listed: from.listed },
-      onRestart: async () => {
-        // Stored and queued ids are skipped, so this costs next to nothing.
-        const { historyId } = await deps.gmail.profile(signal)
-        await beginListingPass(deps.db, account, from.listPass, historyId)
-      },
-      take: async (items, { listed, nextPageToken }) => {
-        await deps.exclusive(() =>
-          deps.db.transaction(async (sql) => {
-            const queued = await enqueue(sql, account, items, PRIORITY.backfill, deps.clock.now())
-            await saveListing(sql, account, { nextPageToken, listed, queued })
-          }),
-        )
-        deps.report({ phase: 'listing', done: listed, total: listed })
-      },
-    },
-    signal,
-  )
+  let pageToken = from.listPageToken
+  let listed = from.listed
+  let restarts = 0
+  for (;;) {
+    const page = await listPage(deps, { pageToken, includeSpamTrash: deps.settings.includeSpamTrash }, signal)
+    if (page === null) {
+      restarts = countRestart(restarts)
+      // The stored page token is refused: from page 1. Stored and queued ids are skipped, so this costs next to nothing.
+      const { historyId } = await deps.gmail.profile(signal)
+      await beginListingPass(deps.db, account, from.listPass, historyId)
+      pageToken = null
+      listed = 0
+      continue
+    }
+    if (page.nextPageToken !== null && page.nextPageToken === pageToken) {
+      throw new AppError('bad_answer', 'Gmail gave the same page of the listing twice; the listing is repeated')
+    }
+    const first = listed
+    listed += page.messages.length
+    await deps.exclusive(() =>
+      deps.db.transaction(async (sql) => {
+        const items = page.messages.map(({ id, threadId }, index) => ({ id, threadId, ord: first + index }))
+        const queued = await enqueue(sql, account, items, PRIORITY.backfill, deps.clock.now())
+        await saveListing(sql, account, { nextPageToken: page.nextPageToken, listed, queued })
+      }),
+    )
+    deps.report({ phase: 'listing', done: listed, total: listed })
+    if (page.nextPageToken === null) return
+    pageToken = page.nextPageToken
+  }
 }

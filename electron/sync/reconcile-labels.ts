@@ -1,10 +1,12 @@
+import { AppError, asAppError } from '../../shared/errors.ts'
 import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
+import type { ListPage } from '../gmail/types.ts'
 import { type Checkpoint, clearListed, saveListed, saveReconcile } from '../store/checkpoints.ts'
 import { adjustLabel, labelsInUse } from '../store/labels.ts'
 import { labelDeficit, labelSurplus } from '../store/reconciling.ts'
 import type { SyncDeps } from './deps.ts'
 import { type IdPage, inPages } from './in-pages.ts'
-import { type ListSteps, listKnown } from './list-pages.ts'
+import { countRestart, listPage } from './list-page.ts'
 import { askFor, reconcileHistory, takeWord } from './reconcile-verify.ts'
 import { refreshLabels } from './refresh-labels.ts'
 
@@ -72,9 +74,43 @@ async function rebuildLabel(
 }
 
 /** Lists the members into the label's run. False when Gmail does not know the label. */
-async function listLabel(deps: SyncDeps, account: AccountId, labelId: LabelId, signal: AbortSignal): Promise<boolean> {
-  const take: ListSteps['take'] = async (items) => {
-    await saveListed(deps.db, account, LABEL_RUN, items)
+async function listLabel(deps: SyncDeps, account: AccountId, label: LabelId, signal: AbortSignal): Promise<boolean> {
+  let pageToken: string | null = null
+  let listed = 0
+  let restarts = 0
+  for (;;) {
+    const page = await labelPage(deps, label, pageToken, signal)
+    if (page === 'unknown') return false
+    if (page === null) {
+      restarts = countRestart(restarts)
+      pageToken = null
+      continue
+    }
+    await saveListed(
+      deps.db,
+      account,
+      LABEL_RUN,
+      page.messages.map(({ id, threadId }, index) => ({ id, threadId, ord: listed + index })),
+    )
+    listed += page.messages.length
+    if (page.nextPageToken === null) return true
+    if (page.nextPageToken === pageToken) {
+      throw new AppError('bad_answer', 'Gmail gave the same page of a label twice; the label is listed again')
+    }
+    pageToken = page.nextPageToken
   }
-  return listKnown(deps, { labelId, includeSpamTrash: true }, { take }, signal)
+}
+
+async function labelPage(
+  deps: SyncDeps,
+  label: LabelId,
+  pageToken: string | null,
+  signal: AbortSignal,
+): Promise<ListPage | 'unknown' | null> {
+  try {
+    return await listPage(deps, { pageToken, includeSpamTrash: true, labelId: label }, signal)
+  } catch (error) {
+    if (asAppError(error).code === 'not_found') return 'unknown'
+    throw error
+  }
 }

@@ -6,7 +6,6 @@ import { saveCurrentLabels } from '../store/labels.ts'
 import { markDeleted, purgeMessages } from '../store/messages.ts'
 import { measureVersions, unlistedMessages } from '../store/reconciling.ts'
 import type { SyncDeps } from './deps.ts'
-import { type ListSteps, listPages } from './list-pages.ts'
 
 const BATCH = 50
 /** Asking for so many messages one by one is too dear; a second complete listing must miss them as well. */
@@ -100,8 +99,15 @@ export async function takeWord(deps: SyncDeps, account: AccountId, run: number, 
 
 /** A second complete listing into the same run: what it finds is not deleted. */
 async function listOnceMore(deps: SyncDeps, account: AccountId, run: number, signal: AbortSignal): Promise<void> {
-  const take: ListSteps['take'] = async (items) => {
-    await saveListed(deps.db, account, run, items)
-  }
-  await listPages(deps, { includeSpamTrash: true }, { take }, signal)
+  let pageToken: string | null = null
+  do {
+    const page = await deps.gmail.list({ pageToken, includeSpamTrash: true }, signal)
+    await saveListed(
+      deps.db,
+      account,
+      run,
+      page.messages.map(({ id, threadId }) => ({ id, threadId, ord: 0 })),
+    )
+    pageToken = page.nextPageToken === pageToken ? null : page.nextPageToken
+  } while (pageToken !== null)
 }

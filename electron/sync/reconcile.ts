@@ -1,5 +1,6 @@
 import { AppError, asAppError } from '../../shared/errors.ts'
 import type { AccountId } from '../../shared/ids.ts'
+import type { ListPage } from '../gmail/types.ts'
 import {
   adoptReconcileHistory,
   beginReconcile,
@@ -14,7 +15,7 @@ import { enqueue, PRIORITY } from '../store/queue.ts'
 import { countUnlisted, listedTombstones } from '../store/reconciling.ts'
 import { catchUp } from './catch-up.ts'
 import type { SyncDeps } from './deps.ts'
-import { listPages } from './list-pages.ts'
+import { countRestart, listPage } from './list-page.ts'
 import { reconcileLabels } from './reconcile-labels.ts'
 import { verifyUnlisted } from './reconcile-verify.ts'
 
@@ -97,31 +98,38 @@ async function listPass(
   deps: SyncDeps,
   account: AccountId,
   run: number,
-  pageToken: string | null,
+  from: string | null,
   signal: AbortSignal,
 ): Promise<number> {
+  let pageToken = from
   let fresh = 0
-  const { includeSpamTrash } = deps.settings
-  await listPages(
-    deps,
-    { includeSpamTrash },
-    {
-      from: { pageToken, listed: 0 },
-      take: async (items, { listed, nextPageToken }) => {
-        fresh += await deps.exclusive(() =>
-          deps.db.transaction(async (sql) => {
-            await enqueue(sql, account, items, PRIORITY.repair, deps.clock.now())
-            const added = await saveListed(sql, account, run, items)
-            await saveReconcile(sql, account, { step: 'listing', pageToken: nextPageToken })
-            return added
-          }),
-        )
-        deps.report({ phase: 'reconciling', done: listed, total: listed })
-      },
-    },
-    signal,
-  )
-  return fresh
+  let listed = 0
+  let restarts = 0
+  for (;;) {
+    const { includeSpamTrash } = deps.settings
+    const page: ListPage | null = await listPage(deps, { pageToken, includeSpamTrash }, signal)
+    if (page === null) {
+      restarts = countRestart(restarts)
+      pageToken = null
+      continue
+    }
+    if (page.nextPageToken !== null && page.nextPageToken === pageToken) {
+      throw new AppError('bad_answer', 'Gmail gave the same page of the listing twice; the listing is repeated')
+    }
+    const items = page.messages.map(({ id, threadId }, index) => ({ id, threadId, ord: listed + index }))
+    listed += items.length
+    fresh += await deps.exclusive(() =>
+      deps.db.transaction(async (sql) => {
+        await enqueue(sql, account, items, PRIORITY.repair, deps.clock.now())
+        const added = await saveListed(sql, account, run, items)
+        await saveReconcile(sql, account, { step: 'listing', pageToken: page.nextPageToken })
+        return added
+      }),
+    )
+    deps.report({ phase: 'reconciling', done: listed, total: listed })
+    if (page.nextPageToken === null) return fresh
+    pageToken = page.nextPageToken
+  }
 }
 
 /** Takes the reconcile's history id as the account's, and takes back tombstones of messages that were listed. */
