@@ -20,6 +20,8 @@ export interface Checkpoint {
   readonly listPass: number
   readonly backfillTotal: number
   readonly backfillStartedAt: Date | null
+  /** When the last whole listing ended; null once its newest page was looked at again. */
+  readonly listingEndedAt: Date | null
   readonly lastSyncedAt: Date | null
   readonly labelsListedAt: Date | null
   readonly auditedAt: Date | null
@@ -40,6 +42,7 @@ interface CheckpointRow extends Record<string, unknown> {
   list_pass: number
   backfill_total: number
   backfill_started_at: Date | null
+  listing_ended_at: Date | null
   last_synced_at: Date | null
   labels_listed_at: Date | null
   audited_at: Date | null
@@ -59,6 +62,7 @@ const fromRow = (row: CheckpointRow): Checkpoint => ({
   listPass: row.list_pass,
   backfillTotal: row.backfill_total,
   backfillStartedAt: row.backfill_started_at,
+  listingEndedAt: row.listing_ended_at,
   lastSyncedAt: row.last_synced_at,
   labelsListedAt: row.labels_listed_at,
   auditedAt: row.audited_at,
@@ -117,10 +121,19 @@ export async function beginListingPass(sql: Sql, account: AccountId, pass: numbe
 }
 
 /** Every id of the mailbox is known; from here on only downloading is left of the backfill. */
-export async function finishListing(sql: Sql, account: AccountId): Promise<void> {
+export async function finishListing(sql: Sql, account: AccountId, now: Date): Promise<void> {
   await sql.query(
-    `update mailtide.checkpoint set backfill = 'downloading', list_page_token = null where account_id = $1 and backfill = 'listing'`,
-    [account],
+    `update mailtide.checkpoint set backfill = 'downloading', list_page_token = null, listing_ended_at = $2
+     where account_id = $1 and backfill = 'listing'`,
+    [account, now],
+  )
+}
+
+/** The newest page was looked at again, long enough after the listing that ended then. */
+export async function settleListing(sql: Sql, account: AccountId, endedAt: Date): Promise<void> {
+  await sql.query(
+    `update mailtide.checkpoint set listing_ended_at = null where account_id = $1 and listing_ended_at = $2`,
+    [account, endedAt],
   )
 }
 
@@ -183,7 +196,8 @@ export async function adoptReconcileHistory(sql: Sql, account: AccountId): Promi
 
 export async function finishReconcile(sql: Sql, account: AccountId, now: Date): Promise<void> {
   await sql.query(
-    `update mailtide.checkpoint set reconcile = null, reconcile_history_id = null, reconcile_page_token = null, audited_at = $2
+    `update mailtide.checkpoint set reconcile = null, reconcile_history_id = null, reconcile_page_token = null, audited_at = $2,
+       listing_ended_at = $2
      where account_id = $1`,
     [account, now],
   )

@@ -10,7 +10,7 @@ import {
 } from '../store/checkpoints.ts'
 import { enqueue, PRIORITY } from '../store/queue.ts'
 import type { SyncDeps } from './deps.ts'
-import { countRestart, listPage } from './list-page.ts'
+import { countRestart, isBelievable, listPage } from './list-page.ts'
 
 /** A listing that keeps finding unknown ids while the mailbox moves is given up after so many passes: history covers the rest. */
 const MOST_PASSES = 4
@@ -20,7 +20,7 @@ const MOST_PASSES = 4
  * Resumes where it was cut. Cheap (500 ids for 5 units), so that the total is exact before bodies are downloaded.
  *
  * A listing is no snapshot: a message deleted meanwhile shifts the pages and can hide another. So when the mailbox moved while it
- * was listed, it is listed again until a pass finds nothing new.
+ * was listed, it is listed again until a pass finds nothing new; and once more when Gmail counts more messages than it listed.
  */
 export async function listMailbox(
   deps: SyncDeps,
@@ -38,10 +38,12 @@ export async function listMailbox(
   await onCheckpoint()
   while (checkpoint.backfill === 'listing') {
     await listPass(deps, account, checkpoint, signal)
-    const { listFresh, listHistoryId, listPass: pass } = await readCheckpoint(deps.db, account)
-    const { historyId } = await deps.gmail.profile(signal)
-    if (historyId === listHistoryId || listFresh === 0 || pass >= MOST_PASSES) await finishListing(deps.db, account)
-    else await beginListingPass(deps.db, account, pass + 1, historyId)
+    const { listed, listFresh, listHistoryId, listPass: pass } = await readCheckpoint(deps.db, account)
+    const { historyId, messagesTotal } = await deps.gmail.profile(signal)
+    const stoodStill = historyId === listHistoryId || listFresh === 0
+    if (pass >= MOST_PASSES || (stoodStill && isBelievable(pass, listed, messagesTotal))) {
+      await finishListing(deps.db, account, deps.clock.now())
+    } else await beginListingPass(deps.db, account, pass + 1, historyId)
     checkpoint = await readCheckpoint(deps.db, account)
   }
 }

@@ -30,3 +30,11 @@ export function countRestart(restarts: number): number {
   if (restarts < MOST_RESTARTS) return restarts + 1
   throw new AppError('server', 'Gmail refuses its own page tokens again and again; the listing is tried later')
 }
+
+/**
+ * Whether the end of a listing may be believed. One that ended early (a cut answer can look like an empty mailbox) has fewer messages than
+ * Gmail counts, but so has one without spam and trash: it is repeated once, and what the second pass says holds.
+ */
+export function isBelievable(pass: number, listed: number, messagesTotal: number): boolean {
+  return pass > 1 || listed >= messagesTotal
+}

@@ -50,9 +50,9 @@ async function rebuildLabel(
 ): Promise<void> {
   const before = await deps.gmail.profile(signal)
   await clearListed(deps.db, account, LABEL_RUN)
-  const isKnown = await listLabel(deps, account, label, signal)
+  const listed = await listLabel(deps, account, label, signal)
   // A label that Gmail names and then does not know: better leave its members alone. One it no longer names has none.
-  if (!isKnown && isNamed) return
+  if (listed === null && isNamed) return
   const after = await deps.gmail.profile(signal)
   const stoodStill = before.historyId === after.historyId
   const options = { label, run: LABEL_RUN, asOf }
@@ -66,21 +66,30 @@ async function rebuildLabel(
     (add) => adjust({ add, remove: [] }),
   )
   const surplus = (page: IdPage): Promise<MessageId[]> => labelSurplus(deps.db, account, { ...options, ...page })
-  if (stoodStill) return inPages(PAGE, surplus, (remove) => adjust({ add: [], remove }))
-  // The mailbox moved while it was listed, so the listing may have missed members: ask for each before taking the label away.
+  const isWhole = async (): Promise<boolean> =>
+    listed === null || listed >= (await deps.gmail.labelTotal(label, signal))
+  if (stoodStill && ((await surplus({ after: null, limit: 1 })).length === 0 || (await isWhole()))) {
+    return inPages(PAGE, surplus, (remove) => adjust({ add: [], remove }))
+  }
+  // The mailbox moved while it was listed, or the listing ended early: ask for each before taking the label away.
   await inPages(BATCH, surplus, async (ids) => {
     await takeWord(deps, account, LABEL_RUN, await askFor(deps, ids, signal))
   })
 }
 
-/** Lists the members into the label's run. False when Gmail does not know the label. */
-async function listLabel(deps: SyncDeps, account: AccountId, label: LabelId, signal: AbortSignal): Promise<boolean> {
+/** Lists the members into the label's run; how many there are, null when Gmail does not know the label. */
+async function listLabel(
+  deps: SyncDeps,
+  account: AccountId,
+  label: LabelId,
+  signal: AbortSignal,
+): Promise<number | null> {
   let pageToken: string | null = null
   let listed = 0
   let restarts = 0
   for (;;) {
     const page = await labelPage(deps, label, pageToken, signal)
-    if (page === 'unknown') return false
+    if (page === 'unknown') return null
     if (page === null) {
       restarts = countRestart(restarts)
       pageToken = null
@@ -93,7 +102,7 @@ async function listLabel(deps: SyncDeps, account: AccountId, label: LabelId, sig
       page.messages.map(({ id, threadId }, index) => ({ id, threadId, ord: listed + index })),
     )
     listed += page.messages.length
-    if (page.nextPageToken === null) return true
+    if (page.nextPageToken === null) return listed
     if (page.nextPageToken === pageToken) {
       throw new AppError('bad_answer', 'Gmail gave the same page of a label twice; the label is listed again')
     }

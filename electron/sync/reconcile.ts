@@ -15,7 +15,7 @@ import { enqueue, PRIORITY } from '../store/queue.ts'
 import { countUnlisted, listedTombstones } from '../store/reconciling.ts'
 import { catchUp } from './catch-up.ts'
 import type { SyncDeps } from './deps.ts'
-import { countRestart, listPage } from './list-page.ts'
+import { countRestart, isBelievable, listPage } from './list-page.ts'
 import { reconcileLabels } from './reconcile-labels.ts'
 import { verifyUnlisted } from './reconcile-verify.ts'
 
@@ -84,12 +84,14 @@ async function step(deps: SyncDeps, account: AccountId, checkpoint: Checkpoint, 
 /** Lists until a pass finds nothing new or the mailbox stood still: a listing is no snapshot, and a moving one can hide a message. */
 async function listAll(deps: SyncDeps, account: AccountId, from: Checkpoint, signal: AbortSignal): Promise<void> {
   let pageToken = from.reconcilePageToken
+  let whole = 0
   for (let pass = 1; pass <= MOST_PASSES; pass++) {
     const before = await deps.gmail.profile(signal)
-    const fresh = await listPass(deps, account, from.reconcileRun, pageToken, signal)
+    const { fresh, listed } = await listPass(deps, account, from.reconcileRun, pageToken, signal)
     const after = await deps.gmail.profile(signal)
+    const stoodStill = fresh === 0 || after.historyId === before.historyId
     // A pass that was resumed in its middle proves nothing by itself.
-    if (pageToken === null && (fresh === 0 || after.historyId === before.historyId)) return
+    if (pageToken === null && stoodStill && isBelievable(++whole, listed, after.messagesTotal)) return
     pageToken = null
   }
 }
@@ -100,7 +102,7 @@ async function listPass(
   run: number,
   from: string | null,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ readonly fresh: number; readonly listed: number }> {
   let pageToken = from
   let fresh = 0
   let listed = 0
@@ -127,7 +129,7 @@ async function listPass(
       }),
     )
     deps.report({ phase: 'reconciling', done: listed, total: listed })
-    if (page.nextPageToken === null) return fresh
+    if (page.nextPageToken === null) return { fresh, listed }
     pageToken = page.nextPageToken
   }
 }

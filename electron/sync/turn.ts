@@ -10,6 +10,7 @@ import type { SyncDeps } from './deps.ts'
 import { download } from './download.ts'
 import { reconcile } from './reconcile.ts'
 import { refreshLabels } from './refresh-labels.ts'
+import { lookAgain } from './second-look.ts'
 
 /** While a turn downloads, history is read this often, so that new mail never waits for the backfill and the checkpoint never ages. */
 const LIVE_PASS_MS = 20_000
@@ -48,6 +49,7 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
   const caughtUp = await bringUpToDate(deps, account, checkpoint, options)
   await options.onCheckpoint()
   await refreshLabels(deps, account, caughtUp, signal)
+  await lookAgain(deps, account, checkpoint, signal)
 
   const labelIds = new Set<LabelId>()
   let seen = 0

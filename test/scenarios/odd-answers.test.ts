@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { type Change, changedAnswers } from '../support/changed-answers.ts'
+import { type Harness, type HarnessOptions, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
+import { scaledClock } from '../support/scaled-clock.ts'
+
+let harness: Harness
+afterEach(async () => {
+  await harness.close()
+})
+
+const start = async (options: HarnessOptions, change: Change): Promise<void> => {
+  harness = await startHarness({
+    clock: scaledClock(60),
+    settings: { intervalMinutes: 1440 },
+    ...options,
+    wrapUrl: changedAnswers(change),
+  })
+}
+const someMail = (): Uint8Array => harness.mailbox.messages()[0]?.raw ?? new Uint8Array()
+const isListing = (call: string): boolean => /\/messages\?/.test(call) && !call.includes('labelIds=')
+const isListingOfLabel = (call: string): boolean => /\/messages\?/.test(call) && call.includes('labelIds=')
+const isGet = (call: string): boolean => /\/messages\/[^?]+\?/.test(call)
+
+describe('a listing that is not the whole mailbox', () => {
+  it('is not believed when it is empty and Gmail counts messages', async () => {
+    let lies = 1
+    await start({ messages: 20 }, (answer, call) => (isListing(call) && lies-- > 0 ? {} : answer))
+    await harness.sync()
+    expect(harness.account().messages_stored).toBe(20)
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('is listed again when a page in the middle names no next one', async () => {
+    let listed = 0
+    await start({ messages: 30, dials: { mostPerPage: 10 } }, (answer, call) => {
+      if (!isListing(call) || ++listed !== 2) return answer
+      const { nextPageToken: _cut, ...last } = answer
+      return last
+    })
+    await harness.sync()
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+
+  it('hides no new mail and takes no label away when history has expired', async () => {
+    let lies = 0
+    let liesOfLabels = false
+    await start({ messages: 20 }, (answer, call) => {
+      const lie = isListing(call) ? lies-- > 0 : liesOfLabels && isListingOfLabel(call)
+      return lie ? {} : answer
+    })
+    await harness.sync()
+    harness.mailbox.add({ raw: someMail() })
+    harness.mailbox.expireHistory()
+    lies = 1
+    liesOfLabels = true
+    await harness.sync()
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  })
+})
+
+it('a message that Gmail lists late, after its history id moved, comes with the next sync', async () => {
+  let late = ''
+  // By the world's clock: the look that finds it is for the first minute.
+  await start({ messages: 15, clock: systemClock }, (answer, call) => {
+    if (!isListing(call) || late === '') return answer
+    const messages = answer['messages'] as readonly { readonly id: string }[]
+    return { ...answer, messages: messages.filter(({ id }) => id !== late) }
+  })
+  const misses = async (id: string): Promise<void> => {
+    late = id
+    await harness.sync()
+    expect((await harness.differences()).missing).toEqual([late])
+    late = ''
+    await harness.sync()
+    expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  }
+  await misses(harness.mailbox.messages()[0]?.id ?? '')
+  const { id } = harness.mailbox.add({ raw: someMail() })
+  harness.mailbox.expireHistory()
+  await misses(id)
+})
+
+it('messages of which Gmail tells odd things are stored like any other', async () => {
+  const odd: object[] = [
+    { snippet: null, sizeEstimate: null },
+    { sizeEstimate: -5 },
+    { sizeEstimate: 1e300 },
+    { internalDate: '99999999999999999' },
+    { internalDate: 'yesterday' },
+    { labelIds: [null, ''] },
+  ]
+  await start({ messages: odd.length }, (answer, call) => (isGet(call) ? { ...answer, ...odd.pop() } : answer))
+  await harness.sync()
+  expect(harness.account()).toMatchObject({ messages_stored: 6, messages_failed: 0 })
+  expect((await harness.differences()).wrongBytes).toEqual([])
+})
+
+it('a list without any label takes no name away', async () => {
+  let lies = 0
+  await start({ messages: 5 }, (answer, call) => (/\/labels\?/.test(call) && lies-- > 0 ? {} : answer))
+  await harness.sync()
+  harness.mailbox.renameLabel(harness.mailbox.createLabel('Before'), 'After')
+  harness.mailbox.add({ raw: someMail() })
+  lies = 1
+  await harness.sync()
+  const { rows } = await harness.built().store.db.query('select label_id from mail.labels where removed_at is not null')
+  expect(rows).toEqual([])
+  expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+})
