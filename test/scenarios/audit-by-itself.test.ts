@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { copyOf, labelledMessages } from '../support/planted-differences.ts'
+import { scaledClock } from '../support/scaled-clock.ts'
 
 let harness: Harness
 afterEach(() => harness.close())
@@ -54,6 +55,7 @@ describe('a look at Gmail’s counts', () => {
   it('costs a unit for each label and six more when nothing is wrong, and lists only what is counted differently', async () => {
     harness = await startHarness({ messages: 40, skipsWaits: true, settings: { intervalMinutes: 1440 } })
     await harness.sync()
+    await harness.settle()
     await harness.built().service.verify({ repair: false, local: false })
     await harness.during(harness.built().service.verified())
 

@@ -213,7 +213,7 @@ describe('a verification', () => {
   })
 
   it('keeps a damaged original aside that neither Gmail nor the database has, tells it once, and is complete', async () => {
-    harness = await startHarness({ messages: 10, ...quiet() })
+    harness = await shared.add({ messages: 10 })
     await harness.sync()
     const { account } = copyOf(harness)
     const bucket = join(harness.home, 'data', 'raw', account, 'ff')

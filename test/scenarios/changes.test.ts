@@ -22,6 +22,7 @@ describe('an incremental sync', () => {
   it('costs one request and two units when nothing is new', async () => {
     const account = await harness.add({ messages: 30 })
     await account.sync()
+    await harness.settle()
     harness.simulator.resetStats()
     await account.sync()
     const { byMethod, units, requests } = harness.simulator.stats()

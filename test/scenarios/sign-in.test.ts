@@ -129,6 +129,7 @@ describe('signing in on the whole service', () => {
     const asked = await harness.until(({ accounts }) => accounts[0]?.state === 'needs_reauth')
     expect(asked.accounts[0]?.messages_stored).toBe(30)
     harness.mailbox.add({ raw: Buffer.from('Subject: While nobody was signed in\r\n\r\nHello\r\n') })
+    await harness.settle()
     const lists = harness.simulator.stats().byMethod['messages.list']
     const begun = await service().beginSignIn({ ...usual, account: EMAIL, paste: true })
     const done = await service().finishSignIn(begun.id, await consent(begun.url))
@@ -252,6 +253,7 @@ describe('another OAuth client for an account', () => {
   it('keeps the mail, the settings and the place, and syncs in the new client’s name alone', async () => {
     await harness.sync()
     const before = account()
+    await harness.settle()
     const lists = harness.simulator.stats().byMethod['messages.list']
     const begun = await change('second')
     // The old sign-in is used while the new one waits.
