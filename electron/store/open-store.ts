@@ -4,7 +4,7 @@ import type { Clock, Log } from '../ports.ts'
 import type { Db } from './db.ts'
 import { DamagedStore } from './faults.ts'
 import { migrate } from './migrate.ts'
-import { createOriginals, type Originals, originalsInDatabase } from './originals.ts'
+import { createOriginals, createOriginalsInDatabase, type Originals } from './originals.ts'
 import { openPglite, writeMeta } from './pglite/open.ts'
 import type { Fault } from './pglite/supervisor.ts'
 import { openPostgres } from './postgres.ts'
@@ -84,7 +84,7 @@ async function openOnServer(url: string, options: OpenStoreOptions): Promise<Ope
     const place =
       rawStore === 'files'
         ? await placeInFiles(paths.raw, db, log)
-        : { raw: createRawPostgres(db), originals: originalsInDatabase }
+        : { raw: createRawPostgres(db), originals: createOriginalsInDatabase(db) }
     return { db, ...place, stats: () => ({ durable, restarts: 0 }), recovery: null, snapshots: null, close: db.close }
   } catch (error) {
     await db.close()

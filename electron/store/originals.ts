@@ -31,12 +31,36 @@ export interface Originals {
   trouble(): AppError | null
 }
 
-/** Originals in the database are where it is. */
-export const originalsInDatabase: Originals = {
-  ensure: async () => undefined,
-  begin: async () => undefined,
-  trouble: () => null,
+/**
+ * Originals that a server keeps beside the messages are where those are, but for a database that was filled from a backup: that has the
+ * messages alone, while the originals are still files.
+ */
+export function createOriginalsInDatabase(sql: Sql): Originals {
+  let isSure = false
+  let trouble: AppError | null = null
+  return {
+    begin: async () => {
+      isSure = true
+      trouble = null
+    },
+    trouble: () => trouble,
+    ensure: async () => {
+      if (isSure) return
+      const { rows } = await sql.query<{ without: boolean }>(
+        'select exists (select from mailtide.message) and not exists (select from mailtide.raw) as without',
+      )
+      isSure = rows[0]?.without === false
+      trouble = isSure ? null : withoutOriginals()
+      if (trouble !== null) throw trouble
+    },
+  }
 }
+
+const withoutOriginals = (): AppError =>
+  new AppError('originals_away', 'The database server has messages, but none of their originals', {
+    remedy:
+      'If they are files of an earlier data folder, keep using those: mailtide config set rawStore files. If the originals are lost, have them downloaded again: mailtide verify --repair --new-originals',
+  })
 
 /** Throws `originals_away` when the folder is not marked as that of the originals. */
 export async function assertMarked(folder: string): Promise<void> {

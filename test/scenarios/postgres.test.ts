@@ -33,6 +33,33 @@ describe.skipIf(missing !== null)(
       return server.url.replace('/postgres?', `/${name}?`).replace(/\/postgres$/, `/${name}`)
     }
 
+    it('wait where a server has the messages of a backup, but not their originals, which are still files', async () => {
+      const databaseUrl = await freshDatabase()
+      const settings = { rawStore: 'postgres', intervalMinutes: 1440, auditDays: 0 } as const
+      const harness = await startHarness({ messages: 4, databaseUrl, settings, clock: scaledClock(60) })
+      try {
+        await harness.sync()
+        await harness.built().store.db.query('delete from mailtide.raw')
+        await harness.restart()
+        harness.simulator.resetStats()
+        const waiting = harness.until(({ accounts: [account] }) => account?.state === 'waiting')
+        await harness.built().service.start()
+        await harness.built().service.syncNow()
+        expect((await waiting).accounts).toMatchObject([{ reason: 'originals' }])
+        const { alerts } = await harness.until((snapshot) => snapshot.alerts.some(({ kind }) => kind === 'originals'))
+        expect(alerts).toContainEqual(
+          expect.objectContaining({ kind: 'originals', remedy: expect.stringContaining('rawStore files') }),
+        )
+        expect(harness.simulator.stats().byMethod['messages.get'] ?? 0).toBe(0)
+        await harness.built().service.verify({ repair: true, local: false, new_originals: true })
+        await harness.built().service.verified()
+        await harness.sync()
+        expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+      } finally {
+        await harness.close()
+      }
+    })
+
     it('find and put right what differs, originals in the database too', async () => {
       const harness = await startHarness({
         messages: 60,

@@ -7,7 +7,6 @@ import { createServiceCore, type ServiceControl } from '../../electron/service/s
 import { saveAccount } from '../../electron/store/accounts.ts'
 import { markSynced } from '../../electron/store/checkpoints.ts'
 import type { Db } from '../../electron/store/db.ts'
-import { originalsInDatabase } from '../../electron/store/originals.ts'
 import type { TurnOptions, TurnResult } from '../../electron/sync/turn.ts'
 import { type AccountId, accountId } from '../../shared/ids.ts'
 import { defaultSettings, type SettingsPatch } from '../../shared/settings.ts'
@@ -118,7 +117,7 @@ export async function startCore(
     lookAtSignIn: async () => true,
     clockAheadMs: options.clockAheadMs ?? (() => null),
     apiTrouble: () => null,
-    originals: originalsInDatabase,
+    originals: { ensure: async () => undefined, begin: async () => undefined, trouble: () => null },
     recovered: null,
     importToken: async () => accountId('none'),
     addDemo: async () => accountId('none'),
