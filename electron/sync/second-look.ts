@@ -9,7 +9,7 @@ const LISTED_AFTER_MS = 60_000
 
 /**
  * Lists the newest messages once more after a whole listing: what arrived just before it is in no history that we read, and Gmail may not
- * have listed it yet. Done by every turn until one is well after the listing.
+ * have listed it yet. Done once, by the first turn that is well after the listing: until then a turn costs what it always costs.
  */
 export async function lookAgain(
   deps: SyncDeps,
@@ -19,14 +19,14 @@ export async function lookAgain(
 ): Promise<void> {
   if (listingEndedAt === null) return
   const now = deps.clock.now()
+  // A clock that was set back makes it long ago as well.
+  if (Math.abs(now.getTime() - listingEndedAt.getTime()) < LISTED_AFTER_MS) return
   const page = await listPage(deps, { pageToken: null, includeSpamTrash: deps.settings.includeSpamTrash }, signal)
   const items = (page?.messages ?? []).map(({ id, threadId }, ord) => ({ id, threadId, ord }))
-  // A clock that was set back makes it long ago as well.
-  const isSettled = Math.abs(now.getTime() - listingEndedAt.getTime()) >= LISTED_AFTER_MS
   await deps.exclusive(() =>
     deps.db.transaction(async (sql) => {
       await enqueue(sql, account, items, PRIORITY.repair, now)
-      if (isSettled) await settleListing(sql, account, listingEndedAt)
+      await settleListing(sql, account, listingEndedAt)
     }),
   )
 }
