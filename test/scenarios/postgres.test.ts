@@ -8,6 +8,7 @@ import type { AccountAudit } from '../../shared/audit.ts'
 import { allFindings } from '../../shared/audit-words.ts'
 import { messageId } from '../../shared/ids.ts'
 import { NO_DIFFERENCES, startHarness } from '../support/harness.ts'
+import { createMeddler } from '../support/meddler.ts'
 import { copyOf, labelledMessages, planted } from '../support/planted-differences.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres-server.ts'
 import { scaledClock } from '../support/scaled-clock.ts'
@@ -90,15 +91,15 @@ describe.skipIf(missing !== null)(
 
     it.each(['files', 'postgres'] as const)('leave store and mailbox equal, originals in %s', async (rawStore) => {
       const harness = await startHarness({
-        messages: 200,
+        messages: 80,
         databaseUrl: await freshDatabase(),
-        settings: { rawStore, batchSize: 80, intervalMinutes: 1440 },
+        settings: { rawStore, batchSize: 30, intervalMinutes: 1440 },
         clock: scaledClock(60),
       })
       try {
         await harness.sync()
         expect(await harness.differences()).toEqual(NO_DIFFERENCES)
-        expect(harness.simulator.stats().byMethod['messages.get']).toBe(200)
+        expect(harness.simulator.stats().byMethod['messages.get']).toBe(80)
         const random = createRandom('postgres')
         for (let round = 0; round < 3; round++) {
           for (let change = 0; change < 30; change++) randomChange(harness.mailbox, random)
@@ -133,22 +134,26 @@ describe.skipIf(missing !== null)(
     })
 
     it('go on where they were when the server is killed in the middle', async () => {
+      const meddler = createMeddler()
       const harness = await startHarness({
-        messages: 300,
+        messages: 80,
+        wrapUrl: meddler.wrapUrl,
         databaseUrl: await freshDatabase(),
         settings: { rawStore: 'postgres', intervalMinutes: 1440 },
-        dials: { latency: 4 },
         clock: scaledClock(20),
       })
       try {
+        const release = meddler.holdAfter(30)
         await harness.built().service.start()
-        await harness.until(({ accounts }) => (accounts[0]?.messages_stored ?? 0) >= 100)
+        await harness.until(({ accounts }) => (accounts[0]?.messages_stored ?? 0) >= 30)
+        release()
         await server.restart()
         await harness.until(({ accounts, state }) => state === 'idle' && accounts[0]?.state === 'up_to_date')
         await harness.sync()
         expect(await harness.differences()).toEqual(NO_DIFFERENCES)
       } finally {
         await harness.close()
+        meddler.close()
       }
     })
   },

@@ -20,7 +20,7 @@ describe.skipIf(missing !== null)(
         serverUrl: server.url,
         seed: 4,
         accounts: 6,
-        mails: 80,
+        mails: 40,
         seconds: 30,
         ends: 1,
       })
