@@ -105,9 +105,11 @@ it('never lets a Google token through, in whatever form field, JSON or sentence 
 })
 
 it('stays quick on long hostile text', () => {
-  const started = performance.now()
+  // Of the processor, not of the clock: other tests run beside this one.
+  const started = process.cpuUsage()
   for (const piece of ['refresh_token', '-----BEGIN PRIVATE KEY-----', 'eyJaaaaaa.', 'a://', '1//', "password='"]) {
     redact(piece.repeat(16_000 / piece.length))
   }
-  expect(performance.now() - started).toBeLessThan(5_000)
+  const { user, system } = process.cpuUsage(started)
+  expect((user + system) / 1_000).toBeLessThan(5_000)
 })

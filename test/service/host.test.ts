@@ -104,7 +104,7 @@ it('storage is what lies in the folder', async () => {
   cpSync(paths.settings, join(paths.snapshots, 'copy', 'x'), { recursive: true })
   const { size } = statSync(paths.settings)
   // On a busy machine the first measuring may come too late for the answer, which then has the figure from before.
-  await vi.waitFor(async () => expect((await handlers.storage({})).raw_bytes).toBe(size))
+  await vi.waitFor(async () => expect((await handlers.storage({})).raw_bytes).toBe(size), { timeout: 30_000 })
   const storage = operations.storage.output.parse(await handlers.storage({}))
   const logs = readdirSync(paths.logs).reduce((sum, name) => sum + statSync(join(paths.logs, name)).size, 0)
   expect(storage).toMatchObject({

@@ -174,7 +174,7 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     await new Promise((resolve) => setTimeout(resolve, 50)) // on its way
     const began = performance.now()
     await db.close()
-    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(performance.now() - began).toBeLessThan(15_000)
     expect(await stuck).toMatchObject({ code: 'store' })
     await expect.poll(wire.left).toBe(0)
     wire.close()
