@@ -124,7 +124,7 @@ const missing = canRecord() ? '' : ' (skipped: strace cannot record here; Debian
 describe.skipIf(missing !== '')(`power cuts${missing}`, () => {
   it('lose nothing, double nothing, and need nobody’s hands', async () => {
     const said: string[] = []
-    const tally = await cutOneLife({ cuts: 3, mails: 40, seed: 7, restAfterMs: 0 }, (text) => said.push(text))
+    const tally = await cutOneLife({ cuts: 2, mails: 25, seed: 7, restAfterMs: 0 }, (text) => said.push(text))
     expect(said.filter((text) => text.startsWith('cut'))).toEqual([])
     expect(tally).toEqual(NOTHING)
   }, 180_000)

@@ -8,7 +8,7 @@ let harness: Harness
 const done: string[] = []
 beforeAll(async () => {
   harness = await startHarness({
-    messages: 60,
+    messages: 20,
     settings: { resyncAfterMinutes: 0 },
     onDoing: (doing) => done.push(doing),
   })
@@ -49,7 +49,7 @@ describe('a damaged database', () => {
     expect(aside()).toHaveLength(1)
     expect(alert()).toMatchObject({
       kind: 'store',
-      message: expect.stringMatching(/damaged on the disk.*recreated from the originals \(60 messages\)/),
+      message: expect.stringMatching(/damaged on the disk.*recreated from the originals \(20 messages\)/),
       remedy: expect.stringContaining('db.damaged-'),
     })
     // Told while it was done, to whoever asked the API or looked at the tray.
@@ -61,7 +61,7 @@ describe('a damaged database', () => {
   it('is restored from the newest snapshot, with what came after it', async () => {
     const { snapshots } = harness.built().store
     const made = await snapshots?.take({ reason: 'asked', keep: 2, reserveBytes: 0 })
-    expect(made).toMatchObject({ messages: 60, reason: 'asked' })
+    expect(made).toMatchObject({ messages: 20, reason: 'asked' })
     const added = ['a', 'b', 'c', 'd', 'e'].map((subject) =>
       harness.mailbox.add({ raw: Buffer.from(`Subject: ${subject}\r\n\r\n${subject}`), labelIds: ['INBOX'] }),
     )

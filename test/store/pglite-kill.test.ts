@@ -42,7 +42,7 @@ async function runAndKill(
 }
 
 const random = seededRandom(7)
-const kills = 3
+const kills = 2
 
 describe('kill -9', () => {
   it(`in the middle of transactions loses nothing that was acknowledged, and leaves no half batch (${kills} kills)`, async () => {
