@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 
 /** Answers a request itself, and says so, or leaves it to the simulator. */
 export type Meddle = (path: string, response: ServerResponse) => boolean | Promise<boolean>
@@ -29,9 +30,16 @@ export function createMeddling(): Meddling {
             async (answer) => {
               // An answer that breaks off breaks off for the service as well.
               answer.on('error', () => response.destroy())
-              await answered?.(incoming.url ?? '', response)
-              response.writeHead(answer.statusCode ?? 500, answer.headers)
-              answer.pipe(response)
+              if (answered === undefined) {
+                response.writeHead(answer.statusCode ?? 500, answer.headers)
+                answer.pipe(response)
+                return
+              }
+              // The simulator is done with it before anybody waits.
+              const body = await buffer(answer).catch(() => null)
+              if (body === null) return
+              await answered(incoming.url ?? '', response)
+              response.writeHead(answer.statusCode ?? 500, answer.headers).end(body)
             },
           )
           forward.on('error', () => response.destroy())
