@@ -5,7 +5,6 @@ import { systemClock } from '../../electron/platform/clock.ts'
 import { createLogging, type Logging } from '../../electron/platform/log.ts'
 import { tempFolder } from '../platform/temp-home.ts'
 import { EMAIL, type Harness, type HarnessOptions, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
-import { scaledClock } from '../support/scaled-clock.ts'
 
 /** Stands in everything a mail can say, and may stand in no log. */
 const CANARY = 'kanarienvogel'
@@ -80,8 +79,7 @@ const refusals = [
 describe('no log says what a mail says, nor a secret,', () => {
   it('whatever the mails are like and however Gmail and Google fail', async () => {
     const logged = await begin({
-      clock: scaledClock(50),
-      timeScale: 50,
+      skipsWaits: true,
       dials: { serverError: 0.1, garbage: 0.1, cut: 0.1, unauthorized: 0.1, spuriousQuota: 0.1, tokenFaults: true },
     })
     await harness.sync()
