@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { once, onceOf } from './once.ts'
@@ -27,6 +27,19 @@ it('many want it and one makes it; nobody has it before it is whole', async () =
   )
   expect([all.every((isWhole) => isWhole), made.times]).toEqual([true, 1])
   expect(existsSync(`${path}.maker`)).toBe(false)
+  removeFolder(folder)
+})
+
+it('it is made as deep as it lies in the end, since paths lead out of it, and what a maker left who died is not in it', async () => {
+  const { folder, path } = maker()
+  mkdirSync(`${path}.making`)
+  writeFileSync(join(`${path}.making`, 'left'), '')
+  let parent = ''
+  await once(path, async (dir) => {
+    parent = dirname(dir)
+    mkdirSync(dir)
+  })
+  expect([parent, existsSync(join(path, 'left')), existsSync(`${path}.making`)]).toEqual([folder, false, false])
   removeFolder(folder)
 })
 
@@ -62,7 +75,15 @@ it('takes away what was made of older sources and is used no more, and nothing e
   onTestFinished(() => removeFolder(folder))
   const at = (name: string): string => join(folder, name)
   const longAgo = new Date(Date.now() - 48 * 60 * 60_000)
-  for (const name of ['built-aa', 'built-aa.maker', 'built-bb', 'built-cc', 'built-of-others', 'window-aa']) {
+  for (const name of [
+    'built-aa',
+    'built-aa.maker',
+    'built-aa.making',
+    'built-bb',
+    'built-cc',
+    'built-of-others',
+    'window-aa',
+  ]) {
     await mkdir(at(name))
     if (name !== 'built-bb') await utimes(at(name), longAgo, longAgo)
   }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { removeFolder, tempFolder } from './temp-folder.ts'
 
 const LOOK_MS = 50
 /** Nobody makes anything for so long: a maker's number may be another process's by then. */
@@ -48,15 +47,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Beside its place, and as deep: source maps lead from where they were made. Only one makes it, so that what lies there was left by one who died. */
 async function makeThere(path: string, make: (dir: string) => Promise<void>): Promise<void> {
-  const home = tempFolder('making')
+  const dir = `${path}.making`
+  await rm(dir, { recursive: true, force: true })
   try {
-    await make(join(home, 'made'))
-    await rename(join(home, 'made'), path).catch(async (error: unknown) => {
-      if ((await stat(path).catch(() => null)) === null) throw error
-    })
+    await make(dir)
+    await rename(dir, path)
   } finally {
-    removeFolder(home)
+    await rm(dir, { recursive: true, force: true })
   }
 }
 
@@ -77,7 +76,7 @@ async function removeOld(path: string, now: Date): Promise<void> {
   const folder = dirname(path)
   const name = basename(path).replace(/[0-9a-f]+$/, '')
   for (const other of await readdir(folder)) {
-    if (!other.startsWith(name) || !/^[0-9a-f]+(\.maker)?$/.test(other.slice(name.length))) continue
+    if (!other.startsWith(name) || !/^[0-9a-f]+(\.mak(er|ing))?$/.test(other.slice(name.length))) continue
     const used = await stat(join(folder, other)).catch(() => null)
     if (used === null || now.getTime() - used.mtimeMs < KEPT_MS) continue
     await rm(join(folder, other), { recursive: true, force: true }).catch(() => undefined)
