@@ -50,17 +50,20 @@ it('a quit waits until all is closed, however often it is asked for', async () =
   expect(done).toEqual(['closing, underway: true', 'quit'])
 })
 
-it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s ends it in order, whoever else listened to that signal', async (signal) => {
-  const { system, closing, done, end } = running()
-  // As a library does that would send it again, to end the process at once.
-  system.on(signal, () => done.push('killed'))
-  closing.takeSignals()
-  system.emit(signal, signal)
-  expect(done).toEqual(['closing, underway: true'])
-  end()
-  await nextTurn()
-  expect(done).toEqual(['closing, underway: true', 'quit'])
-})
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+  '%s ends it in order, whoever else listened to that signal',
+  async (signal) => {
+    const { system, closing, done, end } = running()
+    // As a library does that would send it again, to end the process at once.
+    system.on(signal, () => done.push('killed'))
+    closing.takeSignals()
+    system.emit(signal, signal)
+    expect(done).toEqual(['closing, underway: true'])
+    end()
+    await nextTurn()
+    expect(done).toEqual(['closing, underway: true', 'quit'])
+  },
+)
 
 it('who starts it while it ends gets it back, once', async () => {
   const { app, done, end, closing } = running()
