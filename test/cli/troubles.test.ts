@@ -54,7 +54,7 @@ describe('a service that dies while a command waits', () => {
         code: 3,
         err: 'mailtide: Mailtide stopped before it answered\nWhat to do: See: mailtide logs. Start it with: mailtide start\n',
       })
-      expect((await mailtide(home, 'check')).out).toMatch(/^MAILTIDE CRITICAL - Mailtide ended before/)
+      expect((await mailtide(home, 'check')).out).toMatch(/^MAILTIDE CRITICAL - Mailtide stopped before/)
     },
   )
 })
@@ -198,7 +198,7 @@ describe('a command at work on the folder', () => {
     }
     const status = await mailtide(paths.home, 'status')
     expect(status.code).toBe(3)
-    expect(status.err).toContain(`Mailtide is not running: another command (pid ${process.pid}) is at work`)
+    expect(status.err).toContain(`Mailtide is not running: another command (pid ${process.pid}) is working on the data folder`)
     await lock.release()
   })
 })

@@ -103,7 +103,7 @@ it.each([
   ['disabled_client', /disabled/, /Enable/],
   ['disallowed_useragent', /inside other programs/, /browser/],
   ['invalid_client', /does not know/, /Download/],
-  ['invalid_request', /request/, /paste all of it/],
+  ['invalid_request', /request/, /open the whole address/],
   ['invalid_scope', /permission to read mail/, /gmail.readonly/],
   ['org_internal', /own organisation/, /External/],
   ['policy_enforced', /Advanced Protection/, /Leave the program/],

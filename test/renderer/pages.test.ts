@@ -113,7 +113,7 @@ describe.skipIf(!hasBrowser)('the page of the log', () => {
     const lines = (await opened()).at(-1)?.trimEnd().split('\n')
     expect(lines).toHaveLength(500)
     expect(lines?.at(-1)).toMatch(
-      /^2026-11-25 14:26:04 - sync\.engine - ERROR - Sync failed for jonas\S+ Something unforeseen .* \[stack=TypeError/,
+      /^2026-11-25 14:26:04 - sync\.engine - ERROR - Sync failed for jonas\S+ An unexpected error .* \[stack=TypeError/,
     )
     await control(page, 'Download').click()
     await foot(page).getByText('500 lines saved').waitFor()

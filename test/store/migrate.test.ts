@@ -202,6 +202,8 @@ describe('opening the embedded store', () => {
         templateDir: await emptyTemplate(),
         migrationsDir: dir,
       })
+    // Which originals there should be is looked up when the store is opened.
+    write('0001-first.sql', `${one}; create schema mailtide; create table mailtide.message (account_id text, id text)`)
     for (const old of ['2000-schema-8', '2001-schema-9']) mkdirSync(join(paths.snapshots, `before-migration-${old}`))
     for (let schema = 1; schema <= 2; schema++) {
       if (schema > 1) write(`000${schema}-more.sql`, `insert into a values (${schema})`)

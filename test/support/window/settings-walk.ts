@@ -112,8 +112,9 @@ async function shown(control: Locator, setting: Setting): Promise<Value> {
 /** What a field says, as somebody who types the same means it. */
 const numberIn = (setting: Setting, text: string): number => Number(typedValue(setting, text) ?? Number.NaN)
 
-/** Every setting as the window shows it, read in one go. */
+/** Every setting as the window shows it, read in one go once its last part stands there. */
 export async function settingsIn(page: Page): Promise<Readonly<Record<string, Value>>> {
+  await page.getByRole('heading', { level: 2, name: say.sections.about, exact: true }).waitFor()
   const rows = await page.evaluate(() =>
     [...document.querySelectorAll('.row')].map((row) => {
       const control = row.querySelector<HTMLInputElement | HTMLSelectElement>('input, select')
