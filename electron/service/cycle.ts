@@ -50,6 +50,7 @@ export interface CycleOutcome {
 export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<CycleOutcome> {
   const began = presentMoment(deps.clock)
   const served = new Set<AccountId>()
+  /** What another worker has is asked for again when its wait is over, for that worker may have died, but keeps no cycle open. */
   const held = new Set<AccountId>()
   const running = new Set<AccountId>()
 
@@ -57,16 +58,14 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
     keepWaits(deps.roster.members.values(), deps.clock)
     const present = presentMoment(deps.clock)
     const rule = { resyncAfterMinutes: deps.settings().resyncAfterMinutes, cycleStartedAt: wallTime(began, present) }
-    return [...deps.roster.members.values()].filter(
-      (member) => !held.has(member.account.id) && isDue(dueFacts(member, present), present.wall, rule),
-    )
+    return [...deps.roster.members.values()].filter((member) => isDue(dueFacts(member, present), present.wall, rule))
   }
 
   const runTurn = async (member: Member): Promise<void> => {
     const { id, email } = member.account
     // It was due when the round began; somebody may have paused it since.
     if (member.account.paused) return deps.paused(member)
-    if (!served.has(id)) deps.log.info(`Syncing user: ${email}`)
+    if (!served.has(id) && !held.has(id)) deps.log.info(`Syncing user: ${email}`)
     member.forced = false
     deps.began(member)
     running.add(id)
@@ -77,6 +76,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
         await deps.held(member)
         return
       }
+      held.delete(id)
       served.add(id)
       if (result === 'paused') {
         deps.log.info(`Paused ${email} after ${deps.storedOf(member)} emails`)

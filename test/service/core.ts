@@ -18,7 +18,7 @@ import { nowhere } from '../support/surroundings.ts'
 export type FakeTurn = (
   member: Member,
   options: TurnOptions & Parameters<ServiceDeps['takeTurn']>[1],
-) => Promise<TurnResult>
+) => Promise<TurnResult | null>
 
 export interface Core {
   readonly service: ServiceControl
@@ -89,7 +89,7 @@ export async function startCore(
     takeTurn: async (member, turnOptions) => {
       turns.push(member.account.email)
       const result = await (options.turn ?? (async () => nothing))(member, turnOptions)
-      if (!result.more && result.held === null) await markSynced(db, member.account.id, clock.now())
+      if (result !== null && !result.more && result.held === null) await markSynced(db, member.account.id, clock.now())
       return result
     },
     runAudit: options.audit ?? (async () => ({ gmail: null, local: null, deep: null, unseen: [] })),

@@ -263,6 +263,34 @@ describe('asked while it runs', () => {
   })
 })
 
+it('an account of a worker that died is taken over while the first download of another account goes on', async () => {
+  await test.db.query("update mailtide.checkpoint set backfill = 'new'")
+  const bob = await addAccount(test.db, 'bob')
+  let diedAt = Number.POSITIVE_INFINITY
+  const { service, clock } = await startCore(test.db, {
+    turn: async ({ account }, { othersWait, signal }) => {
+      if (account.id === bob) return clock.elapsed() < diedAt ? null : nothing
+      // A first download of hours, of which a turn is as much as fits in while nobody else waits.
+      while (!othersWait()) await clock.sleep(5_000, signal)
+      return { ...nothing, more: true }
+    },
+  })
+  await service.start()
+  const stateOfBob = () => service.snapshot().accounts.find(({ id }) => id === bob)?.state
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 5_000) {
+      await clock.advance(5_000)
+      // What that began is written down before more time passes.
+      for (let asked = 0; asked < 20; asked++) await service.checkHealth()
+    }
+  }
+  await pass(30_000)
+  expect(stateOfBob()).toBe('waiting')
+  diedAt = clock.elapsed()
+  await pass(60_000)
+  expect(stateOfBob()).toBe('up_to_date')
+})
+
 describe('a stop', () => {
   it('that comes while a finished cycle is written down ends in a stopped service', async () => {
     const written = Promise.withResolvers<void>()
