@@ -185,7 +185,7 @@ describe.skipIf(!hasBrowser)('in Settings', () => {
     await page.mouse.wheel(0, -5_000)
     await expect.poll(isInSight).toBe(false)
     await page.evaluate(() => window.gallery.backend.tellDesktop({ update: { kind: 'failed', reason: 'No answer' } }))
-    await page.getByText('No answer. It is tried again').waitFor()
+    await page.getByText('No answer. Mailtide tries again').waitFor()
     expect(await isInSight()).toBe(false)
     await page.context().close()
   })
