@@ -40,7 +40,7 @@ describe('a first download that the person wants held back on battery', () => {
     expect(await harness.rest(isHeld)).toMatchObject({
       state: 'waiting',
       reason: 'battery',
-      message: expect.stringContaining('runs on battery'),
+      message: expect.stringContaining('is on battery'),
       remedy: expect.stringContaining('backfillOnBattery'),
       messages_stored: 0,
       messages_waiting: 30,
