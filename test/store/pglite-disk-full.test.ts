@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Db } from '../../electron/store/db.ts'
+import type { PgliteDb } from '../../electron/store/pglite/client.ts'
 import type { Fault } from '../../electron/store/pglite/supervisor.ts'
 import { createRawFiles } from '../../electron/store/raw-files.ts'
 import { accountId, messageId } from '../../shared/ids.ts'
@@ -42,7 +42,7 @@ describe.skipIf(disk === null)(
     const fillUpTo = (leaveMb: number) =>
       writeFileSync(filler, Buffer.alloc(Math.max(0, freeMb(dir) - leaveMb) * 1024 ** 2))
 
-    type Write = (db: Db) => Promise<unknown>
+    type Write = (db: PgliteDb) => Promise<unknown>
     const fillTable: Write = (db) =>
       db.query(`insert into kept select 2, repeat(md5(i::text), 60) from generate_series(1, 500) i`)
     const checkpoint: Write = async (db) => {
@@ -50,9 +50,15 @@ describe.skipIf(disk === null)(
       await db.query('checkpoint')
     }
 
+    const copy: Write = async (db) => {
+      await db.query(`insert into kept values (2)`)
+      await db.copyTo(join(dir, 'copied')).finally(() => rmSync(join(dir, 'copied'), { recursive: true, force: true }))
+    }
+
     it.each([
       ['a table', 2, fillTable],
       ['a checkpoint', 0, checkpoint],
+      ['a copy', 0, copy],
     ])(
       'met by %s is told as such; nothing acknowledged is lost, and writing goes on by itself once there is space',
       async (name, leaveMb, write) => {

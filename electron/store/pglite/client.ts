@@ -56,13 +56,7 @@ export function createClient(options: ClientOptions): PgliteDb {
   let running: RequestClass | null = null
 
   const sessionOf = (connection: Connection, requestClass: RequestClass): Session => {
-    const ask = async (request: Request) => {
-      try {
-        return await connection.request(request, options.watchdogMs[requestClass])
-      } catch (error) {
-        throw error instanceof ConnectionLost ? error.error : error
-      }
-    }
+    const ask = (request: Request) => reasonGiven(connection.request(request, options.watchdogMs[requestClass]))
     return {
       valueLimit: embeddedValueLimit,
       get alive() {
@@ -148,7 +142,7 @@ export function createClient(options: ClientOptions): PgliteDb {
         'maintenance',
         () => false,
         async (_, connection) => {
-          await connection.request({ kind: 'copy', target }, options.watchdogMs.maintenance)
+          await reasonGiven(connection.request({ kind: 'copy', target }, options.watchdogMs.maintenance))
         },
       ),
     as: view,
@@ -181,6 +175,15 @@ export function createClient(options: ClientOptions): PgliteDb {
   }
 
   return view('batch')
+}
+
+/** Whoever asked hears why the connection was lost. */
+async function reasonGiven<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw error instanceof ConnectionLost ? error.error : error
+  }
 }
 
 function isWrite({ command }: SessionResult): boolean {
