@@ -198,7 +198,9 @@ describe('a command at work on the folder', () => {
     }
     const status = await mailtide(paths.home, 'status')
     expect(status.code).toBe(3)
-    expect(status.err).toContain(`Mailtide is not running: another command (pid ${process.pid}) is working on the data folder`)
+    expect(status.err).toContain(
+      `Mailtide is not running: another command (pid ${process.pid}) is working on the data folder`,
+    )
     await lock.release()
   })
 })

@@ -200,9 +200,9 @@ describe.skipIf(!hasBrowser)('the page of the charts', () => {
   it('shows the span and the table that were chosen, also after a reload, and exports what it shows', async () => {
     const page = await gallery.open('?scene=calm#/metrics')
     await page.getByText('In the last 24 hours Mailtide stored').waitFor()
-    await page.getByRole('radio', { name: 'Week' }).check()
+    await page.getByRole('radio', { name: 'Week' }).click()
     await page.getByText('In the last 7 days Mailtide stored').waitFor()
-    await page.getByRole('radio', { name: 'Table' }).check()
+    await page.getByRole('radio', { name: 'Table' }).click()
     const rows = page.getByRole('region', { name: 'Figures of the last 7 days' }).locator('tbody tr')
     expect(await rows.count()).toBe(168)
     await control(page, 'Export CSV').click()
