@@ -36,6 +36,8 @@ export const LogList = memo((props: LogListProps) => {
   const { rows, isPaused, letGo, mark, at, onScrollUp, onScrollDown, onJump } = props
   const box = useRef<HTMLDivElement>(null)
   const last = useRef({ top: 0, height: 0 })
+  /** The person last asked for what is further up: the list that moves down by itself, as lines are measured, is not them. */
+  const wantsUp = useRef(false)
   const columns = useRef(100)
   // Always the same for the same rows: else the places of all of them are reckoned anew in each frame.
   const estimateSize = useCallback((index: number) => heightOf(rows[index], columns.current), [rows])
@@ -73,12 +75,13 @@ export const LogList = memo((props: LogListProps) => {
     last.current = { top: current.scrollTop, height: current.scrollHeight }
     const left = current.scrollHeight - current.clientHeight - current.scrollTop
     const moved = current.scrollTop - before.top
-    if (moved > 0 && left <= END_PX) onScrollDown()
+    if (moved > 0 && left <= END_PX && !wantsUp.current) onScrollDown()
     // Only a person moves up while the list gets no shorter.
     if (moved < -1 && left > END_PX && current.scrollHeight >= before.height) onScrollUp()
   }
   /** Who asks for what is further up must not be taken back to the end by a line that comes, or is measured, meanwhile. */
   const onWish = (isUp: boolean): void => {
+    wantsUp.current = isUp
     if (isUp && (box.current?.scrollTop ?? 0) > 0) onScrollUp()
   }
 
@@ -95,6 +98,8 @@ export const LogList = memo((props: LogListProps) => {
       onScroll={onScroll}
       onWheel={({ deltaY }) => onWish(deltaY < 0)}
       onKeyDown={({ key }) => onWish(upKeys.has(key))}
+      // The bar, or a finger, goes either way.
+      onPointerDown={() => onWish(false)}
     >
       {letGo > 0 ? <p className="log-gone">{say.letGo(letGo)}</p> : null}
       <div style={{ height }}>
