@@ -155,6 +155,8 @@ export async function runWorkers(options: WorkersOptions): Promise<WorkersResult
       faults.push(`It does not come to rest: ${JSON.stringify((await lives[0]?.status())?.accounts).slice(0, 2_000)}`)
     }
     for (const life of lives) {
+      // One that was begun again a moment ago has nothing to end in order yet.
+      await settled(async () => (await life?.status().catch(() => undefined)) !== undefined, HANGS_MS)
       life?.child.kill('SIGTERM')
       const ending = await Promise.race([life?.ended, delay(20_000, null)])
       if (ending?.code === 0) continue

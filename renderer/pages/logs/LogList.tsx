@@ -38,6 +38,7 @@ export const LogList = memo((props: LogListProps) => {
   const last = useRef({ top: 0, height: 0 })
   /** The person last asked for what is further up: the list that moves down by itself, as lines are measured, is not them. */
   const wantsUp = useRef(false)
+  const wasPaused = useRef(isPaused)
   const columns = useRef(100)
   // Always the same for the same rows: else the places of all of them are reckoned anew in each frame.
   const estimateSize = useCallback((index: number) => heightOf(rows[index], columns.current), [rows])
@@ -57,7 +58,10 @@ export const LogList = memo((props: LogListProps) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: more or higher lines move the end
   useLayoutEffect(() => {
     const { current } = box
-    if (current === null || isPaused) return
+    if (wasPaused.current && !isPaused) wantsUp.current = false
+    wasPaused.current = isPaused
+    // A wish is known before the view is drawn as paused.
+    if (current === null || isPaused || wantsUp.current) return
     current.scrollTop = current.scrollHeight
     // So that it is not taken for a person's doing when the browser tells of it.
     last.current = { top: current.scrollTop, height: current.scrollHeight }
@@ -81,8 +85,8 @@ export const LogList = memo((props: LogListProps) => {
   }
   /** Who asks for what is further up must not be taken back to the end by a line that comes, or is measured, meanwhile. */
   const onWish = (isUp: boolean): void => {
-    wantsUp.current = isUp
-    if (isUp && (box.current?.scrollTop ?? 0) > 0) onScrollUp()
+    wantsUp.current = isUp && (box.current?.scrollTop ?? 0) > 0
+    if (wantsUp.current) onScrollUp()
   }
 
   const items = virtual.getVirtualItems()

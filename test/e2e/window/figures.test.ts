@@ -140,8 +140,8 @@ describeFigures('the figures of the window', (open) => {
 
   it.each(seriesSpans)('the charts of a %s are exact by keyboard and by pointer', async (span) => {
     await page.getByRole('link', { name: 'Metrics' }).click()
-    await page.getByRole('radio', { name: words.metrics.spans[span] }).check()
-    await page.getByRole('radio', { name: 'Charts' }).check()
+    await page.getByRole('radio', { name: words.metrics.spans[span] }).click()
+    await page.getByRole('radio', { name: 'Charts' }).click()
     const { points } = MetricsSeries.parse(await host.get(`/api/v1/metrics/series?span=${span}`))
     expect(points).toEqual(seriesOf(span).points)
     const messages = page.getByRole('slider', { name: /^Messages stored/ })
@@ -171,8 +171,8 @@ describeFigures('the figures of the window', (open) => {
 
   it('the table of a month, its charts, HTTP and the exported file have the same figures', async () => {
     await page.getByRole('link', { name: 'Metrics' }).click()
-    await page.getByRole('radio', { name: 'Month' }).check()
-    await page.getByRole('radio', { name: 'Table' }).check()
+    await page.getByRole('radio', { name: 'Month' }).click()
+    await page.getByRole('radio', { name: 'Table' }).click()
     const { points } = MetricsSeries.parse(await host.get('/api/v1/metrics/series?span=month'))
     const table = page.getByRole('region', { name: 'Figures of the last 30 days' })
     await table.locator('tbody tr').first().waitFor()
