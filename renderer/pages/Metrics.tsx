@@ -81,7 +81,7 @@ export function Metrics({ snapshot, params }: MetricsProps) {
 function Charts({ charts, series }: { readonly charts: readonly ChartView[]; readonly series: MetricsSeries }) {
   const step = useSteps(charts.length)
   return (
-    <div className="charts">
+    <div className="charts" aria-busy={step < charts.length}>
       {charts.slice(0, step).map((chart) => (
         <Chart key={chart.key} chart={chart} series={series} isWide={chart.key === 'emails'} />
       ))}

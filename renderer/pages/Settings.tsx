@@ -83,7 +83,7 @@ function Sections({ part, settings, extras }: SectionsProps) {
           </a>
         ))}
       </nav>
-      <div>
+      <div aria-busy={step < sectionNames.length}>
         {sectionNames.slice(0, step).map((name) => (
           <section key={name} className="section" aria-labelledby={idOf(name)}>
             <h2 id={idOf(name)} tabIndex={-1}>

@@ -70,6 +70,8 @@ async function open(page: OpenPage, view: View, size: Size = 'large'): Promise<v
   await page.locator(view.shows).first().waitFor()
   await still(page)
   await view.prepare?.(page)
+  // What is built in parts is whole.
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
 /** Gives the window this size, or the height that the view asks for. */
