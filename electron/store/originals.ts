@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, asAppError } from '../../shared/errors.ts'
 import { type AccountId, accountId, type MessageId, messageId } from '../../shared/ids.ts'
 import type { Sql } from './db.ts'
 import type { RawStore } from './raw.ts'
-import { createFileWriter, fileError, isMissing } from './raw-writer.ts'
+import { createFileWriter, fileError, isMissing, isThere } from './raw-writer.ts'
 
 /**
  * The folder of originals may be a drive or a share of its own, and what lies in its place while that is away is an empty folder. A file in it
@@ -77,16 +77,7 @@ export function assertMarkedNow(folder: string): void {
   }
 }
 
-async function isMarked(folder: string): Promise<boolean> {
-  const path = join(folder, MARKER)
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw fileError(error, path)
-  }
-}
+const isMarked = (folder: string): Promise<boolean> => isThere(join(folder, MARKER))
 
 export function createOriginals(folder: string, sql: Sql, raw: Pick<RawStore, 'has'>): Originals {
   let trouble: AppError | null = null

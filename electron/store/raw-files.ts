@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
@@ -12,7 +12,7 @@ import { createFolderSize } from './folder-size.ts'
 import { inParallel } from './in-parallel.ts'
 import { assertMarked, assertMarkedNow } from './originals.ts'
 import type { RawAccount, RawEntry, RawFacts, RawStore } from './raw.ts'
-import { createFileWriter, fileError, isMissing } from './raw-writer.ts'
+import { createFileWriter, fileError, isMissing, isThere } from './raw-writer.ts'
 
 /** Originals as files: `<folder>/<account id>/<last 2 hex of the message id>/<message id>.eml.gz`, readable by any gunzip. */
 export interface RawFiles extends RawStore {
@@ -187,17 +187,6 @@ async function readAccount(path: string): Promise<RawAccount> {
       'Restore it from a backup, or write {"id": "<name of its folder>", "email": "…", "created_at": "2026-01-01T00:00:00Z"} into it',
       error,
     )
-  }
-}
-
-/** Whether there is such a file. Throws when that cannot be seen: what is not seen is not missing. */
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw fileError(error, path)
   }
 }
 

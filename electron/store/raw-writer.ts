@@ -238,6 +238,17 @@ async function syncDir(dir: string): Promise<void> {
 
 export const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
+/** Whether there is such a file. Throws when that cannot be seen: what is not seen is not missing. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw fileError(error, path)
+  }
+}
+
 /** A file system error in words, naming the file. */
 export function fileError(error: unknown, path: string): AppError {
   if (error instanceof AppError) return error
