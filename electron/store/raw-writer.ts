@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError } from '../../shared/errors.ts'
@@ -36,6 +36,8 @@ interface Unnamed {
 
 /** Files held open until they are synced: more are synced without waiting for `flush`. */
 const MOST_UNNAMED = 64
+/** Handed to the thread pool together: a thread that reads mails meanwhile comes back to it too rarely to hand on one after the other. */
+const SYNCS = MOST_UNNAMED
 
 /** Writes files below `folder`, with folders and files readable by their owner only. `mayMake` throws where no folder may be made. */
 export function createFileWriter(folder: string, mayMake: () => void = () => undefined): FileWriter {
@@ -115,8 +117,10 @@ export function createFileWriter(folder: string, mayMake: () => void = () => und
     unnamed = []
     // All are tried: one that cannot be written must not leave the others open.
     const failures: unknown[] = []
-    await inParallel(batch, (one) =>
-      name(one).catch((error: unknown) => void failures.push(fileError(error, one.path))),
+    await inParallel(
+      batch,
+      (one) => name(one).catch((error: unknown) => void failures.push(fileError(error, one.path))),
+      SYNCS,
     )
     if (failures.length > 0) throw failures[0]
   }
@@ -126,7 +130,7 @@ export function createFileWriter(folder: string, mayMake: () => void = () => und
     const dirs = [...unsynced]
     unsynced.clear()
     try {
-      await inParallel(dirs, syncDir)
+      await inParallel(dirs, syncDir, SYNCS)
     } catch (error) {
       for (const dir of dirs) unsynced.add(dir)
       throw fileError(error, folder)
@@ -223,12 +227,8 @@ async function sweep(tempDir: string): Promise<void> {
 
 async function syncDir(dir: string): Promise<void> {
   try {
-    const handle = await open(dir, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    const handle = openSync(dir, 'r')
+    await fsyncFile(handle).finally(() => closeSync(handle))
   } catch (error) {
     // Windows and some network drives cannot sync folders; a folder that is gone needs none
     const { code } = error as NodeJS.ErrnoException

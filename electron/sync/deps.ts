@@ -22,8 +22,8 @@ export interface MailWorker {
    */
   prepare(account: AccountId, id: MessageId, body: Uint8Array): Promise<PreparedMessage>
   /**
-   * Makes durable what was prepared so far, and says of which generation that is: a new one begins when the worker is replaced and when
-   * a flush fails. To be awaited before the rows commit; what another generation prepared must be fetched again.
+   * Makes durable what `prepare` has answered so far, and says of which generation that is: a new one begins when the worker is replaced
+   * and when a flush fails. To be awaited before the rows commit; what another generation prepared must be fetched again.
    */
   flush(): Promise<number>
   /** Reads a stored original again. Null when there is none; throws `store` when it is damaged. */

@@ -9,6 +9,8 @@ import { concernOf, messageFate } from './plan-failure.ts'
 const CHUNK_MESSAGES = 50
 const CHUNK_TEXT = 8_000_000
 const CHUNK_AGE_MS = 3_000
+/** With fewer in hand, more of the queue is read while these are taken: else everyone would wait behind a commit for the next. */
+const LOW = CHUNK_MESSAGES
 /** Chunks that may wait for their commit while the next is fetched. */
 const CHUNKS_AHEAD = 2
 /** After so many messages failed in a row, Gmail is asked whether it answers at all: the failure may not be the messages'. */
@@ -114,18 +116,25 @@ function createSource(
   let limit = batch
   let taken = 0
   let drained = false
-  let refill: Promise<void> | null = null
+  let refilling: Promise<void> | null = null
 
-  const refillOnce = async (): Promise<void> => {
-    const want = Math.min(2 * CHUNK_MESSAGES, limit - taken)
+  const readMore = async (): Promise<void> => {
+    const want = Math.min(CHUNK_MESSAGES, limit - taken - pending.length)
     if (want <= 0) return
-    pending = await nextDue(deps.db, account, {
+    const more = await nextDue(deps.db, account, {
       now: deps.clock.now(),
       limit: want,
-      inFlight: [...inFlight],
+      inFlight: [...inFlight, ...pending.map(({ id }) => id)],
       lowest: lowest(),
     })
-    if (pending.length === 0) drained = true
+    if (more.length === 0) drained = true
+    pending.push(...more)
+  }
+  const refill = (): Promise<void> => {
+    refilling ??= readMore().finally(() => {
+      refilling = null
+    })
+    return refilling
   }
 
   const isFull = (): boolean => {
@@ -140,15 +149,14 @@ function createSource(
       pending = pending.filter(({ priority }) => priority <= lowest())
       while (pending.length === 0) {
         if (drained || isFull()) return null
-        refill ??= refillOnce().finally(() => {
-          refill = null
-        })
-        await refill
+        await refill()
       }
       const item = pending.shift()
       if (item === undefined || taken >= limit) return null
       taken++
       inFlight.add(item.id)
+      // What makes it fail is told to whoever has nothing left to take.
+      if (pending.length < LOW && !drained) refill().catch(() => undefined)
       return item
     },
     release: (id) => inFlight.delete(id),

@@ -1,6 +1,6 @@
 /**
  * The mail worker: a thread that decodes, hashes, packs, writes and reads mails, so that the main thread stays free for network and
- * status. The same in both hosts. It holds no state but the list of folders to make durable.
+ * status. The same in both hosts. It holds no state but mails to read and files to make durable.
  */
 import { hash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -102,4 +102,23 @@ async function answer(request: MailRequest): Promise<void> {
   }
 }
 
-port.on('message', (request: MailRequest) => void answer(request))
+/** Mails whose turn has not come. */
+const queue: MailRequest[] = []
+
+function takeNext(): void {
+  const request = queue.shift()
+  if (request === undefined) return
+  void answer(request)
+  if (queue.length > 0) setImmediate(takeNext)
+}
+
+// One mail per round of the event loop: messages that came together are all handed over in one, and files that are being synced would
+// have to wait for all of them, once per file. A flush is for what was written before, and need not wait for mails at all.
+port.on('message', (request: MailRequest) => {
+  if (request.kind === 'flush') {
+    void answer(request)
+    return
+  }
+  queue.push(request)
+  if (queue.length === 1) setImmediate(takeNext)
+})
