@@ -23,6 +23,11 @@ const files = rawFolder === null ? null : createRawFiles(rawFolder, { marked })
 if (parentPort === null) throw new Error('The mail worker runs as a worker thread')
 const port = parentPort
 const reply = (message: MailReply): void => port.postMessage(message)
+const replyPrepared = (seq: number, prepared: WorkerMessage | null): void =>
+  port.postMessage(
+    { kind: 'prepared', seq, prepared } satisfies MailReply,
+    prepared === null ? [] : [prepared.message.json.buffer],
+  )
 
 function read(seq: number, facts: MessageFacts, bytes: Uint8Array, skipParse: boolean): WorkerMessage['message'] {
   const digest = { sizeBytes: bytes.length, sha256: hash('sha256', bytes, 'hex') }
@@ -89,9 +94,9 @@ async function answer(request: MailRequest): Promise<void> {
   try {
     switch (request.kind) {
       case 'prepare':
-        return reply({ kind: 'prepared', seq, prepared: await prepare(request) })
+        return replyPrepared(seq, await prepare(request))
       case 'reread':
-        return reply({ kind: 'prepared', seq, prepared: await reread(request) })
+        return replyPrepared(seq, await reread(request))
       case 'flush':
         await files?.flush()
         return reply({ kind: 'done', seq })

@@ -49,7 +49,8 @@ function isSound(mail: Buffer): boolean {
     const parsed = parseMessage(mail)
     if (parsed.faults.some(({ code }) => CONFESSIONS.has(code))) return false
     const known = { ...facts, threadId: threadId('1a'), labelIds: [], historyId: 1n, internalDate: 0, sizeEstimate: 0 }
-    const { json } = asMessageRow(toStoredMessage(known, { sizeBytes: mail.length, sha256: '00' }, parsed))
+    const row = asMessageRow(toStoredMessage(known, { sizeBytes: mail.length, sha256: '00' }, parsed))
+    const json = Buffer.from(row.json).toString()
     return json.isWellFormed() && !/\\u(0000|d[89a-f])/i.test(json.replaceAll('\\\\', ''))
   } catch {
     return false

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { MessageRow } from '../../electron/store/message-row.ts'
+import { columnsOf } from '../../electron/store/message-row.ts'
 import { createRawFiles, unpackRaw } from '../../electron/store/raw-files.ts'
 import type { MailWorker } from '../../electron/sync/deps.ts'
 import { startMailWorker } from '../../electron/sync/mail-worker-client.ts'
@@ -39,8 +39,6 @@ const answer = (raw: Uint8Array, of = id): Uint8Array =>
       internalDate: '1767225600000',
     }),
   )
-/** What the row says, as Postgres will read it. */
-const columnsOf = ({ json }: MessageRow): unknown => JSON.parse(json)
 
 const mail = Buffer.from('From: "Ada" <ada@example.org>\r\nSubject: =?utf-8?Q?Caf=C3=A9?=\r\n\r\nText \0 here\r\n')
 
