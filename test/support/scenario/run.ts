@@ -265,6 +265,9 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
     }
     await world.setClockOff(0)
     if (!snapshot().running && snapshot().state !== 'failed') await machine.built().service.start()
+    // Going on may have been refused, as on a full disk: whoever read why asks again.
+    for (const { id, state } of snapshot().accounts)
+      if (state === 'paused') await finish(machine.built().service.setPaused(id, false))
     const from = clock.elapsed()
     for (await quiet(isAtRest); !isWell() && clock.elapsed() - from < SETTLES_WITHIN; await quiet(isAtRest))
       await goOn(HOUR)
