@@ -300,6 +300,19 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
     await page.context().close()
   })
 
+  it('shows every address whole', async () => {
+    for (const width of [1600, 800, 400]) {
+      const page = await gallery.open('?scene=fifty', { width, height: 600 })
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll('.account-name, .address bdi')]
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map(({ textContent }) => textContent),
+      )
+      expect(cut).toEqual([])
+      await page.context().close()
+    }
+  })
+
   it('a page that reads from right to left mirrors, and addresses do not', async () => {
     const page = await gallery.open('?scene=busy', { width: 800, height: 600 })
     await page.evaluate(() => {
@@ -309,10 +322,17 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
       ['.sidebar', '#main'].map((selector) => document.querySelector(selector)!.getBoundingClientRect().left),
     )
     expect(left).toBeGreaterThan(right!)
-    const parts = await page.evaluate(() =>
-      [...document.querySelector('.address')!.children].map((part) => part.getBoundingClientRect().left),
+    const addresses = await page.evaluate(() =>
+      [...document.querySelectorAll('.address')].map(({ children }) => {
+        const [name, domain] = [...children].map((part) => part.getBoundingClientRect())
+        return {
+          isOneLine: name!.top === domain!.top,
+          nameComesFirst: name!.left < domain!.left || name!.top < domain!.top,
+        }
+      }),
     )
-    expect(parts[0]).toBeLessThan(parts[1]!)
+    expect(addresses.filter(({ isOneLine }) => isOneLine).length).toBeGreaterThan(1)
+    expect(addresses.every(({ nameComesFirst }) => nameComesFirst)).toBe(true)
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(
       0,
     )
