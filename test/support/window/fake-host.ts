@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { describe } from 'vitest'
@@ -91,15 +91,18 @@ async function showOnDesktop(computer: Awaited<ReturnType<typeof setUpComputer>>
     copied: () => app.evaluate(({ clipboard }) => clipboard.readText()),
     saved: async (save) => {
       const filePath = join(computer.folder, 'saved.txt')
+      rmSync(filePath, { force: true })
       await app.standIn.setDialogAnswers([{ canceled: false, filePath }])
       await save()
-      return await app.until(async () => {
-        try {
-          return readFileSync(filePath, 'utf8')
-        } catch {
-          return null
-        }
+      let seen = 0
+      // It is there before all of it is written.
+      await app.until(async () => {
+        const size = statSync(filePath, { throwIfNoEntry: false })?.size ?? 0
+        const isWhole = size > 0 && size === seen
+        seen = size
+        return isWhole ? true : null
       })
+      return readFileSync(filePath, 'utf8')
     },
     close: async () => {
       await app.close()
