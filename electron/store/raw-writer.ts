@@ -36,8 +36,11 @@ interface Unnamed {
 
 /** Files held open until they are synced: more are synced without waiting for `flush`. */
 const MOST_UNNAMED = 64
-/** Handed to the thread pool together: a thread that reads mails meanwhile comes back to it too rarely to hand on one after the other. */
-const SYNCS = MOST_UNNAMED
+/**
+ * Handed to the thread pool at once: a thread that reads mails meanwhile comes back to it seldom, so few would leave the disk idle; all of
+ * them would let a person's click wait for a slow disk, since the pool is the whole process's.
+ */
+const SYNCS = 16
 
 /** Writes files below `folder`, with folders and files readable by their owner only. `mayMake` throws where no folder may be made. */
 export function createFileWriter(folder: string, mayMake: () => void = () => undefined): FileWriter {
