@@ -37,10 +37,10 @@ interface Unnamed {
 /** Files held open until they are synced: more are synced without waiting for `flush`. */
 const MOST_UNNAMED = 64
 /**
- * Handed to the thread pool at once: a thread that reads mails meanwhile comes back to it seldom, so few would leave the disk idle; all of
- * them would let a person's click wait for a slow disk, since the pool is the whole process's.
+ * Syncs under way at once. Few would leave the disk idle, since the thread reads a mail before it hands on the next; many would let a
+ * person's click wait for a slow disk, since the thread pool is the whole process's.
  */
-const SYNCS = 16
+const SYNCS_AT_ONCE = 16
 
 /** Writes files below `folder`, with folders and files readable by their owner only. `mayMake` throws where no folder may be made. */
 export function createFileWriter(folder: string, mayMake: () => void = () => undefined): FileWriter {
@@ -123,7 +123,7 @@ export function createFileWriter(folder: string, mayMake: () => void = () => und
     await inParallel(
       batch,
       (one) => name(one).catch((error: unknown) => void failures.push(fileError(error, one.path))),
-      SYNCS,
+      SYNCS_AT_ONCE,
     )
     if (failures.length > 0) throw failures[0]
   }
@@ -133,7 +133,7 @@ export function createFileWriter(folder: string, mayMake: () => void = () => und
     const dirs = [...unsynced]
     unsynced.clear()
     try {
-      await inParallel(dirs, syncDir, SYNCS)
+      await inParallel(dirs, syncDir, SYNCS_AT_ONCE)
     } catch (error) {
       for (const dir of dirs) unsynced.add(dir)
       throw fileError(error, folder)

@@ -14,34 +14,41 @@ const ada = accountId('ada')
 interface Queue {
   /** How often it was read. */
   reads(): number
+  /** What was read from it, in this order. */
+  readonly given: readonly string[]
   /** From the next read on it cannot be read. */
   breaks(): void
   readonly db: Db
 }
 
+const idsOf = (messages: number): string[] => Array.from({ length: messages }, (_, n) => `m${n}`)
+
 /** A queue of so many messages; what is in flight is left out, as the real one does. */
 function queueOf(messages: number): Queue {
   let reads = 0
   let broken = false
+  const given: string[] = []
   const query = async (_sql: string, params: readonly unknown[]): Promise<unknown> => {
     reads++
     if (broken) throw new AppError('store', 'The database is away')
     const inFlight = new Set(params[2] as readonly string[])
-    const rows = Array.from({ length: messages }, (_, n) => `m${n}`)
+    const ids = idsOf(messages)
       .filter((id) => !inFlight.has(id))
       .slice(0, params[3] as number)
-      .map((id) => ({
-        message_id: id,
-        thread_id: id,
-        priority: PRIORITY.backfill,
-        attempts: 0,
-        error_code: null,
-        queued_at: new Date(0),
-      }))
+    given.push(...ids)
+    const rows = ids.map((id) => ({
+      message_id: id,
+      thread_id: id,
+      priority: PRIORITY.backfill,
+      attempts: 0,
+      error_code: null,
+      queued_at: new Date(0),
+    }))
     return { rows, affected: rows.length }
   }
   return {
     reads: () => reads,
+    given,
     breaks: () => {
       broken = true
     },
@@ -85,6 +92,7 @@ it('reads more of the queue while messages are fetched, and nothing twice', asyn
   // The first fifty, and the rest while the first four are still on their way.
   await expect.poll(queue.reads).toBe(2)
   expect(asked).toEqual(['m0', 'm1', 'm2', 'm3'])
+  expect(queue.given).toEqual(idsOf(70))
   answer.reject(new AppError('aborted', 'enough'))
   await expect(result).rejects.toMatchObject({ code: 'aborted' })
 })

@@ -264,7 +264,8 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
       await end()
     }
     await world.setClockOff(0)
-    if (!snapshot().running && snapshot().state !== 'failed') await machine.built().service.start()
+    if (snapshot().state === 'failed') await recover()
+    else if (!snapshot().running) await machine.built().service.start()
     // Going on may have been refused, as on a full disk: whoever read why asks again.
     for (const { id, state } of snapshot().accounts)
       if (state === 'paused') await finish(machine.built().service.setPaused(id, false))
