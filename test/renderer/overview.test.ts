@@ -302,7 +302,8 @@ describe.skipIf(!hasBrowser)('on the Overview', () => {
 
   it('shows every address whole', async () => {
     for (const width of [1600, 800, 400]) {
-      const page = await gallery.open('?scene=fifty', { width, height: 600 })
+      const page = await gallery.open('?scene=five', { width, height: 600 })
+      await page.getByRole('article').first().waitFor()
       const cut = await page.evaluate(() =>
         [...document.querySelectorAll('.account-name, .address bdi')]
           .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
