@@ -213,6 +213,46 @@ describe.skipIf(!hasBrowser)('the page of the charts', () => {
     await page.context().close()
   })
 
+  it('shows all columns of the table where there is room, in every span', async () => {
+    const page = await gallery.open('?scene=calm#/metrics?span=hour&view=table', { width: 1600, height: 1000 })
+    for (const [span, name] of [
+      ['Hour', 'hour'],
+      ['Day', '24 hours'],
+      ['Week', '7 days'],
+      ['Month', '30 days'],
+    ] as const) {
+      await page.getByRole('radio', { name: span }).click()
+      const table = page.getByRole('region', { name: `Figures of the last ${name}` })
+      await table.locator('tbody tr').first().waitFor()
+      const [whole, shown] = await table.evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])
+      expect({ span, whole }).toEqual({ span, whole: shown })
+    }
+    await page.context().close()
+  })
+
+  it('keeps the names of the columns and the times in sight, however far the table is scrolled', async () => {
+    const page = await gallery.open('?scene=calm#/metrics?span=week&view=table', { width: 400, height: 800 })
+    const table = page.getByRole('region', { name: 'Figures of the last 7 days' })
+    await table.locator('tbody tr').first().waitFor()
+    const seen = await table.evaluate((card) => {
+      card.scrollTo({ left: card.scrollWidth, top: 1000 })
+      const { left, right, top } = card.getBoundingClientRect()
+      const textAt = (x: number, y: number) => document.elementFromPoint(x, y)?.closest('th, td')?.textContent
+      const row = (y: number) => [textAt(left + 20, y), textAt(right - 20, y)]
+      const head = card.querySelector('thead')!.getBoundingClientRect()
+      return {
+        scrolled: card.scrollTop,
+        head: row(head.bottom - 10),
+        isAtTop: head.top - top,
+        below: row(head.bottom + 40),
+      }
+    })
+    expect(seen).toMatchObject({ scrolled: 1000, head: ['From', 'Quota units'] })
+    expect(seen.isAtTop).toBeCloseTo(1, 0)
+    expect(seen.below).toEqual([expect.stringMatching(/\d\d:00$/), expect.stringMatching(/^\d{3},\d{3}$/)])
+    await page.context().close()
+  })
+
   it('says why there are no figures, and keeps what it knew', async () => {
     const page = await gallery.open('?scene=calm#/overview')
     await page.evaluate(() =>
