@@ -24,8 +24,9 @@ const windowMs = 10 * 60_000
 
 /**
  * Keeps one connection open: after a fault it waits for the old thread's exit (two openers of a folder corrupt it) and
- * opens the folder again, up to 3 times in 10 minutes; then the database is failed for good. A full disk is no such
- * fault: it is tried again at the next request that finds space.
+ * opens the folder again, up to 3 times in 10 minutes, and never more than 3 times without success however long they
+ * take; then the database is failed for good. A full disk is no such fault: it is tried again at the next request that
+ * finds space.
  */
 export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorOptions) {
   let connection: Connection | null = null
@@ -34,6 +35,8 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
   let failed: AppError | null = null
   let restarts = 0
   let reopens: number[] = []
+  /** Since the last one that succeeded. */
+  let failedOpenings = 0
 
   const fault = (error: AppError, final: boolean) => {
     if (final) failed = error
@@ -43,6 +46,7 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
   const adopt = (opened: Connection): Connection => {
     connection = opened
     diskError = null
+    failedOpenings = 0
     void opened.ended.then((reason) => {
       if (connection === opened) connection = null
       if (reason === null) return
@@ -55,11 +59,12 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
 
   const reopen = async (): Promise<Connection> => {
     for (;;) {
+      if (failed !== null) throw failed
       if (diskError !== null && !(await hasSpace())) throw diskError
       const now = clock.monotonic()
       reopens = reopens.filter((at) => now - at < windowMs)
       if (diskError === null) {
-        if (reopens.length >= maxReopens) {
+        if (Math.max(reopens.length, failedOpenings) >= maxReopens) {
           const final = storeError(
             'The database failed again and again and stays closed',
             'Look at the log for the reason, then start Mailtide again',
@@ -79,6 +84,7 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
           throw reason
         }
         diskError = null
+        failedOpenings++
         fault(reason, false)
       }
     }

@@ -48,6 +48,8 @@ const DAY = 24 * HOUR
 const SETTLES_WITHIN = 4 * DAY
 /** Real time in which something must move; a slow machine is no hang. */
 const HANGS_MS = 120_000
+/** Simulated: no trouble ends while somebody waits for an answer of the service, which must come all the same. */
+const ANSWERS_WITHIN = 2 * DAY
 
 /** Moments at which clocks do odd things. */
 const beginnings: readonly (number | null)[] = [
@@ -146,7 +148,10 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
       isOver = true
     })
     over.catch(() => undefined)
+    const answersBy = clock.elapsed() + ANSWERS_WITHIN
     while (!isOver) {
+      if (clock.elapsed() > answersBy)
+        throw new Hung(`no answer in ${ANSWERS_WITHIN / DAY} days: ${JSON.stringify(latest)}`)
       await quiet(() => isOver)
       if (!isOver) await lockstep.pass(clock.nextIn() ?? 1)
     }
