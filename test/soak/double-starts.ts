@@ -10,6 +10,7 @@ import { dataPaths, prepareDataFolder } from '../../electron/platform/data-folde
 import { migratedTemplate } from '../support/database.ts'
 import { command, type Ending, live } from './child.ts'
 import { type GetLog, watchGets } from './get-log.ts'
+import { type Count, inRounds } from './rounds.ts'
 import { changeNowAndThen, HANGS_MS, settle } from './settle.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
@@ -40,15 +41,8 @@ const beginnings = ['killed', 'number taken', 'stopped', 'killed in its start'] 
  * Two hosts are started on one data folder at the same moment, again and again, while the mailbox changes: one serves, the other says so and
  * ends; what is downloaded is downloaded once, and in the end store and mailbox are equal.
  */
-export async function soakDoubleStarts(starts: number, say: (text: string) => void): Promise<Tally> {
-  let total = NOTHING
-  for (let done = 0, round = 1; done < starts; done += PER_ROUND, round++) {
-    const some = Math.min(PER_ROUND, starts - done)
-    total = addTallies(total, await startRound(some, round, say))
-    say(`double starts: ${done + some} of ${starts} ${JSON.stringify(total)}`)
-  }
-  return total
-}
+export const soakDoubleStarts = (count: Count, say: (text: string) => void): Promise<Tally> =>
+  inRounds({ what: 'double starts', most: PER_ROUND, run: (some, seed) => startRound(some, seed, say) }, count, say)
 
 async function startRound(starts: number, round: number, say: (text: string) => void): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'mailtide-double-'))

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FullDiskResult } from '../support/full-disk/life.ts'
-import { addTallies, NOTHING, type Tally } from './tally.ts'
+import { type Count, inRounds } from './rounds.ts'
+import { NOTHING, type Tally } from './tally.ts'
 
 /** Fills of one installation. */
 const PER_ROUND = 25
@@ -18,15 +19,12 @@ export const canMount = (): boolean =>
   process.platform === 'linux' && spawnSync('unshare', [...apart, mount, tmpdir(), 'true']).status === 0
 
 /** Somebody fills the disk at random moments of the product's life, and frees it. */
-export async function soakFullDisks(fills: number, say: (text: string) => void): Promise<Tally> {
-  let total = NOTHING
-  for (let done = 0, seed = 1; done < fills; done += PER_ROUND, seed++) {
-    const some = Math.min(PER_ROUND, fills - done)
-    total = addTallies(total, await fillOneDisk({ fills: some, mails: MAILS, seed }, say))
-    say(`full disks: ${done + some} of ${fills} ${JSON.stringify(total)}`)
-  }
-  return total
-}
+export const soakFullDisks = (count: Count, say: (text: string) => void): Promise<Tally> =>
+  inRounds(
+    { what: 'full disks', most: PER_ROUND, run: (fills, seed) => fillOneDisk({ fills, mails: MAILS, seed }, say) },
+    count,
+    say,
+  )
 
 /** One installation on a disk of its own. */
 export async function fillOneDisk(

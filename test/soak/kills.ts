@@ -7,6 +7,7 @@ import { createRandom, type Random } from '../../electron/demo/random.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
 import { command, type Life, live } from './child.ts'
 import { type GetLog, watchGets } from './get-log.ts'
+import { type Count, inRounds } from './rounds.ts'
 import { changeNowAndThen, HANGS_MS, settle } from './settle.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
@@ -19,15 +20,8 @@ const MAILS = 2_000
  * Kills the product with SIGKILL at random moments, in first downloads and in incremental passes, while the mailbox changes; at the end of
  * each round store and mailbox must be equal.
  */
-export async function soakKills(kills: number, say: (text: string) => void): Promise<Tally> {
-  let total = NOTHING
-  for (let done = 0, round = 1; done < kills; done += PER_ROUND, round++) {
-    const tally = await killRound(Math.min(PER_ROUND, kills - done), round, say)
-    total = addTallies(total, tally)
-    say(`kills: ${Math.min(kills, done + PER_ROUND)} of ${kills} ${JSON.stringify(total)}`)
-  }
-  return total
-}
+export const soakKills = (count: Count, say: (text: string) => void): Promise<Tally> =>
+  inRounds({ what: 'kills', most: PER_ROUND, run: (some, seed) => killRound(some, seed, say) }, count, say)
 
 async function killRound(kills: number, round: number, say: (text: string) => void): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'mailtide-soak-'))

@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- [--kills N] [--seeds N [--from SEED]] [--mutations N] [--workers MINUTES] [--starts N] [--traps N]
- * [--sign-ins HOURS [--sign-in-seeds N]] [--credential-kills N] [--cuts N] [--full-disks N] [--double-starts N] [--json]`: the long counts.
+ * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--workers MINUTES] [--starts N] [--traps N]
+ * [--sign-ins HOURS [--sign-in-seeds N]] [--credential-kills N] [--cuts N] [--full-disks N] [--double-starts N] [--from SEED] [--json]`: the long counts.
  * Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200 kills, 100 seeds, 20,000 mutations, 10 minutes of workers,
  * 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3 seeds, 200 kills while credentials are written, 100 power cuts (where
  * strace can record), 100 full disks (where everybody may mount one), 100 double starts. Exit code 1 when anything is not zero.
@@ -52,7 +52,7 @@ interface Soak {
   readonly what: string
   /** Where nothing is asked for. */
   readonly usual: number
-  run(count: number): Promise<Tally>
+  run(count: number, from: number): Promise<Tally>
 }
 
 /** In this order. */
@@ -62,9 +62,9 @@ const soaks: readonly Soak[] = [
     option: 'seeds',
     what: 'days in which everything goes wrong',
     usual: 100,
-    run: (count) => soakSeeds({ from: whole(values.from), count }, say),
+    run: (count, from) => soakSeeds({ from, count }, say),
   },
-  { option: 'kills', what: 'kills', usual: 200, run: (count) => soakKills(count, say) },
+  { option: 'kills', what: 'kills', usual: 200, run: (count, from) => soakKills({ from, count }, say) },
   { option: 'workers', what: 'minutes of three workers', usual: 10, run: (minutes) => soakWorkers(minutes, say) },
   { option: 'starts', what: 'starts', usual: 50, run: (count) => soakStarts(count, say) },
   { option: 'traps', what: 'traps', usual: 20, run: (count) => soakTraps(count, say) },
@@ -80,9 +80,24 @@ const soaks: readonly Soak[] = [
     usual: 200,
     run: (count) => soakCredentialKills(count, say),
   },
-  { option: 'cuts', what: 'power cuts', usual: canRecord() ? 100 : 0, run: (count) => soakPower(count, say) },
-  { option: 'full-disks', what: 'full disks', usual: canMount() ? 100 : 0, run: (count) => soakFullDisks(count, say) },
-  { option: 'double-starts', what: 'double starts', usual: 100, run: (count) => soakDoubleStarts(count, say) },
+  {
+    option: 'cuts',
+    what: 'power cuts',
+    usual: canRecord() ? 100 : 0,
+    run: (count, from) => soakPower({ from, count }, say),
+  },
+  {
+    option: 'full-disks',
+    what: 'full disks',
+    usual: canMount() ? 100 : 0,
+    run: (count, from) => soakFullDisks({ from, count }, say),
+  },
+  {
+    option: 'double-starts',
+    what: 'double starts',
+    usual: 100,
+    run: (count, from) => soakDoubleStarts({ from, count }, say),
+  },
 ]
 
 const isNothingGiven = soaks.every(({ option }) => values[option] === undefined)
@@ -95,7 +110,7 @@ let total = NOTHING
 const began = performance.now()
 for (const soak of soaks) {
   const count = countOf(soak)
-  if (count > 0) total = addTallies(total, await soak.run(count))
+  if (count > 0) total = addTallies(total, await soak.run(count, whole(values.from)))
 }
 const figures = { wall_seconds: Math.round((performance.now() - began) / 1_000), ...readFigures() }
 const asked = Object.fromEntries(soaks.map((soak) => [soak.option.replaceAll('-', '_'), countOf(soak)]))

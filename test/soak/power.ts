@@ -14,6 +14,7 @@ import { readRecording, record } from '../support/power/record.ts'
 import { recover } from '../support/power/recover.ts'
 import type { TraceEvent } from '../support/power/trace.ts'
 import { command } from './child.ts'
+import { type Count, inRounds } from './rounds.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
 const EMAIL = 'ada@example.test'
@@ -34,15 +35,16 @@ export interface PowerOptions {
  * Records the system calls of the product while it downloads and follows a mailbox, cuts the power at random moments of that, and has each
  * folder that is left opened and synced again: it must come to equal the mailbox by itself.
  */
-export async function soakPower(cuts: number, say: (text: string) => void): Promise<Tally> {
-  let total = NOTHING
-  for (let done = 0, seed = 1; done < cuts; done += PER_LIFE, seed++) {
-    const some = Math.min(PER_LIFE, cuts - done)
-    total = addTallies(total, await cutOneLife({ cuts: some, mails: 600, restAfterMs: 65_000, seed }, say))
-    say(`power cuts: ${Math.min(cuts, done + PER_LIFE)} of ${cuts} ${JSON.stringify(total)}`)
-  }
-  return total
-}
+export const soakPower = (count: Count, say: (text: string) => void): Promise<Tally> =>
+  inRounds(
+    {
+      what: 'power cuts',
+      most: PER_LIFE,
+      run: (cuts, seed) => cutOneLife({ cuts, mails: 600, restAfterMs: 65_000, seed }, say),
+    },
+    count,
+    say,
+  )
 
 /** One recorded life, cut at several moments. */
 export async function cutOneLife(options: PowerOptions, say: (text: string) => void): Promise<Tally> {

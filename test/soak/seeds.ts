@@ -2,6 +2,7 @@ import { runScenario, type Scenario, type ScenarioResult } from '../support/scen
 import { dials, isBad, shrink } from '../support/scenario/shrink.ts'
 import { troubles } from '../support/scenario/troubles.ts'
 import { type Figures, readFigures } from './figures.ts'
+import type { Count } from './rounds.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
 /** Simulated; in the end everything is well again, and that may take some hours more. */
@@ -12,10 +13,7 @@ const WARM_UP = 5
 const MOST_KB_A_DAY = 300
 
 /** For each seed a day of the whole service in which everything goes wrong that can; one that goes wrong is made as small as it can be. */
-export async function soakSeeds(
-  { from, count }: { readonly from: number; readonly count: number },
-  say: (text: string) => void,
-): Promise<Tally> {
+export async function soakSeeds({ from, count }: Count, say: (text: string) => void): Promise<Tally> {
   let total = NOTHING
   let warm = readFigures()
   const happened = new Map<string, number>()
