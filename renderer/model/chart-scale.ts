@@ -15,19 +15,20 @@ export function roundSeconds(value: number): number {
   return known ?? roundTop(value / 3_600, true) * 3_600
 }
 
-/** A line through the values that are known, as an SVG path; broken where nothing was known for more than `joins` steps. Pure. */
+/**
+ * A line through the values that are known, as an SVG path; broken where nothing was known for more than `joins` steps. A value alone, as
+ * in the first hour of a store, is a line across its step. Pure.
+ */
 export function linePath(values: readonly (number | null)[], top: number, joins: number): string {
-  let path = ''
-  let before: number | null = null
-  for (const [index, value] of values.entries()) {
-    if (value === null) continue
-    const isJoined = before !== null && index - before <= joins
-    const [x, y] = [index * STEP_WIDTH + STEP_WIDTH / 2, heightOf(value, top)]
-    // A line of no length is a dot, with round ends: a value alone is seen too.
-    path += isJoined ? `L${x} ${y}` : `M${x} ${y}h0`
-    before = index
-  }
-  return path
+  const known = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]))
+  return known
+    .map(({ value, index }, place) => {
+      const [x, y] = [index * STEP_WIDTH + STEP_WIDTH / 2, heightOf(value, top)]
+      const isJoined = (other: number | undefined) => other !== undefined && Math.abs(index - other) <= joins
+      if (isJoined(known[place - 1]?.index)) return `L${x} ${y}`
+      return isJoined(known[place + 1]?.index) ? `M${x} ${y}` : `M${x - STEP_WIDTH / 2} ${y}h${STEP_WIDTH}`
+    })
+    .join('')
 }
 
 /** A step of a chart is so wide, and the whole chart so high, in the units of its drawing. */

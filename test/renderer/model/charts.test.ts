@@ -144,8 +144,9 @@ describe('an axis', () => {
   })
 })
 
-it('a line joins what was measured in turn, is broken where the service was off, and shows a lonely value as a dot', () => {
-  expect(linePath([1, null, 2, null, null, null, 1], 2, 2)).toBe('M5 50h0L25 0M65 50h0')
+it('a line joins what was measured in turn, is broken where the service was off, and shows a value alone across its step', () => {
+  expect(linePath([1, null, 2, null, null, null, 1], 2, 2)).toBe('M5 50L25 0M60 50h10')
+  expect(linePath([null, 2], 2, 2)).toBe('M10 0h10')
   expect(linePath([null, null], 2, 2)).toBe('')
 })
 
