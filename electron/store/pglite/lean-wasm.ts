@@ -211,6 +211,22 @@ function chooseWraps(instructions: readonly Instruction[], widest: Label): Reado
   return chosen
 }
 
+/** Bytes that are written one after another, into room that is known to be enough. */
+interface Output {
+  readonly bytes: Buffer
+  at: number
+}
+
+function write(out: Output, ...bytes: readonly number[]): void {
+  for (const byte of bytes) out.bytes[out.at++] = byte
+}
+
+function writeLeb(out: Output, value: number): void {
+  let rest = value
+  for (; rest > 127; rest >>>= 7) write(out, (rest & 127) | 128)
+  write(out, rest)
+}
+
 /**
  * Writes the body anew: `block c … end` of a chosen block becomes `block c block g … end br widest end`, and a branch to
  * the widest block goes to the nearest `g` around it, which passes it on. Depths are counted anew.
@@ -221,36 +237,50 @@ function encode(
   widest: Label,
   wrapped: ReadonlySet<Label>,
 ): Uint8Array {
-  const out: (Uint8Array | readonly number[])[] = []
-  const open: Label[] = [root]
-  const gates = new Set<Label>()
-  const depth = (label: Label): number => open.length - 1 - open.lastIndexOf(label)
-  const nearest = (label: Label): Label =>
-    label === widest ? (open.findLast((around) => around === widest || gates.has(around)) ?? label) : label
+  // A depth may take three bytes where it took one; a gate takes no more than sixteen.
+  const out: Output = { bytes: Buffer.allocUnsafe(body.length * 3 + wrapped.size * 16), at: 0 }
+  const copy = (from: number, to: number): void => {
+    out.bytes.set(body.subarray(from, to), out.at)
+    out.at += to - from
+  }
+  const places = new Map<Label, number>()
+  const open: Label[] = []
+  const enter = (label: Label): void => {
+    places.set(label, open.length)
+    open.push(label)
+  }
+  const gates: Label[] = []
+  const writeDepth = (target: Label): void => {
+    // They stand only within the widest block, so that the newest open one is the nearest.
+    const nearest = target === widest ? (gates.at(-1) ?? target) : target
+    writeLeb(out, open.length - 1 - (places.get(nearest) ?? 0))
+  }
+  enter(root)
   for (const { from, start, end, op, label, targets } of instructions) {
-    out.push(body.subarray(from, start))
+    copy(from, start)
     if (targets !== undefined) {
-      const depths = targets.map((target) => toLeb(depth(nearest(target))))
-      const head = op === opBrTable ? [op, ...toLeb(targets.length - 1)] : [op]
-      out.push([...head, ...depths.flat()])
+      write(out, op)
+      if (op === opBrTable) writeLeb(out, targets.length - 1)
+      for (const target of targets) writeDepth(target)
       continue
     }
     if (op === opEnd) {
-      const inner = open.at(-1)
-      if (inner !== undefined && gates.has(inner)) {
+      if (gates.length > 0 && open.at(-1) === gates.at(-1)) {
         open.pop()
-        out.push([opEnd, opBr, ...toLeb(depth(nearest(widest)))])
+        gates.pop()
+        write(out, opEnd, opBr)
+        writeDepth(widest)
       }
       open.pop()
     }
-    out.push(body.subarray(start, end))
+    copy(start, end)
     if (label === undefined || op === opEnd) continue
-    open.push(label)
+    enter(label)
     if (!wrapped.has(label)) continue
-    const added: Label = { branches: 0, wrappable: false }
-    gates.add(added)
-    open.push(added)
-    out.push([opBlock, voidBlock])
+    const gate: Label = { branches: 0, wrappable: false }
+    enter(gate)
+    gates.push(gate)
+    write(out, opBlock, voidBlock)
   }
-  return Buffer.concat(out.map((part) => (part instanceof Uint8Array ? part : Uint8Array.from(part))))
+  return out.bytes.subarray(0, out.at)
 }
