@@ -220,10 +220,15 @@ export async function postpone(
   )
 }
 
-/** Makes failed rows due: "Sync now" tries them again at once. Rows that only settle (attempts 0) stay as they are. Returns how many there are. */
+/**
+ * Makes failed rows due: "Sync now" tries them again at once. Rows that only settle (attempts 0) stay as they are, and so does the minute
+ * between two 404s: asked twice within a second, a message that Gmail tells of too early would be taken for deleted. Returns how many
+ * became due.
+ */
 export async function retryFailuresNow(sql: Sql, account: AccountId, now: Date): Promise<number> {
   const { affected } = await sql.query(
-    `update mailtide.fetch_queue set next_try_at = $2 where account_id = $1 and attempts > 0`,
+    `update mailtide.fetch_queue set next_try_at = $2
+     where account_id = $1 and attempts > 0 and error_code is distinct from 'gone'`,
     [account, now],
   )
   return affected

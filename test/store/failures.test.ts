@@ -44,9 +44,9 @@ const queue = (account: AccountId, ids: readonly string[]) =>
     PRIORITY.live,
     now,
   )
-const fail = (account: AccountId, id: string, stage: 'download' | 'store' = 'download') =>
+const fail = (account: AccountId, id: string, stage: 'download' | 'store' = 'download', code = 'server') =>
   recordFailures(test.db, account, [
-    { id: messageId(id), stage, code: 'server', message: `Gmail cannot give ${id}`, nextTryAt: later },
+    { id: messageId(id), stage, code, message: `Gmail cannot give ${id}`, nextTryAt: later },
   ])
 
 describe('messages that could not be had', () => {
@@ -87,6 +87,15 @@ describe('messages that could not be had', () => {
     const due = await nextDue(test.db, ada, { now, limit: 10, inFlight: [], lowest: PRIORITY.backfill })
     expect(due.map(({ id }) => id)).toEqual(['a1', 'a2', 'a3'])
     expect((await readTotals(test.db, ada)).get(ada)).toMatchObject({ queued: 1, failed: 2 })
+  })
+
+  it('of which Gmail said once that they do not exist are not asked for again at once', async () => {
+    await queue(ada, ['a1', 'a2'])
+    await fail(ada, 'a1', 'download', 'gone')
+    await fail(ada, 'a2')
+    expect(await retryFailuresNow(test.db, ada, now)).toBe(1)
+    const due = await nextDue(test.db, ada, { now, limit: 10, inFlight: [], lowest: PRIORITY.backfill })
+    expect(due.map(({ id }) => id)).toEqual(['a2'])
   })
 
   it('are found by an index, not by a walk through the whole queue', async () => {
