@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fillMailbox } from '../../electron/demo/generator.ts'
 import { createRandom, type Random } from '../../electron/demo/random.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
+import { dataPaths } from '../../electron/platform/data-folder.ts'
+import { openTestFolder } from '../support/database.ts'
 import { command, type Life, live } from './child.ts'
 import { type GetLog, watchGets } from './get-log.ts'
 import { type Count, inRounds } from './rounds.ts'
@@ -52,7 +54,7 @@ async function killRound(kills: number, round: number, say: (text: string) => vo
     for (let kill = 0; kill < kills; kill++) {
       const life = await live(home, env)
       tally = addTallies(tally, await killOnce(life, gets, random, say))
-      gets.killed()
+      gets.killed(await storedIn(home))
     }
     changes.stop()
     return addTallies(tally, await settle(await live(home, env), home, mailbox, say), {
@@ -64,6 +66,24 @@ async function killRound(kills: number, round: number, say: (text: string) => vo
     gets.close()
     await simulator.close()
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** What a dead life had committed, read from a copy: the next one must find the folder as it was left. */
+async function storedIn(home: string): Promise<ReadonlySet<string>> {
+  const copy = await mkdtemp(join(tmpdir(), 'mailtide-copy-'))
+  try {
+    const dir = join(copy, 'db')
+    await cp(dataPaths(home).db, dir, { recursive: true })
+    const db = await openTestFolder(dir)
+    try {
+      const { rows } = await db.query<{ id: string }>('select message_id as id from mailtide.message_version')
+      return new Set(rows.map(({ id }) => id))
+    } finally {
+      await db.close()
+    }
+  } finally {
+    await rm(copy, { recursive: true, force: true })
   }
 }
 
