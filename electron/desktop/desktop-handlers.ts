@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import type { Clipboard, Dialog, Shell } from 'electron'
 import type { DesktopHandlers } from '../../shared/desktop.ts'
 import { AppError } from '../../shared/errors.ts'
+import { writeChosenFile } from '../platform/chosen-file.ts'
 import type { DataPaths } from '../platform/data-folder.ts'
 import type { LoginItem } from './login-item.ts'
 import { openLogsFolder } from './menu-actions.ts'
@@ -45,12 +45,7 @@ export function createDesktopHandlers(deps: DesktopHandlersDeps): DesktopHandler
     saveText: async ({ name, text }) => {
       const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: name })
       if (canceled || filePath === '') return { saved: false }
-      await writeFile(filePath, text).catch((error: unknown) => {
-        throw new AppError('disk', `The file ${filePath} cannot be written`, {
-          remedy: 'Choose another folder, or give your user write permission there',
-          cause: error,
-        })
-      })
+      await writeChosenFile(filePath, text)
       return { saved: true }
     },
     startAtLogin: async ({ on }) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -24,15 +25,31 @@ export async function clearLeftovers(folders: readonly string[]): Promise<void> 
   }
 }
 
+export interface DurableOptions {
+  /** Who may use the file, before the umask; the owner alone when absent. */
+  readonly mode?: number
+  /** The file that is replaced: who owns it and may use it stays as it is, as far as this user may say so. */
+  readonly like?: Pick<Stats, 'mode' | 'uid' | 'gid'>
+}
+
+/** Of the file's name in that of the temporary one: a name may be as long as the file system allows. */
+const NAME_PART = 60
+
 /**
  * Writes a whole file so that after a crash or power cut either the old or the new content is there, never a mixture:
- * temporary file, fsync, rename, fsync of the folder. Only the owner may read it.
+ * temporary file, fsync, rename, fsync of the folder. Throws what the system says.
  */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+export async function writeDurably(
+  path: string,
+  content: string | Uint8Array,
+  { mode = PRIVATE_FILE, like }: DurableOptions = {},
+): Promise<void> {
+  const name = basename(path).slice(0, NAME_PART)
+  const temporary = join(dirname(path), `.${name}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    const file = await open(temporary, 'wx', PRIVATE_FILE)
+    const file = await open(temporary, 'wx', like === undefined ? mode : PRIVATE_FILE)
     try {
+      if (like !== undefined) await makeLike(file, like)
       await file.writeFile(content)
       await file.sync()
     } finally {
@@ -44,6 +61,15 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     throw error
   }
   await syncFolder(dirname(path))
+}
+
+async function makeLike(file: FileHandle, { mode, uid, gid }: NonNullable<DurableOptions['like']>): Promise<void> {
+  const mine = await file.stat()
+  if (mine.uid !== uid || mine.gid !== gid) {
+    // Only the administrator gives files to others; the group is kept where this user belongs to it.
+    await file.chown(uid, gid).catch(() => file.chown(mine.uid, gid).catch(() => undefined))
+  }
+  await file.chmod(mode & 0o777)
 }
 
 /** Makes a rename or unlink in this folder survive a power cut. Windows cannot open folders and needs no such call. */

@@ -35,7 +35,7 @@ export interface Shell {
   openUrl(url: string): Promise<void>
   /** Puts a text on the clipboard; whether that went well. */
   copyText(text: string): Promise<boolean>
-  /** Saves a text as a file, where the person chooses; whether it was saved. */
+  /** Saves a text as a file, where the person chooses; whether it was saved. Throws a `ProblemError` where that is not possible. */
   saveText(name: string, text: string): Promise<boolean>
 }
 

@@ -1,5 +1,5 @@
 import { type OperationName, operations } from '../../shared/contract.ts'
-import type { DesktopState } from '../../shared/desktop.ts'
+import type { DesktopOperationName, DesktopState } from '../../shared/desktop.ts'
 import type { EventKind, LostNotice } from '../../shared/documents.ts'
 import { AppError, type Problem, toProblem } from '../../shared/errors.ts'
 import type { FailedMessage } from '../../shared/figures.ts'
@@ -35,7 +35,7 @@ export interface FakeBackend extends Backend {
   /** What an operation answers from now on; an `AppError` makes it fail. */
   answer<N extends OperationName>(name: N, output: Output<N> | AppError): void
   /** The same, from outside of the page: an operation that fails with this problem. */
-  refuse(name: OperationName, problem: Problem): void
+  refuse(name: OperationName | DesktopOperationName, problem: Problem): void
 }
 
 export function createFakeBackend(first: Snapshot | null, now: Date): FakeBackend {
@@ -77,7 +77,11 @@ export function createFakeBackend(first: Snapshot | null, now: Date): FakeBacken
     shell: {
       openUrl: async (url) => void opened.push(url),
       copyText: async (text) => opened.push(text) > 0,
-      saveText: async (name) => opened.push(name) > 0,
+      saveText: async (name) => {
+        const refusal = answers.get('saveText')
+        if (refusal instanceof ProblemError) throw refusal
+        return opened.push(name) > 0
+      },
     },
     call: async <N extends OperationName>(name: N, input: Input<N>): Promise<Output<N>> => {
       calls.push({ name, input })

@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useState } from 'react'
+import type { Problem } from '../../shared/errors.ts'
 import { formatText } from '../../shared/log-text.ts'
 import type { AccountSnapshot } from '../../shared/status.ts'
+import { problemOf } from '../backend/backend.ts'
 import { useBackend } from '../backend/context.ts'
 import { Banners, RefusedBanner } from '../components/Banners.tsx'
 import { Button } from '../components/Button.tsx'
 import { Page } from '../components/Page.tsx'
+import { ProblemNote } from '../components/ProblemNote.tsx'
 import type { LogView } from '../model/log-store.ts'
 import { useLog } from '../use-log.ts'
 import { useSnapshot } from '../use-snapshot.ts'
@@ -96,6 +99,7 @@ interface ActionsProps {
 /** What one can take along: the lines that are shown, as they stand in the log file. */
 function Actions({ view, onSaid }: ActionsProps) {
   const { shell, desktop } = useBackend()
+  const [problem, setProblem] = useState<Problem | null>(null)
   const lines = (): string => view.rows.map((row) => (row.kind === 'line' ? `${formatText(row.entry)}\n` : '')).join('')
   const copy = async (): Promise<void> => {
     const selected = selectionInLog()
@@ -104,7 +108,12 @@ function Actions({ view, onSaid }: ActionsProps) {
   }
   const save = async (): Promise<void> => {
     const name = `mailtide-log-${new Date().toISOString().slice(0, 10)}.txt`
-    if (await shell.saveText(name, lines()).catch(() => false)) onSaid(say.saved(view.shown))
+    setProblem(null)
+    try {
+      if (await shell.saveText(name, lines())) onSaid(say.saved(view.shown))
+    } catch (error) {
+      setProblem(problemOf(error))
+    }
   }
   return (
     <>
@@ -119,6 +128,7 @@ function Actions({ view, onSaid }: ActionsProps) {
           {say.openFolder}
         </Button>
       )}
+      <ProblemNote problem={problem} />
     </>
   )
 }

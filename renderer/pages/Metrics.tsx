@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from 'react'
+import type { Problem } from '../../shared/errors.ts'
 import { type MetricsSeries, type SeriesSpan, seriesSpans } from '../../shared/figures.ts'
 import type { Snapshot } from '../../shared/status.ts'
-import { needsToken } from '../backend/backend.ts'
+import { needsToken, problemOf } from '../backend/backend.ts'
 import { useBackend } from '../backend/context.ts'
 import { RefusedBanner } from '../components/Banners.tsx'
 import { Button } from '../components/Button.tsx'
@@ -91,16 +92,20 @@ function Charts({ charts, series }: { readonly charts: readonly ChartView[]; rea
 
 function Export({ series }: { readonly series: MetricsSeries | null }) {
   const { shell } = useBackend()
+  const [problem, setProblem] = useState<Problem | null>(null)
   const save = async (): Promise<void> => {
     if (series === null) return
     const name = `mailtide-metrics-${series.span}-${new Date().toISOString().slice(0, 10)}.csv`
-    // Where it is not saved, the person has chosen so, or the browser says why.
-    await shell.saveText(name, csvOf(series, words)).catch(() => false)
+    setProblem(null)
+    await shell.saveText(name, csvOf(series, words)).catch((error: unknown) => setProblem(problemOf(error)))
   }
   return (
-    <Button icon="save" disabled={series === null} onClick={() => void save()}>
-      {say.exportCsv}
-    </Button>
+    <>
+      <Button icon="save" disabled={series === null} onClick={() => void save()}>
+        {say.exportCsv}
+      </Button>
+      <ProblemNote problem={problem} />
+    </>
   )
 }
 

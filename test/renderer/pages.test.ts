@@ -36,6 +36,18 @@ const tell = (page: Page, messages: readonly string[]) =>
     [NOW.toISOString(), ...messages],
   )
 
+const NOT_SAVED = 'The file /full/x.txt cannot be written. Free some space.'
+const refuseToSave = (page: Page) =>
+  page.evaluate(() =>
+    window.gallery.backend.refuse('saveText', {
+      type: 'urn:mailtide:problem:disk',
+      title: 'The file /full/x.txt cannot be written',
+      status: 507,
+      code: 'disk',
+      remedy: 'Free some space',
+    }),
+  )
+
 describe.skipIf(!hasBrowser)('the page of the log', () => {
   it('follows the newest line, stands still while one reads further up, and goes on at the end', async () => {
     const page = await gallery.open('?scene=calm#/logs')
@@ -119,6 +131,16 @@ describe.skipIf(!hasBrowser)('the page of the log', () => {
     await foot(page).getByText('500 lines saved').waitFor()
     await control(page, 'Open folder').click()
     expect((await opened()).slice(-2)).toEqual(['mailtide-log-2026-11-25.txt', 'openLogs'])
+    await page.context().close()
+  })
+
+  it('says why lines are not saved, and what to do', async () => {
+    const page = await gallery.open('?scene=busy#/logs?level=error')
+    await foot(page).getByText('500 of 5,000 lines').waitFor()
+    await refuseToSave(page)
+    await control(page, 'Download').click()
+    await page.getByRole('alert').getByText(NOT_SAVED).waitFor()
+    expect(await foot(page).textContent()).not.toContain('saved')
     await page.context().close()
   })
 
@@ -207,6 +229,9 @@ describe.skipIf(!hasBrowser)('the page of the charts', () => {
     await expect.poll(() => rows.count()).toBe(168)
     await control(page, 'Export CSV').click()
     expect(await page.evaluate(() => window.gallery.backend.opened)).toEqual(['mailtide-metrics-week-2026-11-25.csv'])
+    await refuseToSave(page)
+    await control(page, 'Export CSV').click()
+    await page.getByRole('alert').getByText(NOT_SAVED).waitFor()
     expect(await page.evaluate(() => window.location.hash)).toBe('#/metrics?span=week&view=table')
     await page.reload()
     await rows.first().waitFor()
