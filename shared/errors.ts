@@ -65,9 +65,23 @@ export const failureCauses = [
 ] as const
 export type FailureCause = (typeof failureCauses)[number]
 
+/** What the remedy comes to, for windows and programs: nobody need look for it in the words. */
+export const RemedyAction = z.discriminatedUnion('kind', [
+  /** Mailtide tries again by itself. */
+  z.object({ kind: z.literal('keeps_trying') }),
+  /** A limit that the person has set is reached: the setting, by its name in the HTTP API. */
+  z.object({ kind: z.literal('change_setting'), setting: z.string() }),
+  /** Something is to be switched on, on this page. */
+  z.object({ kind: z.literal('open_page'), url: z.string() }),
+  z.object({ kind: z.literal('start_service') }),
+])
+export type RemedyAction = z.infer<typeof RemedyAction>
+
 export interface AppErrorOptions {
   /** What the person can do, as an imperative sentence. */
   readonly remedy?: string
+  /** What the remedy comes to, where a program can offer it. */
+  readonly action?: RemedyAction | undefined
   /** The server asked not to be called again before this many milliseconds have passed. */
   readonly retryAfterMs?: number
   /** A quota error that concerns every account of the OAuth client, not just this one. */
@@ -85,6 +99,7 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly remedy: string | undefined
+  readonly action: RemedyAction | undefined
   readonly retryAfterMs: number | undefined
   readonly projectWide: boolean
   readonly quotaLimit: number | undefined
@@ -96,6 +111,7 @@ export class AppError extends Error {
     this.name = 'AppError'
     this.code = code
     this.remedy = options.remedy
+    this.action = options.action
     this.retryAfterMs = options.retryAfterMs
     this.projectWide = options.projectWide ?? false
     this.quotaLimit = options.quotaLimit
@@ -112,6 +128,8 @@ export const Problem = z.object({
   code: z.enum(errorCodes),
   detail: z.string().optional(),
   remedy: z.string().optional(),
+  /** What the remedy comes to, where a program can offer it. */
+  action: RemedyAction.optional(),
   /** The place of the guide to Google that says more: `mailtide guide NAME`, and a part of docs/google-setup.md. */
   guide: z.string().optional(),
   /** What lies behind it, where the code does not say. */
@@ -158,6 +176,7 @@ export function toProblem(error: unknown): Problem {
       status: statusOf[error.code] ?? 500,
       code: error.code,
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      ...(error.action === undefined ? {} : { action: error.action }),
       ...(error.guide === undefined ? {} : { guide: error.guide }),
       ...(error.because === undefined ? {} : { cause: error.because }),
     }

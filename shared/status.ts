@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Completeness } from './audit.ts'
-import { errorCodes, failureCauses } from './errors.ts'
+import { errorCodes, failureCauses, RemedyAction } from './errors.ts'
 
 const timestamp = z.iso.datetime()
 const count = z.int().min(0)
@@ -10,6 +10,9 @@ const guidePlace = z.string().optional()
 
 /** What lies behind the state where it was a failure whose code does not say what helps. */
 const cause = z.enum(failureCauses).optional()
+
+/** What the remedy comes to, where a program can offer it. */
+const action = RemedyAction.optional()
 
 /** Why a first download waits while new mail goes on: the person asked for it by a setting. */
 export const holdReasons = ['battery', 'metered'] as const
@@ -54,6 +57,7 @@ export const AccountState = z.discriminatedUnion('state', [
     until: timestamp,
     message: z.string(),
     remedy: z.string().nullable(),
+    action,
     cause,
   }),
   z.object({
@@ -61,6 +65,7 @@ export const AccountState = z.discriminatedUnion('state', [
     reason: z.string(),
     message: z.string(),
     remedy: z.string(),
+    action,
     guide: guidePlace,
     cause,
   }),
@@ -69,6 +74,7 @@ export const AccountState = z.discriminatedUnion('state', [
     code: z.enum(errorCodes),
     message: z.string(),
     remedy: z.string(),
+    action,
     until: timestamp.nullable(),
     guide: guidePlace,
     cause,

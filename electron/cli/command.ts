@@ -76,8 +76,8 @@ export class FailedStart extends AppError {
 
 /** An error in words for people. */
 export function complaintOf(error: unknown): string {
-  const { message, remedy, guide } = asAppError(error)
-  const isPlain = error instanceof ServiceGone && error.owner === null && remedy?.startsWith('Start it') === true
+  const { message, remedy, action, guide } = asAppError(error)
+  const isPlain = error instanceof ServiceGone && error.owner === null && action?.kind === 'start_service'
   if (isPlain) return `${message}. ${remedy}\n`
   const lines = error instanceof FailedStart ? error.lines.map((line) => `  ${line}\n`).join('') : ''
   const rest = [

@@ -88,6 +88,7 @@ async function paste(context: CommandContext, client: Client, id: string, signal
 const endedMeanwhile = (cause: ServiceGone) =>
   new ServiceGone(null, 'Mailtide was stopped during the sign-in', {
     remedy: `${startRemedy}, then sign in again`,
+    action: { kind: 'start_service' },
     cause,
   })
 

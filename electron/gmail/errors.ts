@@ -89,13 +89,15 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
   }
   if (/quota exceeded for quota (metric|group)/i.test(message) || has(rateReasons)) return quota(facts, wait, context)
   if (has(disabledReasons) || /has not been used in project|api .*is disabled/i.test(message)) {
+    const page = enablingPage(message)
     return fail(
       'api_disabled',
       facts,
       context,
       'The Gmail API is not enabled in the Google project',
-      enableApi(message),
+      `Enable the Gmail API at ${page} and wait a few minutes`,
       {
+        action: { kind: 'open_page', url: page.replace('console.developers.', 'console.cloud.') },
         retryAfterMs: 300_000,
         guide: 'api_disabled',
       },
@@ -224,8 +226,9 @@ const askAdmin = 'Open Gmail in a browser to see whether the mailbox works; in a
 const raiseQuota = "Raise the quota in the Google Cloud console of the client's project, or wait for the next day"
 const reportIt = 'Report this with the log: it is a bug in Mailtide'
 
-function enableApi(message: string): string {
+/** Where Google says to switch the API on; the same console has an old name and a new one. */
+function enablingPage(message: string): string {
   const link = /https:\/\/console\.(developers|cloud)\.google\.com\/[\w\-./?=&]+/.exec(message)?.[0]
   const where = link ?? 'https://console.cloud.google.com/apis/library/gmail.googleapis.com'
-  return `Enable the Gmail API at ${where.replace(/[.]+$/, '')} and wait a few minutes`
+  return where.replace(/[.]+$/, '')
 }

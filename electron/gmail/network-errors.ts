@@ -1,5 +1,11 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type AppErrorOptions } from '../../shared/errors.ts'
 import type { FailureFacts } from './failure.ts'
+
+/** For a connection that failed in the midst of what is done again anyway. */
+export const checkConnection = {
+  remedy: 'Check the internet connection; Mailtide keeps trying',
+  action: { kind: 'keeps_trying' },
+} as const
 
 const offline = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ENONET']
 const timeouts = ['TimeoutError', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT']
@@ -18,16 +24,17 @@ const network =
 export function networkError(facts: FailureFacts, failure: unknown, context: { readonly account: string }): AppError {
   const { codes } = facts
   const code = codes.find((name) => /^[A-Z][A-Z0-9_]+$/.test(name)) ?? codes[0] ?? 'unknown'
-  const fail = (what: string, remedy: string): AppError =>
-    new AppError('network', `${what} (${context.account})`, { remedy, cause: new Error(code) })
+  const fail = (what: string, help: Pick<AppErrorOptions, 'remedy' | 'action'>): AppError =>
+    new AppError('network', `${what} (${context.account})`, { ...help, cause: new Error(code) })
 
   if (codes.some((name) => timeouts.includes(name) || name.includes('TIMEOUT'))) {
-    return fail('Gmail did not answer in time', 'Check the internet connection; Mailtide keeps trying')
+    return fail('Gmail did not answer in time', checkConnection)
   }
   if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return new AppError('aborted', 'Stopped')
   if (codes.some((name) => tooLarge.includes(name))) {
     return new AppError('bad_answer', `Gmail's answer is larger than any answer should be (${context.account})`, {
       remedy: 'Check what is between this computer and Google, such as a proxy; Mailtide keeps trying',
+      action: { kind: 'keeps_trying' },
       cause: new Error(code),
     })
   }
@@ -36,19 +43,18 @@ export function networkError(facts: FailureFacts, failure: unknown, context: { r
   }
   if (codes.some((name) => certificate.test(name))) {
     const remedy = 'Where a gateway inspects traffic, set NODE_EXTRA_CA_CERTS to its certificate; else check the clock'
-    return fail('The connection to Google is not trusted', remedy)
+    return fail('The connection to Google is not trusted', { remedy })
   }
   if (codes.some((name) => offline.includes(name))) {
-    return fail('Google cannot be reached', 'Check the internet connection; Mailtide keeps trying')
+    return fail('Google cannot be reached', checkConnection)
   }
   if (codes.includes('no-redirect') || codes.includes('max-redirect')) {
-    return fail(
-      'Something on the network redirects the connection',
-      'Sign in to the network (hotel, train, guest Wi-Fi) in a browser',
-    )
+    return fail('Something on the network redirects the connection', {
+      remedy: 'Sign in to the network (hotel, train, guest Wi-Fi) in a browser',
+    })
   }
   if (codes.some((name) => network.test(name))) {
-    return fail('The connection to Google was interrupted', 'Check the internet connection; Mailtide keeps trying')
+    return fail('The connection to Google was interrupted', checkConnection)
   }
   return new AppError('bug', 'An unexpected error occurred in a call to Gmail', { cause: bare(failure) })
 }

@@ -187,9 +187,10 @@ export function exchangeError(failure: unknown, context: { readonly account: str
 export function beginAgain(error: unknown): AppError {
   const failure = asAppError(error)
   if (failure.code !== 'network' && failure.code !== 'server' && failure.code !== 'bad_answer') return failure
-  const own = failure.remedy?.includes('Mailtide keeps trying') === true ? undefined : failure.remedy
+  const isWaiting = failure.action?.kind === 'keeps_trying'
   return new AppError(failure.code, failure.message, {
-    remedy: own ?? checkConnection,
+    remedy: isWaiting ? checkConnection : (failure.remedy ?? checkConnection),
+    action: isWaiting ? undefined : failure.action,
     guide: failure.guide,
     because: failure.because,
     cause: failure.cause,

@@ -156,6 +156,7 @@ export function createCaller(deps: RetryDeps): Caller {
     if (error.message.includes(deps.account) && retryAfterMs === error.retryAfterMs) return error
     return new AppError(error.code, `${error.message.replace(` (${deps.account})`, '')} (${deps.account})`, {
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      action: error.action,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(retryAfterMs) }),
       ...(error.quotaLimit === undefined ? {} : { quotaLimit: error.quotaLimit }),
       projectWide: error.projectWide,

@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { AppError } from '../../shared/errors.ts'
 import { isLoopback } from './endpoints.ts'
+import { checkConnection } from './network-errors.ts'
 
 /** What keeps connections open between calls. */
 export type Agent = http.Agent | https.Agent
@@ -77,9 +78,11 @@ export async function withDeadline<T>(
   } catch (error) {
     if (parent.aborted) throw new AppError('aborted', 'Stopped')
     if (!silent) throw error
-    throw new AppError('network', `Gmail did not answer within ${Math.round(silenceMs / 1000)} s (${account})`, {
-      remedy: 'Check the internet connection; Mailtide keeps trying',
-    })
+    throw new AppError(
+      'network',
+      `Gmail did not answer within ${Math.round(silenceMs / 1000)} s (${account})`,
+      checkConnection,
+    )
   } finally {
     clearTimeout(timer)
     parent.removeEventListener('abort', onAbort)

@@ -42,6 +42,14 @@ export class ServiceGone extends AppError {
 /** What to do when no service runs. */
 export const startRemedy = 'Start it with: mailtide start'
 
+/** Nothing listens, or nobody owns the folder. */
+export const notRunning = (cause?: unknown): ServiceGone =>
+  new ServiceGone(null, 'Mailtide is not running', {
+    remedy: startRemedy,
+    action: { kind: 'start_service' },
+    cause,
+  })
+
 /**
  * Finds the service that owns a data folder and makes sure that it answers, and that it is the service: another program can have its port. Throws
  * `ServiceGone` when none does, `forbidden` when the folder belongs to another user, and `disk` when it is no folder. No answer is waited for
@@ -49,7 +57,7 @@ export const startRemedy = 'Start it with: mailtide start'
  */
 export async function connectTo(paths: DataPaths, patienceMs = PATIENCE_MS): Promise<Connection> {
   const owner = await findOwner(paths)
-  if (owner === null) throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy })
+  if (owner === null) throw notRunning()
   const service = await readServiceFile(paths)
   if (service === null || service.port === null || service.pid !== owner.pid) throw silent(owner, 'unready')
   // Without the token one can still ask what is open on this computer.
@@ -130,7 +138,7 @@ async function ask(url: string, patience: number, init: RequestInit): Promise<An
   } catch (error) {
     const code = error instanceof Error ? errnoOf(error.cause) : undefined
     if (code === 'ECONNREFUSED') {
-      throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy, cause: error })
+      throw notRunning(error)
     }
     if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
       const message = 'Mailtide stopped before it answered'
@@ -167,9 +175,14 @@ function jsonOrNull(text: string): unknown {
 export function problemOf(answer: unknown, status: number): AppError {
   const problem = Problem.safeParse(answer)
   if (!problem.success) return notOurs(`HTTP ${status}`)
-  const { code, title, detail, remedy, guide, cause: because } = problem.data
+  const { code, title, detail, remedy, action, guide, cause: because } = problem.data
   const message = detail === undefined ? title : `${title}: ${detail}`
-  return new AppError(code, message, { ...(remedy === undefined ? {} : { remedy }), guide: guideTopic(guide), because })
+  return new AppError(code, message, {
+    ...(remedy === undefined ? {} : { remedy }),
+    action,
+    guide: guideTopic(guide),
+    because,
+  })
 }
 
 const notOurs = (what: string) =>

@@ -4,7 +4,7 @@ import { documents, type EventKind, type EventName, eventData } from '../../shar
 import { AppError, type ErrorCode, isAbort } from '../../shared/errors.ts'
 import type { LogLevel } from '../../shared/log-entry.ts'
 import type { Clock } from '../ports.ts'
-import { problemOf, ServiceGone } from './client.ts'
+import { notRunning, problemOf } from './client.ts'
 
 /** One event of the service, as it was sent. `end` never arrives: it only makes the client look for the service again. */
 export type ServiceEvent = {
@@ -150,7 +150,7 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { ...init, redirect: 'error' })
   } catch (error) {
-    throw new ServiceGone(null, 'Mailtide is not running', { remedy: 'Start it with: mailtide start', cause: error })
+    throw notRunning(error)
   }
 }
 

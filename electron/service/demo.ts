@@ -104,6 +104,7 @@ export const demoEnded = (cause: unknown): AppError =>
 const cannotStart = (why: string, cause?: unknown): AppError =>
   new AppError('demo', `The demo mailbox is not running: ${why}`, {
     remedy: 'Mailtide keeps trying; if it does not recover, restart Mailtide or remove the demo account',
+    action: { kind: 'keeps_trying' },
     cause,
   })
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { StorageFigures } from '../../shared/figures.ts'
+import { wireName } from '../../shared/settings.ts'
 import type { Clock } from '../ports.ts'
 
 export interface FolderQuotaDeps {
@@ -43,6 +44,7 @@ export function createFolderQuota({ measure, clock, limit }: FolderQuotaDeps): F
     if (bytes + more <= most) return
     throw new AppError('disk', `Mailtide uses ${gigabytes(bytes)} and may use ${gigabytes(most)}`, {
       remedy: 'Raise the setting maxFolderBytes, or set it to 0 for no limit; syncing then resumes automatically',
+      action: { kind: 'change_setting', setting: wireName('maxFolderBytes') },
     })
   }
   return {

@@ -47,13 +47,15 @@ export interface FailureContext {
 export function afterFailure(error: unknown, context: FailureContext): AccountState {
   const failure = asAppError(error)
   const because = failure.because === undefined ? {} : { cause: failure.because }
-  const more = { ...(failure.guide === undefined ? {} : { guide: failure.guide }), ...because }
+  const action = failure.action === undefined ? {} : { action: failure.action }
+  const more = { ...(failure.guide === undefined ? {} : { guide: failure.guide }), ...action, ...because }
   const wait = (reason: 'quota' | 'network' | 'server' | 'disk' | 'originals' | 'store', ms: number): AccountState => ({
     state: 'waiting',
     reason,
     until: at(context.now, ms),
     message: failure.message,
     remedy: failure.remedy ?? null,
+    ...action,
     ...because,
   })
   const stopUntil = (ms: number, remedy: string): AccountState => ({

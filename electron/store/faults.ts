@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type RemedyAction } from '../../shared/errors.ts'
 import { StatementError } from './db.ts'
 
 /** What a driver learnt of a refused statement. Never holds the statement, its parameters or the server's detail: they are mail. */
@@ -77,8 +77,14 @@ export class DamagedOriginal extends AppError {
   }
 }
 
-export function storeError(message: string, remedy: string, cause?: unknown): AppError {
-  return new AppError('store', message, { remedy, cause })
+/** A remedy, with what it comes to where a program can offer that. */
+export type Remedy = string | { readonly remedy: string; readonly action: RemedyAction }
+
+/** It may pass by itself, as what asked is done again. */
+export const keepsTrying = (remedy: string): Remedy => ({ remedy, action: { kind: 'keeps_trying' } })
+
+export function storeError(message: string, remedy: Remedy, cause?: unknown): AppError {
+  return new AppError('store', message, { ...(typeof remedy === 'string' ? { remedy } : remedy), cause })
 }
 
 // Class 22 quotes the offending value (`invalid input syntax for type integer: "..."`); the others name schema objects.

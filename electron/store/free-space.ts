@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import { wireName } from '../../shared/settings.ts'
 
 /** Bytes that this user may still write on the disk of `path`, which need not exist yet. */
 export async function freeBytes(path: string): Promise<number> {
@@ -23,6 +24,7 @@ export async function ensureSpace(path: string, minFreeBytes: number): Promise<v
     `The disk of ${path} has ${megabytes(free)} left and Mailtide keeps ${megabytes(minFreeBytes)} free`,
     {
       remedy: 'Free some space, or lower the setting minFreeBytes; syncing then resumes automatically',
+      action: { kind: 'change_setting', setting: wireName('minFreeBytes') },
     },
   )
 }

@@ -2,13 +2,13 @@ import type { AppError } from '../../shared/errors.ts'
 import { asAppError, AppError as Failure } from '../../shared/errors.ts'
 import { StatementError } from './db.ts'
 import type { ServerError } from './faults.ts'
-import { PostgresFault, storeError, toStoreError } from './faults.ts'
+import { keepsTrying, PostgresFault, type Remedy, storeError, toStoreError } from './faults.ts'
 
 const check = 'Check DATABASE_URL'
-const restart = 'Mailtide keeps trying; check that the server is running'
+const restart = keepsTrying('Mailtide keeps trying; check that the server is running')
 
 /** What to tell, by SQLSTATE or by Node's code. Never quotes the URL: it can hold a password. */
-const known: Readonly<Record<string, readonly [string, string]>> = {
+const known: Readonly<Record<string, readonly [string, Remedy]>> = {
   ECONNREFUSED: ['No PostgreSQL server answers at the address of DATABASE_URL', `${check}, or start the server`],
   ENOENT: ['The socket named by DATABASE_URL does not exist', `${check}, or start the server`],
   ENOTFOUND: ['The host named by DATABASE_URL does not exist', check],
@@ -18,9 +18,9 @@ const known: Readonly<Record<string, readonly [string, string]>> = {
   '28000': ['The database server refused the user of DATABASE_URL', `${check} and the server's pg_hba.conf`],
   '3D000': ['The database named by DATABASE_URL does not exist', `Create it (\`createdb\`), or ${check.toLowerCase()}`],
   '42501': ['The user of DATABASE_URL may not do this', 'Give it the ownership of the database'],
-  '25006': ['The database is read-only', 'Mailtide keeps trying; use a server that accepts writes'],
+  '25006': ['The database is read-only', keepsTrying('Mailtide keeps trying; use a server that accepts writes')],
   '53300': ['The database server has no free connection', 'Raise its max_connections, or stop other programs'],
-  '57014': ['The database took too long over a request', 'Mailtide keeps trying'],
+  '57014': ['The database took too long over a request', keepsTrying('Mailtide keeps trying')],
   '57P03': ['The database server is starting or stopping', restart],
   DEPTH_ZERO_SELF_SIGNED_CERT: [
     'The certificate of the database server is self-signed',

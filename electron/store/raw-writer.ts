@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError } from '../../shared/errors.ts'
-import { storeError } from './faults.ts'
+import { keepsTrying, type Remedy, storeError } from './faults.ts'
 import { inParallel } from './in-parallel.ts'
 
 const fsyncFile = promisify(fsync)
@@ -265,7 +265,7 @@ export function fileError(error: unknown, path: string): AppError {
   return storeError(`The file ${path} cannot be used (${code ?? 'unknown reason'})`, remedyOf(code), error)
 }
 
-function remedyOf(code: string | undefined): string {
+function remedyOf(code: string | undefined): Remedy {
   switch (code) {
     case 'EMFILE':
     case 'ENFILE':
@@ -273,12 +273,12 @@ function remedyOf(code: string | undefined): string {
     case 'EIO':
       return 'The disk reports that it cannot read or write: check its health, and keep a copy of the data folder elsewhere'
     case 'EBUSY':
-      return 'Another program is using the file; Mailtide keeps trying'
+      return keepsTrying('Another program is using the file; Mailtide keeps trying')
     case 'ESTALE':
     case 'ENODEV':
     case 'ENXIO':
     case 'ETIMEDOUT':
-      return 'Check that the drive is connected; Mailtide keeps trying'
+      return keepsTrying('Check that the drive is connected; Mailtide keeps trying')
     default:
       return 'Give your user access to the data folder'
   }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../shared/errors.ts'
+import type { ErrorCode, RemedyAction } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import type { PreparedMessage } from './deps.ts'
 
@@ -48,4 +48,5 @@ export type MailReply =
       readonly code: ErrorCode
       readonly message: string
       readonly remedy: string | undefined
+      readonly action: RemedyAction | undefined
     }

@@ -79,8 +79,8 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     if (entry === undefined) return
     waiting.delete(message.seq)
     if (message.kind === 'failed') {
-      const { code, remedy } = message
-      entry.reject(new AppError(code, message.message, remedy === undefined ? {} : { remedy }))
+      const { code, remedy, action } = message
+      entry.reject(new AppError(code, message.message, { ...(remedy === undefined ? {} : { remedy }), action }))
     } else if (message.kind === 'done' || message.prepared === null) entry.resolve(null)
     else entry.resolve({ ...message.prepared, generation })
   }

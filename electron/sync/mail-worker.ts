@@ -102,8 +102,8 @@ async function answer(request: MailRequest): Promise<void> {
         return reply({ kind: 'done', seq })
     }
   } catch (error) {
-    const { code, message, remedy } = asAppError(error)
-    reply({ kind: 'failed', seq, code, message, remedy })
+    const { code, message, remedy, action } = asAppError(error)
+    reply({ kind: 'failed', seq, code, message, remedy, action })
   }
 }
 

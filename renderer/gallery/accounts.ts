@@ -59,6 +59,10 @@ export function galleryAccounts(now: Date) {
         message: 'The Gmail API is not enabled in the Google project (jonas)',
         remedy:
           'Enable the Gmail API at https://console.cloud.google.com/apis/library/gmail.googleapis.com?project=mailtide and wait a few minutes',
+        action: {
+          kind: 'open_page',
+          url: 'https://console.cloud.google.com/apis/library/gmail.googleapis.com?project=mailtide',
+        },
         until: ahead(5),
       },
       {
@@ -200,6 +204,7 @@ export function galleryAccounts(now: Date) {
         until: ahead(1),
         message: 'Only 0.2 GB are free on the disk of /home/anna/.config/mailtide; syncing waits below 2.0 GB',
         remedy: 'Free some space, or lower the setting minFreeBytes; syncing then resumes automatically',
+        action: { kind: 'change_setting', setting: 'min_free_bytes' },
       },
       { messages_stored: 88_100, messages_waiting: 20, last_synced_at: ago(67) },
     ),

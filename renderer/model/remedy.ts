@@ -53,10 +53,9 @@ function remedyOfState(account: AccountSnapshot, words: Words): RemedyView | nul
       return failure(account, words)
     case 'waiting':
       if (account.reason === 'disk' || account.reason === 'originals') {
-        const isSet = account.remedy?.includes('the setting ') === true
         const actions: readonly RemedyAction[] = [
           { kind: 'try_again' },
-          ...(isSet ? [{ kind: 'settings' } as const] : []),
+          ...(account.action?.kind === 'change_setting' ? [{ kind: 'settings' } as const] : []),
         ]
         return { tone: 'turn', text: told(account, words), actions: [...actions, { kind: 'open_folder' }] }
       }
@@ -113,7 +112,7 @@ function failure(account: AccountSnapshot & { readonly state: 'error' }, words: 
       return view(text.apiOff, again, {
         kind: 'open_url',
         label: action.turnOnApi,
-        url: googleAddress(account.remedy) ?? gmailApi,
+        url: account.action?.kind === 'open_page' && isOfConsole(account.action.url) ? account.action.url : gmailApi,
       })
     case 'mailbox_off':
       if (account.cause === 'service_account') return view(told(account, words), again)
@@ -126,12 +125,9 @@ function failure(account: AccountSnapshot & { readonly state: 'error' }, words: 
   }
 }
 
-/** An address of Google's console in a text; nothing else is ever opened from a message. */
-const googleAddress = (text: string): string | undefined =>
-  /https:\/\/console\.(?:developers|cloud)\.google\.com\/[\w\-./?=&]*[\w/=]/
-    .exec(text)?.[0]
-    // The same console by its present name, the one that the desktop opens.
-    .replace('console.developers.', 'console.cloud.')
+/** Google wrote the address into its answer: nothing but its console is opened. */
+const isOfConsole = (url: string): boolean =>
+  URL.canParse(url) && new URL(url).origin === 'https://console.cloud.google.com'
 
 /** What the service says: cause and remedy as two sentences, without the address, which the card already shows. */
 function told(

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { classify } from '../../electron/gmail/errors.ts'
-import { consentError, exchangeError } from '../../electron/gmail/oauth-errors.ts'
+import { beginAgain, consentError, exchangeError } from '../../electron/gmail/oauth-errors.ts'
 import type { Credential } from '../../electron/ports.ts'
 import { afterFailure } from '../../electron/service/machine.ts'
-import { type AppError, failureCauses } from '../../shared/errors.ts'
+import { AppError, failureCauses } from '../../shared/errors.ts'
 import { envelope, failure, html } from './google-errors.ts'
 
 /**
@@ -233,6 +233,28 @@ const tables: readonly (readonly [what: string, causes: readonly Cause[]])[] = [
     ],
   ],
 ]
+
+it('a failed sign-in promises no further try, and keeps every other remedy', () => {
+  const remedyOf = (code: string) => {
+    const cause = Object.assign(new Error('x'), { code })
+    const { remedy, action } = exchangeError(cause, context)
+    return [classify(cause, 'token', context).action?.kind, remedy, action]
+  }
+  const again = 'Check the internet connection, then sign in again'
+  expect(remedyOf('ENOTFOUND')).toEqual(['keeps_trying', again, undefined])
+  expect(remedyOf('ECONNRESET')).toEqual(['keeps_trying', again, undefined])
+  expect(remedyOf('CERT_HAS_EXPIRED')).toEqual([
+    undefined,
+    'Where a gateway inspects traffic, set NODE_EXTRA_CA_CERTS to its certificate; else check the clock',
+    undefined,
+  ])
+  // By its kind, in whatever words.
+  const other = new AppError('network', 'x', { remedy: 'We go on by ourselves', action: { kind: 'keeps_trying' } })
+  expect(beginAgain(other).remedy).toBe(again)
+  expect(beginAgain(new AppError('network', 'x', { remedy: 'Mailtide keeps trying' })).remedy).toBe(
+    'Mailtide keeps trying',
+  )
+})
 
 /** What becomes of the account and when it is tried again; a sign-in under way has no account whose state could change. */
 function outcome(what: string, error: AppError): readonly [state: string, next: string] {

@@ -259,6 +259,10 @@ it('tells where to enable the API', () => {
   expect(error.remedy).toContain(
     'https://console.developers.google.com/apis/api/gmail.googleapis.com/overview?project=42 ',
   )
+  expect(error.action).toEqual({
+    kind: 'open_page',
+    url: 'https://console.cloud.google.com/apis/api/gmail.googleapis.com/overview?project=42',
+  })
 })
 
 describe('a stated time is a wait from now', () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
 import { writeServiceFile } from '../../electron/platform/service-file.ts'
-import { connectTo, createClient } from '../../electron/remote/client.ts'
+import { connectTo, createClient, problemOf } from '../../electron/remote/client.ts'
+import { AppError, toProblem } from '../../shared/errors.ts'
 import { adaAccount, idle } from '../api/fake-service.ts'
 import { startHost } from '../cli/running-service.ts'
 import { tempFolder, tempHome } from '../platform/temp-home.ts'
@@ -57,6 +58,19 @@ it('throws what the service threw: code, words and remedy', async () => {
   })
 })
 
+it('has what a remedy comes to as the service said it', () => {
+  const actions = [
+    { kind: 'keeps_trying' },
+    { kind: 'change_setting', setting: 'min_free_bytes' },
+    { kind: 'open_page', url: 'https://console.cloud.google.com/' },
+    { kind: 'start_service' },
+  ] as const
+  for (const action of actions) {
+    const problem = toProblem(new AppError('disk', 'x', { remedy: 'y', action }))
+    expect(problemOf(JSON.parse(JSON.stringify(problem)), 507)).toMatchObject({ remedy: 'y', action })
+  }
+})
+
 it('works without the token for what is open, as far as the service lets it', async () => {
   const host = await startHost()
   await rm(host.paths.apiToken)
@@ -75,6 +89,7 @@ describe('that nothing runs is said', () => {
         code: 'not_running',
         message: 'Mailtide is not running',
         remedy: 'Start it with: mailtide start',
+        action: { kind: 'start_service' },
       })
     }
   })

@@ -44,6 +44,7 @@ it('everything is counted once, and told when it is more than the limit', async 
   await expect(begin(599).ensure()).rejects.toMatchObject({
     code: 'disk',
     remedy: expect.stringContaining('maxFolderBytes'),
+    action: { kind: 'change_setting', setting: 'max_folder_bytes' },
   })
   await expect(begin(650).ensure(51)).rejects.toMatchObject({ code: 'disk' })
 })

@@ -77,6 +77,15 @@ describe('a failed turn', () => {
     }
   })
 
+  it('tells what its remedy comes to, whether it waits, stops or needs a sign-in', () => {
+    for (const code of ['disk', 'api_disabled', 'needs_reauth'] as const) {
+      const action = { kind: 'open_page', url: 'https://console.cloud.google.com/' } as const
+      const next = afterFailure(new AppError(code, 'It failed', { action }), context)
+      expect(AccountState.parse(next)).toMatchObject({ action })
+      expect(afterFailure(new AppError(code, 'It failed'), context)).not.toHaveProperty('action')
+    }
+  })
+
   it('always gives a valid state, and an end to every wait within a day', () => {
     fc.assert(
       fc.property(

@@ -15,5 +15,6 @@ it('says before a batch that there is too little, with the remedy', async () => 
   await expect(ensureSpace(tmpdir(), Number.MAX_SAFE_INTEGER)).rejects.toMatchObject({
     code: 'disk',
     remedy: expect.stringContaining('minFreeBytes'),
+    action: { kind: 'change_setting', setting: 'min_free_bytes' },
   })
 })

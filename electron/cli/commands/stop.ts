@@ -1,7 +1,7 @@
 import { counted, duration } from '../../../shared/describe.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { commandAtWork, type LockOwner } from '../../platform/lock.ts'
-import { findOwner, ServiceGone, startRemedy } from '../../remote/client.ts'
+import { findOwner, notRunning } from '../../remote/client.ts'
 import type { CommandContext } from '../command.ts'
 import { signalOwner, waitUntilGone } from '../service-process.ts'
 
@@ -18,7 +18,7 @@ export interface StopOptions {
 /** `mailtide stop`: tells the service to end, and waits until it has. */
 export async function stop(context: CommandContext, options: StopOptions): Promise<void> {
   const owner = await findOwner(context.paths)
-  if (owner === null) throw new ServiceGone(null, 'Mailtide is not running', { remedy: startRemedy })
+  if (owner === null) throw notRunning()
   // A rebuild takes an hour, and whoever stops the service need not know of it.
   if (owner.host === 'command') throw commandAtWork(owner)
   const { seconds, forced } = await end(context, owner, options)

@@ -74,17 +74,27 @@ describe('an account that was stopped', () => {
     expect(told(accounts[name])).toBe(wanted)
   })
 
-  it('opens only pages of Google’s console, by the name that the desktop knows', () => {
-    const urlFor = (remedy: string) => {
-      const actions = remedyView({ ...accounts.apiOff, remedy } as AccountSnapshot, quiet, words, now)?.actions
+  it('opens only pages of Google’s console', () => {
+    const urlFor = (url: string) => {
+      const action = { kind: 'open_page', url } as const
+      const actions = remedyView({ ...accounts.apiOff, action } as AccountSnapshot, quiet, words, now)?.actions
       return actions?.flatMap((action) => (action.kind === 'open_url' ? [action.url] : []))[0]
     }
     const library = 'https://console.cloud.google.com/apis/library/gmail.googleapis.com'
-    expect(urlFor(`Enable the Gmail API at ${library}?project=1 and wait`)).toBe(`${library}?project=1`)
-    expect(
-      urlFor('Enable it at https://console.developers.google.com/apis/api/gmail.googleapis.com/overview?project=12.'),
-    ).toBe('https://console.cloud.google.com/apis/api/gmail.googleapis.com/overview?project=12')
-    expect(urlFor('Enable it at https://evil.example/?https://console.cloud.google.com.evil.example/x')).toBe(library)
+    expect(urlFor(`${library}?project=1`)).toBe(`${library}?project=1`)
+    expect(urlFor('https://evil.example/?https://console.cloud.google.com/')).toBe(library)
+    expect(urlFor('https://console.cloud.google.com.evil.example/x')).toBe(library)
+    expect(urlFor('https://console.cloud.google.com@evil.example/x')).toBe(library)
+    expect(urlFor('javascript:alert(1)')).toBe(library)
+    expect(urlFor('no address')).toBe(library)
+  })
+
+  it('is offered what the service says it comes to, whatever words it is told in', () => {
+    const disk = { ...accounts.disk, message: 'Voll', remedy: 'Platz schaffen' } as AccountSnapshot
+    expect(told(disk)).toBe('the service try_again settings open_folder')
+    const remedy = 'Free some space, or lower the setting minFreeBytes'
+    const unoffered = { ...disk, remedy, action: undefined } as AccountSnapshot
+    expect(told(unoffered)).toBe('the service try_again open_folder')
   })
 })
 
