@@ -7,6 +7,7 @@ import { createFaces, type Faces } from './faces.ts'
 import { createLateService } from './late-service.ts'
 import { type Host, openHost, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
+import { runLines } from './platform/run-lines.ts'
 import { removeServiceFile, writeServiceFile } from './platform/service-file.ts'
 import type { MakeSettingsStore } from './platform/settings.ts'
 import type { Log, SecretBox, Surroundings } from './ports.ts'
@@ -73,7 +74,7 @@ export async function startDesktopHost(options: DesktopHostOptions): Promise<Des
     api.attach(service)
     await service.start()
     late.arrive(service)
-    log.info('Mailtide is running in the tray')
+    log.info(runLines.running(' in the tray'))
     options.onReady()
   })().catch((error: unknown) => {
     if (isAbort(error)) return
@@ -89,7 +90,7 @@ export async function startDesktopHost(options: DesktopHostOptions): Promise<Des
     handlers: faces.handlers,
     close: () => {
       closing ??= (async () => {
-        log.info('Stopping...')
+        log.info(runLines.stopping())
         // A database that is being opened cannot be let go before it is open.
         await opening
         for (const close of closers.reverse()) {

@@ -5,6 +5,7 @@ import { createFaces } from './faces.ts'
 import { createLateService } from './late-service.ts'
 import { type Host, openHost, serviceOn } from './open-host.ts'
 import type { Env } from './platform/data-folder.ts'
+import { runLines } from './platform/run-lines.ts'
 import { type ServiceManager, serviceManager, statusLine } from './platform/sd-notify.ts'
 import { headlessBox } from './platform/secret-boxes.ts'
 import { removeServiceFile, writeServiceFile } from './platform/service-file.ts'
@@ -48,7 +49,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   })
   outliveConsole()
   const log = host.logging.log.named('service')
-  stopping.takeOver((reason) => log.info(`Stopping (${reason})...`))
+  stopping.takeOver((reason) => log.info(runLines.stopping(reason)))
   const manager = serviceManager({
     env: options.env,
     pid: process.pid,
@@ -69,7 +70,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   try {
     await serve(host, options, closers, manager)
     const why = await stopping.asked
-    if (why.exitCode !== 0) log.error(`Stopping after an unforeseen error: ${why.reason}`)
+    if (why.exitCode !== 0) log.error(runLines.crashing(why.reason))
     exitCode = why.exitCode
   } catch (error) {
     const failure = asAppError(error)
@@ -132,7 +133,7 @@ async function serve(
   })
   logging.log
     .named('service')
-    .info(`Mailtide is running. Status: http://127.0.0.1:${server.port}/api/v1/background-sync/status`)
+    .info(runLines.running(`. Status: http://127.0.0.1:${server.port}/api/v1/background-sync/status`))
   if (service.snapshot().accounts.length === 0) {
     logging.log.named('service').info('There is no account yet. Add one: mailtide accounts add')
   }

@@ -1,5 +1,6 @@
 import type { App } from 'electron'
 import { asAppError } from '../../shared/errors.ts'
+import { runLines } from '../platform/run-lines.ts'
 import type { Clock, Log } from '../ports.ts'
 
 export interface ClosingDeps {
@@ -85,12 +86,12 @@ export function orderlyClosing(deps: ClosingDeps): Closing {
     if (signalledAt !== null && clock.monotonic() - signalledAt > SAME_PRESS_MS) app.exit(1)
     if (signalledAt !== null) return
     signalledAt = clock.monotonic()
-    log.info(`Stopping (${signal})...`)
+    log.info(runLines.stopping(signal))
     app.quit()
   }
   const onError = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    log.error(`Stopping after an unforeseen error: ${text}`)
+    log.error(runLines.crashing(text))
     if (isClosing) return
     exitCode = 1
     unforeseen = { error }

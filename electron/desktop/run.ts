@@ -115,7 +115,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     app,
     process,
     clock,
-    log,
+    log: log.named('service'),
     relaunch: (isHidden) => app.relaunch(again(isHidden ? [HIDDEN_FLAG] : [])),
     close: async () => {
       for (const stop of stops.splice(0)) stop()

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { parseSince } from '../../electron/cli/since.ts'
+import { runLines } from '../../electron/platform/run-lines.ts'
 import { formatText } from '../../shared/log-text.ts'
 import { tempFolder, tempHome } from '../platform/temp-home.ts'
 import { mailtide } from './mailtide.ts'
@@ -97,6 +98,20 @@ describe('status without a service', () => {
     const stop = service('2025-12-31T23:01:00.000Z', 'Stopping (SIGTERM)...')
     await writeFile(paths.logFile, `${[...run, stop, after].join('\n')}\n`)
     expect((await mailtide(paths.home, 'status')).out).toContain('It last ran 1 hour ago and stopped cleanly.')
+  })
+
+  it.each([
+    ['quit from the tray', [runLines.stopping()], true],
+    ['ended by the system', [runLines.stopping('SIGTERM'), runLines.stopping()], true],
+    ['killed', [], false],
+    ['ended by a fault, though it gave its folder back', [runLines.crashing('Error: x'), runLines.stopping()], false],
+  ])('tells a desktop app that was %s', async (_how, ends, isClean) => {
+    const paths = await tempHome()
+    const service = (message: string) =>
+      formatText({ at: '2025-12-31T23:01:00.000Z', level: 'info', name: 'service', message })
+    const run = [runLines.stopping(), runLines.running(' in the tray'), ...ends].map(service)
+    await writeFile(paths.logFile, `${run.join('\n')}\n`)
+    expect(JSON.parse((await mailtide(paths.home, 'status --json')).out).last_run.clean).toBe(isClean)
   })
 
   it('is unknown, 4, where the folder is none; nothing else is made of it', async () => {
