@@ -17,8 +17,8 @@ export interface CycleDeps {
     readonly parallelAccounts: number
   }
   readonly takeTurn: (member: Member, signal: AbortSignal, othersWait: () => boolean) => Promise<TurnEnd>
-  /** Messages of the account stored in this cycle so far. */
-  readonly storedOf: (member: Member) => number
+  /** Messages of the account stored since the last call. */
+  readonly takeStored: (member: Member) => number
   /** A turn begins, ended well or failed: moves the account's state. */
   readonly began: (member: Member) => void
   readonly ended: (member: Member, result: TurnResult) => Promise<void>
@@ -79,14 +79,14 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
       held.delete(id)
       served.add(id)
       if (result === 'paused') {
-        deps.log.info(`Paused ${email} after ${deps.storedOf(member)} emails`)
+        deps.log.info(`Paused ${email} after ${deps.takeStored(member)} emails`)
         deps.paused(member)
         return
       }
       await deps.ended(member, result)
       if (result.held !== null)
-        deps.log.info(`The first download of ${email} waits (${result.held}): ${deps.storedOf(member)} emails so far`)
-      else if (!result.more) deps.log.info(`Sync completed for ${email}: ${deps.storedOf(member)} emails`)
+        deps.log.info(`The first download of ${email} waits (${result.held}): ${member.totals.messages} emails so far`)
+      else if (!result.more) deps.log.info(`Sync completed for ${email}: ${deps.takeStored(member)} emails`)
     } catch (error) {
       if (isAbort(error) && signal.aborted) throw error
       served.add(id)

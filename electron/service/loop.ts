@@ -200,7 +200,7 @@ export function createLoop(engine: Engine): Loop {
         roster: deps.roster,
         settings: deps.settings,
         takeTurn,
-        storedOf: (member) => tally.storedOf(member.account.id),
+        takeStored: (member) => tally.takeStored(member.account.id),
         began: (member) => {
           const state = workingState(factsOf(member))
           if (state.state === 'backfilling') facts.isBackfilling = true

@@ -17,8 +17,8 @@ export interface Tally {
   totals(): CycleTotals
   /** Of the present cycle, or of the last one while none runs. */
   cycle(): Counts
-  /** Messages of one account stored in the present cycle. */
-  storedOf(id: AccountId): number
+  /** Messages of one account stored since the last call: each is told once in the log, however many turns or cycles a sync takes. */
+  takeStored(id: AccountId): number
   errorsLastHour(): number
   stored(id: AccountId, count: number): void
   failed(kind: string, count: number): void
@@ -42,7 +42,7 @@ export function createTally(deps: TallyDeps, before: CycleTotals): Tally {
   let totals = before
   let cycle = NOTHING
   let unrecorded = NOTHING
-  let storedBy = new Map<AccountId, number>()
+  const storedBy = new Map<AccountId, number>()
   let errorTimes: { readonly at: number; readonly count: number }[] = []
   let unitsBefore = deps.unitsUsed()
 
@@ -66,7 +66,11 @@ export function createTally(deps: TallyDeps, before: CycleTotals): Tally {
       countUnits()
       return cycle
     },
-    storedOf: (id) => storedBy.get(id) ?? 0,
+    takeStored: (id) => {
+      const count = storedBy.get(id) ?? 0
+      storedBy.delete(id)
+      return count
+    },
     errorsLastHour: () => recentErrors().reduce((sum, { count }) => sum + count, 0),
     stored: (id, count) => {
       storedBy.set(id, (storedBy.get(id) ?? 0) + count)
@@ -86,7 +90,6 @@ export function createTally(deps: TallyDeps, before: CycleTotals): Tally {
     beginCycle: () => {
       countUnits()
       cycle = NOTHING
-      storedBy = new Map()
     },
     endCycle: (summary) => {
       totals = { ...totals, cycles: totals.cycles + 1, last: summary }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Log } from '../../electron/ports.ts'
 import { type Harness, NO_DIFFERENCES, startHarness } from '../support/harness.ts'
 import { createMeddler } from '../support/meddler.ts'
+import { silentLog } from '../support/silent-log.ts'
 import { fakeSurroundings } from '../support/surroundings.ts'
 
 /** One service on one computer for all: each test has an account of its own. */
@@ -8,6 +10,8 @@ let computer: Harness
 let harness: Harness
 const surroundings = fakeSurroundings()
 const meddler = createMeddler()
+const heard: string[] = []
+const log: Log = { ...silentLog, info: (message) => void heard.push(message), named: () => log }
 const runOn = (what: { battery: boolean; metered: boolean }): void => {
   surroundings.now = what
   surroundings.tell()
@@ -17,6 +21,7 @@ beforeAll(async () => {
     messages: 1,
     skipsWaits: true,
     surroundings,
+    log,
     settings: { intervalMinutes: 1440, resyncAfterMinutes: 525_600 },
     wrapUrl: meddler.wrapUrl,
   })
@@ -77,6 +82,8 @@ describe('a first download that the person wants held back on battery', () => {
     await harness.restart()
     await harness.built().service.start()
     expect(await harness.rest(isHeld)).toMatchObject({ reason: 'battery', messages_stored: stored })
+    const told = `The first download of ${harness.email} waits (battery): ${stored} emails so far`
+    await expect.poll(() => heard.filter((message) => message === told).length).toBeGreaterThanOrEqual(2)
 
     Object.assign(harness.settings, { backfillOnBattery: true })
     await harness.built().service.changeSettings({ backfillOnBattery: true })
