@@ -82,6 +82,17 @@ export const GmailPart = z.object({
 })
 export type GmailPart = z.infer<typeof GmailPart>
 
+/** Originals that could not be read when they were last looked at: neither well nor damaged, and looked at again by themselves. */
+export const UnreadOriginals = z.object({
+  count,
+  /** Those that are looked at again. */
+  ids: z.array(z.string()),
+  /** Why the last of them could not be read. */
+  message: z.string(),
+  remedy: z.string().nullable(),
+})
+export type UnreadOriginals = z.infer<typeof UnreadOriginals>
+
 /** What is stored, compared with itself. */
 export const LocalPart = z.object({
   at: timestamp,
@@ -92,6 +103,7 @@ export const LocalPart = z.object({
   findings: z.array(Finding),
   /** Originals that a repair by itself did not have downloaded again, because they are so many: the person is asked. */
   held: count.optional(),
+  unread: UnreadOriginals.optional(),
 })
 export type LocalPart = z.infer<typeof LocalPart>
 
@@ -168,6 +180,8 @@ export const Completeness = z.object({
   lost: count,
   /** Of them originals that were not downloaded again because they are so many: the person is asked. */
   held: count.optional(),
+  /** Originals that could not be read. */
+  unread: UnreadOriginals.omit({ ids: true }).optional(),
   /** A verification that goes on right now. */
   running: AuditProgress.omit({ account: true }).nullable(),
 })
@@ -207,6 +221,7 @@ export function verdictOf(parts: Parts): Verdict {
 /** The short form of it, for every screen. */
 export function completenessOf(parts: Parts, running: Completeness['running']): Completeness {
   const findings = findingsOf(parts)
+  const unread = parts.local?.unread
   return {
     verdict: verdictOf(parts),
     checked_at: parts.gmail?.at ?? null,
@@ -215,6 +230,9 @@ export function completenessOf(parts: Parts, running: Completeness['running']): 
     differences: unrepaired(findings),
     lost: findings.reduce((sum, finding) => sum + finding.lost, 0),
     ...(parts.local?.held === undefined ? {} : { held: parts.local.held }),
+    ...(unread === undefined
+      ? {}
+      : { unread: { count: unread.count, message: unread.message, remedy: unread.remedy } }),
     running,
   }
 }

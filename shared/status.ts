@@ -152,6 +152,7 @@ export const Alert = z.object({
     'incomplete',
     'disk',
     'originals',
+    'unreadable',
     'store',
     'clock',
     'api',

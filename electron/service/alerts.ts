@@ -52,6 +52,7 @@ export function standingAlerts(snapshot: Snapshot, before: readonly Alert[], fac
       ...(isTryingAgain(account, facts) ? toldBefore(account, known) : accountAlerts(account, snapshot, facts)),
       ...endingSignIn(account, facts),
       ...incomplete(account),
+      ...unreadable(account),
     ]),
   ]
   const byKey = new Map(standing.map((alert) => [alert.key, alert]))
@@ -142,6 +143,15 @@ function incomplete(account: AccountSnapshot): Standing[] {
       ? 'Restore the originals from a backup. To see which: mailtide verify'
       : 'Repair it: mailtide verify --repair'
   return [about(account, 'incomplete', message, remedy)]
+}
+
+/** What cannot be read may be lost: the disk or our rights say so before anybody needs the mail. */
+function unreadable({ id, email, completeness: { unread } }: AccountSnapshot): Standing[] {
+  if (unread === undefined) return []
+  const message = `${counted(unread.count, 'original')} of ${email} could not be read: ${unread.message}`
+  const remedy = unread.remedy ?? 'Check the disk of the originals'
+  // It is this computer's trouble, not the account's, which goes on.
+  return [{ key: `unreadable:${id}`, kind: 'unreadable', account: null, message, remedy }]
 }
 
 const about = (account: AccountSnapshot, kind: Alert['kind'], message: string, remedy: string): Standing => ({

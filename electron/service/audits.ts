@@ -2,12 +2,13 @@ import {
   type AccountAudit,
   type Completeness,
   completenessOf,
+  type LocalPart,
   unrepaired,
   type Verification,
   verdictOf,
 } from '../../shared/audit.ts'
 import { AppError, asAppError, isAbort } from '../../shared/errors.ts'
-import type { AccountId } from '../../shared/ids.ts'
+import { type AccountId, messageId } from '../../shared/ids.ts'
 import type { VerifyInput } from '../../shared/verify.ts'
 import type { Clock } from '../ports.ts'
 import { type AuditParts, NO_PARTS, readAudits, saveAudit } from '../store/audits.ts'
@@ -26,6 +27,8 @@ const AGAIN_MS = 30 * 60_000
 const LONGEST_AGAIN_MS = 6 * 60 * 60_000
 /** Nothing but the person, or Gmail, changes a mailbox that lost most of its mail: the whole of it is not listed again and again. */
 const MASS_DELETION_AGAIN_MS = 24 * 60 * 60_000
+/** So many originals that could not be read are tried again: where there are more, it is their drive or folder. */
+const MOST_TRIED_AGAIN = 100
 /** So many originals are read in full in a look that nobody asked for; that all are there is seen in any case. */
 const READ_BY_ITSELF = 5_000
 
@@ -101,6 +104,8 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
   let looks = new Map<AccountId, Looks>()
   const notBefore = new Map<AccountId, number>()
   const failedLooks = new Map<AccountId, number>()
+  /** What could not be read before can be read now: whether it is well was never seen. */
+  const wholeAgain = new Set<AccountId>()
   let present: Job | null = null
   let isClosed = false
 
@@ -158,10 +163,14 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       },
       signal,
     )
-    await saveAudit(deps.db, id, outcome)
+    const local = withUnread(outcome, known(id).local, deps.clock.now())
+    await saveAudit(deps.db, id, { ...outcome, local })
+    if (options.unread !== undefined && local?.unread === undefined) wholeAgain.add(id)
+    if (options.local !== null && outcome.originals !== null) wholeAgain.delete(id)
     await load()
     await deps.roster.refresh(deps.db, id)
-    for (const { part, message } of outcome.unseen)
+    // That it still cannot be read is told by its alert, which stands.
+    for (const { part, message } of options.unread === undefined ? outcome.unseen : [])
       log.warning(`Could not verify ${email} (${part}): ${message}`, { account: id })
     // Also when the mailbox was too lively to be counted, or it would be counted without a pause.
     const isUnseen = outcome.unseen.length > 0 || (options.gmail !== null && outcome.gmail === null)
@@ -303,22 +312,28 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       for (const member of deps.roster.members.values()) {
         if (!isFresh(member)) continue
         const { id } = member.account
-        const { gmail } = known(id)
+        const { gmail, local } = known(id)
+        const isUnsure = local?.unread !== undefined || wholeAgain.has(id)
         const { compared, checked } = looks.get(id) ?? { compared: null, checked: null }
         const { backfillStartedAt } = member.checkpoint
         const first =
           backfillStartedAt === null ? null : firstLook(backfillStartedAt.getTime(), everyMs, FIRST_AFTER_MS)
         const last = compared === null ? first : wallTime(compared, at)
         const options = { deep: null, seed: deps.clock.now().toISOString(), repair: true, unasked: true, known: gmail }
-        const isWhole = isLookDue(last, at.wall, everyMs)
+        const isWhole = isLookDue(last, at.wall, everyMs) || (everyMs > 0 && wholeAgain.has(id))
         const counted = checked === null ? null : wallTime(checked, at)
         if (isWhole) {
           begin([member], { scheduled: true, repair: true }, () => ({
             ...options,
-            // One that is damaged and beyond repair must not be forgotten because others were read.
-            local: { originals: unrepaired(known(id).local?.findings ?? []) > 0 ? null : READ_BY_ITSELF },
+            // One that is damaged and beyond repair, or cannot be read, must not be forgotten because others were read.
+            local: { originals: isUnsure || unrepaired(local?.findings ?? []) > 0 ? null : READ_BY_ITSELF },
             gmail: 'ids',
           }))
+          return
+        }
+        if (local?.unread !== undefined) {
+          const unread = local.unread.ids.map(messageId)
+          begin([member], { scheduled: true, repair: false }, () => ({ ...options, local: null, gmail: null, unread }))
           return
         }
         if (everyMs > 0 && gmail !== null && isLookDue(counted, at.wall, COUNTS_EVERY_MS)) {
@@ -346,4 +361,17 @@ export function createAudits(engine: Engine, run: RunAudit): Audits {
       await present?.done
     },
   }
+}
+
+/** What is known of the originals, with those that could not be read now. What was known before stands; where nothing was, how far one came. */
+function withUnread({ local, originals }: AuditOutcome, before: LocalPart | null, now: Date): LocalPart | null {
+  if (originals === null) return local
+  const came = { at: now.toISOString(), read: originals.read, originals: originals.originals, findings: [] }
+  const { unread: _, ...part }: LocalPart = local ?? before ?? came
+  const last = originals.unread.at(-1)
+  if (last === undefined) return part
+  const ids = originals.unread.map(({ id }) => id)
+  const { message, remedy } = last.why
+  const unread = { count: ids.length, ids: ids.slice(0, MOST_TRIED_AGAIN), message, remedy: remedy ?? null }
+  return { ...part, unread }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AppError, asAppError, isAbort } from '../../shared/errors.ts'
+import { AppError, asAppError, isAbort } from '../../shared/errors.ts'
 import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { messageId } from '../../shared/ids.ts'
 import {
@@ -66,6 +66,15 @@ export async function inspect(
   }
 }
 
+/** So many that nobody looks further; says what the last of them says. */
+export class ManyUnread extends AppError {
+  readonly look: OriginalsLook
+  constructor(look: OriginalsLook, { code, message, remedy, cause }: AppError) {
+    super(code, message, { ...(remedy === undefined ? {} : { remedy }), cause })
+    this.look = look
+  }
+}
+
 export interface OriginalsLook {
   /** Originals read in full. */
   readonly read: number
@@ -94,7 +103,7 @@ export async function lookAtOriginals(
     const still = await lookAgain(deps, account, suspects, found)
     unread.push(...still)
     const last = unread.at(-1)
-    if (last !== undefined && unread.length >= MOST_UNREAD) throw last.why
+    if (last !== undefined && unread.length >= MOST_UNREAD) throw new ManyUnread({ read, originals, unread }, last.why)
     return still.length
   }
   const readWhole = async (rows: readonly OriginalRow[]): Promise<void> => {
@@ -118,6 +127,17 @@ export async function lookAtOriginals(
   }
   await findStrays(deps, account, found, signal)
   return { read, originals, unread }
+}
+
+/** Which of these originals still cannot be read. One that can be, or is gone with its message, is left to a whole look. */
+export async function stillUnread(
+  deps: AuditDeps,
+  account: AccountId,
+  ids: readonly MessageId[],
+  signal: AbortSignal,
+): Promise<Unread[]> {
+  const suspects = await suspectsAmong(deps, account, await readOriginals(deps.db, account, ids), signal)
+  return [...suspects.values()].filter((fault) => typeof fault !== 'string')
 }
 
 /** Those that are not as they should be, or cannot be read; a few are read at a time, or a mailbox of them would not fit into memory. */

@@ -1,12 +1,12 @@
 import type { AccountAudit, Finding, GmailPart, LocalPart, Unseen } from '../../shared/audit.ts'
 import { counted } from '../../shared/describe.ts'
 import { asAppError, isAbort } from '../../shared/errors.ts'
-import type { AccountId } from '../../shared/ids.ts'
+import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { findInDatabase } from '../store/audit-local.ts'
 import { lookDeep } from './audit-deep.ts'
 import type { AuditDeps } from './audit-deps.ts'
 import { lookAtGmail } from './audit-gmail.ts'
-import { lookAtOriginals, type OriginalsLook, type Unread } from './audit-originals.ts'
+import { lookAtOriginals, ManyUnread, type OriginalsLook, stillUnread, type Unread } from './audit-originals.ts'
 import { createFindings, type Findings, mostFetchedUnasked } from './audit-plan.ts'
 import { repairCounters, repairWithoutGmail } from './audit-repair.ts'
 import { fetchedAnew, queueOriginals, repairOriginals, settleOriginals } from './audit-repair-originals.ts'
@@ -14,6 +14,8 @@ import { fetchedAnew, queueOriginals, repairOriginals, settleOriginals } from '.
 export interface AuditOptions {
   /** What is looked at. `originals`: how many are read in full, chosen by the seed; null = all. */
   readonly local: { readonly originals: number | null } | null
+  /** Nothing but whether these can be read by now. */
+  readonly unread?: readonly MessageId[]
   readonly gmail: 'ids' | 'counts' | null
   readonly deep: number | null
   readonly seed: string
@@ -26,6 +28,8 @@ export interface AuditOptions {
 }
 
 export interface AuditOutcome extends Pick<AccountAudit, 'gmail' | 'local' | 'deep'> {
+  /** Originals that could not be read, where the look at originals came to its end or met too many of them; null when it did not. */
+  readonly originals: OriginalsLook | null
   /** Parts that could not be looked at, and why. */
   readonly unseen: readonly Omit<Unseen, 'account'>[]
 }
@@ -40,12 +44,15 @@ export async function audit(
   options: AuditOptions,
   signal: AbortSignal,
 ): Promise<AuditOutcome> {
+  if (options.unread !== undefined) return await lookAgainAt(deps, account, options.unread, signal)
   const unseen: Omit<Unseen, 'account'>[] = []
+  let many: OriginalsLook | null = null
   const attempt = async <T>(part: Unseen['part'], work: () => Promise<T>): Promise<T | null> => {
     try {
       return await work()
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw error
+      if (error instanceof ManyUnread) many = error.look
       const { code, message, remedy } = asAppError(error)
       if (code === 'bug') deps.log.error(`The audit failed: ${message}`, { account, part })
       unseen.push({ part, code, message, remedy: remedy ?? null })
@@ -79,7 +86,20 @@ export async function audit(
     local: isKnown(looked, found.list()) ? { ...toPart(deps, looked, found), ...(held > 0 ? { held } : {}) } : null,
     deep: isKnown(deep, deep?.part.findings ?? []) ? deep.part : null,
     unseen,
+    originals: looked ?? many,
   }
+}
+
+/** Originals that could not be read before; what comes of the look is no news of any other. */
+async function lookAgainAt(
+  deps: AuditDeps,
+  account: AccountId,
+  ids: readonly MessageId[],
+  signal: AbortSignal,
+): Promise<AuditOutcome> {
+  const unread = await stillUnread(deps, account, ids, signal)
+  const originals = { read: ids.length - unread.length, originals: ids.length, unread }
+  return { gmail: null, local: null, deep: null, unseen: unreadParts('local', unread), originals }
 }
 
 /** What could not be seen whole is no news of being well: what was known before then stands. */

@@ -156,6 +156,7 @@ const isOfService = ({ account, kind }: Alert): boolean => account === null && k
 const looks = {
   disk: { tone: 'turn', icon: 'turn' },
   originals: { tone: 'turn', icon: 'turn' },
+  unreadable: { tone: 'turn', icon: 'turn' },
   clock: { tone: 'turn', icon: 'turn' },
   api: { tone: 'turn', icon: 'turn' },
   error_rate: { tone: 'rest', icon: 'info' },

@@ -45,6 +45,14 @@ async function makeUnreadable(id: MessageId): Promise<() => Promise<void>> {
   }
 }
 
+const unreadAlert = (count: number) => ({
+  kind: 'unreadable',
+  path: new RegExp(
+    `^${count} original of ${harness.email.replaceAll('.', '\\.')} could not be read: The file .*EISDIR`,
+  ),
+  remedy: expect.stringMatching(/./),
+})
+
 it('calls an original that cannot be read neither damaged nor well, and has nothing fetched for it', async () => {
   harness = await startHarness({ messages: 10, ...quiet() })
   await harness.sync()
@@ -57,6 +65,10 @@ it('calls an original that cannot be read neither damaged nor well, and has noth
     expect.objectContaining({ part: 'deep', ...why }),
   ])
   expect(accounts.flatMap(allFindings)).toEqual([])
+  const { path, ...alert } = unreadAlert(1)
+  expect(harness.built().service.snapshot().alerts).toMatchObject([
+    { ...alert, message: expect.stringMatching(path), account: null },
+  ])
   // Those of the deep look alone: nothing was downloaded.
   expect(harness.simulator.stats().byMethod['messages.get']).toBe(10)
   await putBack()
@@ -64,7 +76,29 @@ it('calls an original that cannot be read neither damaged nor well, and has noth
     unseen: [],
     accounts: [{ verdict: 'complete', local: { read: 10, findings: [] }, deep: { compared: 10, findings: [] } }],
   })
+  expect(harness.built().service.snapshot().alerts).toEqual([])
   expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+})
+
+it('says so over a restart, looks at it again by itself, and is quiet once it can be read', async () => {
+  harness = await startHarness({ messages: 10, ...quiet() })
+  await harness.sync()
+  const putBack = await makeUnreadable(first())
+  await verify({ local: true })
+  await harness.restart()
+  const alerts = () =>
+    harness
+      .built()
+      .service.snapshot()
+      .alerts.map(({ kind }) => kind)
+  expect(alerts()).toEqual(['unreadable'])
+  await putBack()
+  await harness.built().service.start()
+  harness.simulator.resetStats()
+  await harness.until(() => alerts().length === 0)
+  // Nothing else was read or listed for it.
+  expect(harness.simulator.stats().byMethod['messages.list'] ?? 0).toBe(0)
+  expect(harness.built().service.verification()).toMatchObject({ scheduled: true, unseen: [] })
 })
 
 it('repairs what is damaged beside one that cannot be read, and says both', async () => {
@@ -91,6 +125,9 @@ it('gives up a folder in which nothing can be read after a hundred tries, and le
   harness.simulator.resetStats()
   const { unseen } = await verify({ repair: true })
   expect(unseen).toMatchObject([{ part: 'local', message: expect.stringContaining('EISDIR') }])
+  expect(harness.built().service.snapshot().alerts).toMatchObject([
+    { kind: 'unreadable', message: expect.stringMatching(/^103 originals of /) },
+  ])
   expect(harness.simulator.stats().byMethod['messages.get'] ?? 0).toBe(0)
 })
 

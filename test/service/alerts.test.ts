@@ -161,6 +161,25 @@ describe('an alert stands', () => {
     expect(kinds(shown, [], { ...facts, ...change })).toEqual(expected)
   })
 
+  it('for originals that could not be read, with what their disk says, while the account goes on', () => {
+    const unread = { count: 2, message: 'The file /raw/x cannot be used (EIO)', remedy: 'Check its health' }
+    const alerts = standingAlerts(
+      snapshot([account({ state: 'up_to_date' }, { completeness: { ...NOT_VERIFIED, unread } })]),
+      [],
+      facts,
+    )
+    expect(alerts).toEqual([
+      {
+        key: 'unreadable:a',
+        kind: 'unreadable',
+        account: null,
+        message: '2 originals of ada@example.org could not be read: The file /raw/x cannot be used (EIO)',
+        remedy: 'Check its health',
+        since: now.toISOString(),
+      },
+    ])
+  })
+
   it('from its beginning as long as its cause does, is told once, and again when it comes back', () => {
     const first = standingAlerts(snapshot([account(reauth)]), [], facts)
     const later = standingAlerts(snapshot([account(reauth)]), first, {

@@ -26,19 +26,21 @@ async function watched() {
     const at = clock.now().toISOString()
     const compared_at = gmail === 'ids' ? at : (known?.compared_at ?? at)
     const figures = { gmail: 1, stored: 1, waiting: 0, gone: 0 }
-    if (busy.is) return { gmail: null, local: null, deep: null, unseen: [] }
+    if (busy.is) return { gmail: null, local: null, deep: null, unseen: [], originals: null }
     if (failing.with !== null)
       return {
         gmail: null,
         local: null,
         deep: null,
         unseen: [{ part: 'gmail', code: failing.with, message: 'No', remedy: null }],
+        originals: null,
       }
     return {
       gmail: { at, by: gmail ?? 'ids', compared_at, figures, waiting: [], labels: [], findings: [] },
       local: null,
       deep: null,
       unseen: [],
+      originals: null,
     }
   }
   const account = await addAccount(database.db, 'ada')

@@ -92,7 +92,7 @@ export async function startCore(
       if (result !== null && !result.more && result.held === null) await markSynced(db, member.account.id, clock.now())
       return result
     },
-    runAudit: options.audit ?? (async () => ({ gmail: null, local: null, deep: null, unseen: [] })),
+    runAudit: options.audit ?? (async () => ({ gmail: null, local: null, deep: null, unseen: [], originals: null })),
     quotaOf: ({ account }) => ({
       shown: { table: 'new', units_per_second: 98, units_used: units.get(account.email) ?? 0, errors: 0 },
       pausedForMs: 0,
