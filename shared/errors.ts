@@ -69,7 +69,7 @@ export type FailureCause = (typeof failureCauses)[number]
 export const RemedyAction = z.discriminatedUnion('kind', [
   /** Mailtide tries again by itself. */
   z.object({ kind: z.literal('keeps_trying') }),
-  /** A limit that the person has set is reached: the setting, by its name in the HTTP API. */
+  /** What the person has set stands in the way: the setting, by its name in the HTTP API. */
   z.object({ kind: z.literal('change_setting'), setting: z.string() }),
   /** Something is to be switched on, on this page. */
   z.object({ kind: z.literal('open_page'), url: z.string() }),

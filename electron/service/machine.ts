@@ -1,4 +1,5 @@
-import { type AppError, asAppError } from '../../shared/errors.ts'
+import { type AppError, asAppError, type RemedyAction } from '../../shared/errors.ts'
+import { wireName } from '../../shared/settings.ts'
 import type { AccountState, HoldReason } from '../../shared/status.ts'
 
 /**
@@ -111,14 +112,18 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
   }
 }
 
-const holdWords: Readonly<Record<HoldReason, { readonly message: string; readonly remedy: string }>> = {
+const holdWords: Readonly<
+  Record<HoldReason, { readonly message: string; readonly remedy: string; readonly action: RemedyAction }>
+> = {
   battery: {
     message: 'The first download waits while the computer is on battery; new mail is synced',
     remedy: 'Plug the computer in, or set backfillOnBattery to true',
+    action: { kind: 'change_setting', setting: wireName('backfillOnBattery') },
   },
   metered: {
     message: 'The first download waits while the network is metered; new mail is synced',
     remedy: 'Use another network, or set backfillOnMetered to true',
+    action: { kind: 'change_setting', setting: wireName('backfillOnMetered') },
   },
 }
 

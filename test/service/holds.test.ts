@@ -154,5 +154,6 @@ it('waits in words that say what still happens and what ends it', () => {
     until: '2026-11-25T13:00:00.000Z',
     message: 'The first download waits while the network is metered; new mail is synced',
     remedy: 'Use another network, or set backfillOnMetered to true',
+    action: { kind: 'change_setting', setting: 'backfill_on_metered' },
   })
 })
