@@ -18,8 +18,14 @@ export interface CallContext {
   readonly credential?: Credential
 }
 
-/** Google's words may name projects, never mail; kept short and on one line. */
-const quote = (words: string): string => words.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+/** Google's words, to follow ours; they may name projects, never mail. Kept short and on one line. */
+const quoted = (words: string): string => {
+  const short = words
+    .replaceAll(/[\s\p{C}]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+  return short === '' ? '' : ` (${short})`
+}
 
 const HOUR = 3_600_000
 /** Whoever asks for more is asked again after a day: such a wait would be taken for one from before the clock was set back. */
@@ -49,6 +55,7 @@ type Answer = FailureFacts & { readonly status: number }
 function answerError(facts: Answer, call: CallName, context: CallContext): AppError {
   const { status } = facts
   const has = (reasons: readonly string[]): boolean => facts.reasons.some((reason) => reasons.includes(reason))
+  if (isFromGateway(facts)) return gateway(facts, context)
   if (status === 401)
     return fail('needs_reauth', facts, context, 'Google no longer accepts the sign-in', signInAgain, {
       guide: 'invalid_grant',
@@ -58,7 +65,7 @@ function answerError(facts: Answer, call: CallName, context: CallContext): AppEr
   if (has(serverReasons) || status >= 500) return serverError(facts, context)
   if (status === 400) return badRequest(facts, has, call, context)
   if (status === 404) return notFound(facts, has, call, context)
-  if ([408, 409, 412, 413, 425].includes(status)) return serverError(facts, context)
+  if (passing.includes(status)) return serverError(facts, context)
   if (status < 400) return fail('bad_answer', facts, context, 'Gmail gave an unexpected answer')
   return fail('bug', facts, context, 'Gmail rejected the request as invalid', reportIt)
 }
@@ -121,8 +128,7 @@ function refused(facts: Answer, has: Has, context: CallContext): AppError {
   if (has(serverReasons)) return serverError(facts, context)
   if (status === 429)
     return fail('concurrency', facts, context, 'Gmail received too many requests at once', undefined, wait)
-  if (!facts.isGoogle) return serverError(facts, context)
-  return fail('policy', facts, context, `Google refuses access (${quote(message)})`, askAdmin)
+  return fail('policy', facts, context, `Google refuses access${quoted(message)}`, askAdmin)
 }
 
 function quota(facts: Answer, wait: AppErrorOptions, context: CallContext): AppError {
@@ -149,13 +155,13 @@ function badRequest(facts: Answer, has: Has, call: CallName, context: CallContex
   ) {
     return fail('mailbox_off', facts, context, 'The account has no Gmail mailbox, or it is switched off', askAdmin)
   }
-  if (call === 'get' && facts.isGoogle) {
+  if (call === 'get') {
     return fail('bad_id', facts, context, 'Gmail does not know this form of message id')
   }
-  if (/page ?token/i.test(message) || (context.pageToken === true && facts.isGoogle)) {
+  if (/page ?token/i.test(message) || context.pageToken === true) {
     return fail('bad_page_token', facts, context, 'Gmail no longer accepts the position where listing stopped')
   }
-  if (call === 'list' && facts.isGoogle && /label/i.test(message)) {
+  if (call === 'list' && /label/i.test(message)) {
     return fail('not_found', facts, context, 'Gmail does not know this label')
   }
   if (call === 'history' && /startHistoryId/i.test(message)) {
@@ -166,16 +172,27 @@ function badRequest(facts: Answer, has: Has, call: CallName, context: CallContex
       'Gmail does not know the position up to which the account was synced',
     )
   }
-  if (!facts.isGoogle) return serverError(facts, context)
-  return fail('bug', facts, context, `Gmail rejected the request as invalid (${quote(message)})`, reportIt)
+  return fail('bug', facts, context, `Gmail rejected the request as invalid${quoted(message)}`, reportIt)
+}
+
+/** What says nothing about the request itself: whoever was in the way, or the load of the moment. */
+const passing = [408, 409, 412, 413, 425, 429]
+
+/**
+ * A refusal without Google's JSON is the word of something in between, such as a gateway or the page of a guest network: it says nothing of
+ * sign-in, permission, mail or our own faults, and passes by itself.
+ */
+const isFromGateway = ({ status, isGoogle }: Answer): boolean =>
+  status >= 400 && status < 500 && !passing.includes(status) && !isGoogle
+
+function gateway(facts: Answer, context: CallContext): AppError {
+  const remedy = 'Check the network, the gateway and MAILTIDE_GMAIL_ROOT_URL; Mailtide keeps trying'
+  return fail('server', facts, context, `Something other than Gmail answered (HTTP ${facts.status})`, remedy)
 }
 
 /** Only Gmail's own JSON may say that something is gone: a gateway's HTML page must never delete mail. */
 function notFound(facts: Answer, has: Has, call: CallName, context: CallContext): AppError {
-  if (!facts.isGoogle || !has(['notFound', 'NOT_FOUND'])) {
-    const remedy = 'Check the network, the gateway and MAILTIDE_GMAIL_ROOT_URL'
-    return fail('server', facts, context, 'Something other than Gmail answered (404)', remedy)
-  }
+  if (!has(['notFound', 'NOT_FOUND'])) return gateway(facts, context)
   if (call === 'history') {
     return fail('history_expired', facts, context, 'Gmail no longer has the history since the account was last synced')
   }

@@ -220,7 +220,12 @@ const rows: Row[] = [
   ['503', 'get', 503, envelope(503, 'The service is currently unavailable.', 'backendError', 'UNAVAILABLE'), 'server'],
   ['504 without body', 'get', 504, '', 'server'],
   ['a redirect', 'get', 302, html, 'bad_answer'],
-  ['another 4xx', 'get', 405, html, 'bug'],
+  ['another 4xx of Gmail', 'get', 405, envelope(405, 'No', 'httpMethodNotAllowed'), 'bug'],
+  ['another 4xx of a gateway', 'get', 451, html, 'server'],
+  ['a proxy that wants a password', 'history', 407, 'Proxy Authentication Required', 'server'],
+  ['the sign-in page of a guest network', 'history', 401, html, 'server'],
+  ['a 401 without any body', 'history', 401, '', 'server'],
+  ['JSON that is not Google’s', 'history', 403, { error: 'access_denied' }, 'server'],
 ]
 
 describe('a failed call is told apart by its body', () => {
@@ -241,6 +246,20 @@ describe('a failed call is told apart by its body', () => {
       }
     },
   )
+})
+
+it('names what stands between this computer and Gmail, and not a bug, where the refusal is not Gmail’s own', () => {
+  for (const status of [400, 401, 403, 404, 407, 451]) {
+    const error = see(failure(status, html), 'history')
+    expect(error.message).toBe(`Something other than Gmail answered (HTTP ${status}) (ada@example.com)`)
+    expect(error.remedy).toContain('Check the network, the gateway')
+  }
+})
+
+it('quotes Google’s words on one line, and leaves out what is not there', () => {
+  const said = (message: string): string => see(failure(403, envelope(403, message, 'brandNew')), 'list').message
+  expect(said('No\n\u001b[31m way\u0000')).toBe('Google refuses access (No [31m way) (ada@example.com)')
+  expect(said('')).toBe('Google refuses access (ada@example.com)')
 })
 
 it('takes any 400 of a call with a page token for a refused token', () => {

@@ -232,6 +232,13 @@ describe('a refused access token', () => {
     expect(clock.elapsed()).toBe(60_000)
   })
 
+  it('that a gateway refuses is renewed as well, but signs nobody out', async () => {
+    const { caller } = setUp()
+    const { call, seen } = script(many(failure(401, html), 9))
+    await expect(caller.perform(call, live)).rejects.toMatchObject({ code: 'server', remedy: expect.any(String) })
+    expect(new Set(seen).size).toBe(3)
+  })
+
   it('that works for another call at the same time is a passing fault of Gmail', async () => {
     const { caller, clock, renewed } = setUp()
     const { call } = script([], {
