@@ -26,8 +26,11 @@ export interface TokenAnswer {
   readonly refreshExpiresIn: number | null
 }
 
+/** Any printable ASCII (https://www.rfc-editor.org/rfc/rfc6749#appendix-A.12): anything else could not be sent in a header. */
+const AccessToken = z.string().regex(/^[\x20-\x7e]+$/)
+
 const Answer = z.object({
-  access_token: z.string().min(1),
+  access_token: AccessToken,
   expires_in: z.coerce.number().positive().optional(),
   refresh_token: z.string().min(1).optional(),
   scope: z.string().optional(),

@@ -276,6 +276,8 @@ describe('a refused refresh', () => {
     ['too many', 429, { error: 'rate_limit_exceeded' }, 'server'],
     ['a gateway', 403, '<html>blocked</html>', 'server'],
     ['garbage', 200, { token: 'x' }, 'bad_answer'],
+    ['a token that no header can carry', 200, { access_token: 'ya29.x\r\nX: y', expires_in: 3599 }, 'bad_answer'],
+    ['a token beyond ASCII', 200, { access_token: 'ya29.ü', expires_in: 3599 }, 'bad_answer'],
   ])('passes by itself after %s', async (_name, status, body, code) => {
     const { tokens } = await setUp((_request, response) => {
       if (typeof body === 'string') response.writeHead(status).end(body)
