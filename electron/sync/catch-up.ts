@@ -32,6 +32,7 @@ export async function catchUp(deps: SyncDeps, account: AccountId, signal: AbortS
   let pageToken: string | null = null
   for (let first = true; ; first = false) {
     const page: HistoryPage = await deps.gmail.history(start, pageToken, signal)
+    if (first && page.mailboxHistoryId < start) await assertReaches(deps, start, signal)
     if (first && page.mailboxHistoryId > start) upTo = page.mailboxHistoryId
     const isLast = page.nextPageToken === null
     if (page.nextPageToken !== null && page.nextPageToken === pageToken) {
@@ -46,6 +47,16 @@ export async function catchUp(deps: SyncDeps, account: AccountId, signal: AbortS
     if (isLast) return { changed, labelIds }
     pageToken = page.nextPageToken
   }
+}
+
+/**
+ * An answer may lag behind, but a mailbox that has not come as far as our checkpoint is another one than it was (made anew under the same
+ * address), or the checkpoint was never its: from there on, nothing would ever be heard of it.
+ */
+async function assertReaches(deps: SyncDeps, start: bigint, signal: AbortSignal): Promise<void> {
+  const { historyId } = await deps.gmail.profile(signal)
+  if (historyId >= start) return
+  throw new AppError('history_expired', 'Gmail’s history ends before the position up to which the account was synced')
 }
 
 /** Commits what one page means, and the checkpoint when it is the last. Returns the label ids it spoke of. */
