@@ -128,7 +128,7 @@ export async function markDeleted(
   return setDeleted(sql, account, ids, now)
 }
 
-/** Takes back a tombstone: a complete listing shows that Gmail has the message after all. */
+/** Takes back a tombstone: a complete listing, or the message itself, shows that Gmail has it after all. */
 export async function markLive(sql: Sql, account: AccountId, ids: readonly MessageId[]): Promise<MessageId[]> {
   return setDeleted(sql, account, ids, null)
 }

@@ -28,12 +28,14 @@ export interface NewQueueItem {
   readonly notBefore?: Date
   /** The history record that spoke of it: a copy older than that will not be taken for good. */
   readonly historyId?: bigint
+  /** Fetched although it is stored: Gmail speaks of it again after it was marked as deleted. */
+  readonly isBack?: boolean
 }
 
 /**
  * Puts messages to be downloaded into the queue; stored ones are skipped, queued ones keep their history and their place, unless they turn
  * out to be new mail: a listing in the midst of a first download finds all of it, and must not make it urgent. A message whose copy is a
- * tombstone counts as stored. Returns how many rows are new.
+ * tombstone counts as stored, unless it is back. Returns how many rows are new.
  */
 export async function enqueue(
   sql: Sql,
@@ -49,12 +51,13 @@ export async function enqueue(
     ord: item.ord,
     not_before: item.notBefore ?? now,
     history_id: item.historyId?.toString() ?? null,
+    is_back: item.isBack ?? false,
   }))
   const { rows: done } = await sql.query<{ fresh: boolean }>(
     `insert into mailtide.fetch_queue (account_id, message_id, thread_id, priority, ord, queued_at, next_try_at, min_history_id)
      select distinct on (r.id) $1, r.id, r.thread, $3::smallint, r.ord, $4::timestamptz, r.not_before, r.history_id
-     from json_to_recordset($2::json) as r(id text, thread text, ord bigint, not_before timestamptz, history_id numeric)
-     where not exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = r.id)
+     from json_to_recordset($2::json) as r(id text, thread text, ord bigint, not_before timestamptz, history_id numeric, is_back boolean)
+     where r.is_back or not exists (select 1 from mailtide.message_version v where v.account_id = $1 and v.message_id = r.id)
      order by r.id, r.ord
      on conflict (account_id, message_id) do update
        set priority = case when excluded.priority = 0 then 0 else mailtide.fetch_queue.priority end,
@@ -103,22 +106,37 @@ export async function nextDue(
   }))
 }
 
-/**
- * Which of the messages are still queued, locked until the transaction ends: only those may be stored, the others were deleted meanwhile.
- * With the history id that an answer must have reached; null when any will do.
- */
+/** A message that is still queued. */
+export interface QueuedMessage {
+  /** The history id that an answer must have reached; null when any will do. */
+  readonly minHistoryId: bigint | null
+  /** It is stored already, and marked as deleted. */
+  readonly isTombstone: boolean
+}
+
+/** Which of the messages are still queued, locked until the transaction ends: only those may be stored, the others were deleted meanwhile. */
 export async function lockQueued(
   sql: Sql,
   account: AccountId,
   ids: readonly MessageId[],
-): Promise<Map<MessageId, bigint | null>> {
+): Promise<Map<MessageId, QueuedMessage>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await sql.query<{ message_id: MessageId; min_history_id: string | null }>(
-    `select message_id, min_history_id from mailtide.fetch_queue where account_id = $1 and message_id = any($2::text[])
-     order by message_id for update`,
+  const { rows } = await sql.query<{ message_id: MessageId; min_history_id: string | null; is_tombstone: boolean }>(
+    `select q.message_id, q.min_history_id, exists (select 1 from mailtide.message m
+       where m.account_id = q.account_id and m.id = q.message_id and m.deleted_at is not null) as is_tombstone
+     from mailtide.fetch_queue q where q.account_id = $1 and q.message_id = any($2::text[])
+     order by q.message_id for update of q`,
     [account, ids],
   )
-  return new Map(rows.map((row) => [row.message_id, row.min_history_id === null ? null : BigInt(row.min_history_id)]))
+  return new Map(
+    rows.map((row) => [
+      row.message_id,
+      {
+        minHistoryId: row.min_history_id === null ? null : BigInt(row.min_history_id),
+        isTombstone: row.is_tombstone,
+      },
+    ]),
+  )
 }
 
 /**

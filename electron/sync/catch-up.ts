@@ -74,16 +74,21 @@ async function commitPage(
     deps.db.transaction(async (sql) => {
       const stored = await readVersions(sql, account, mentionedIds(page.records))
       const planned = planHistory(page.records, stored, deps.settings)
-      await queueDownloads(sql, account, planned.download, now)
       await applyLabelChanges(sql, account, planned.relabel)
       if (purge) await purgeMessages(sql, account, planned.markDeleted, now)
       else await markDeleted(sql, account, planned.markDeleted, now)
       await dequeue(sql, account, planned.markDeleted)
+      // After the deletions: what came back is in both.
+      await queueDownloads(sql, account, planned.download, now)
       if (checkpoint !== null) await advanceHistory(sql, account, checkpoint.from, checkpoint.to)
       return planned
     }),
   )
-  if (purge && plan.markDeleted.length > 0) await deps.removeRaw(account, plan.markDeleted)
+  if (purge) {
+    const back = new Set(plan.download.map(({ id }) => id))
+    const gone = plan.markDeleted.filter((id) => !back.has(id))
+    if (gone.length > 0) await deps.removeRaw(account, gone)
+  }
   return plan.labelIds
 }
 
@@ -100,6 +105,7 @@ async function queueDownloads(
     historyId: download.historyId,
     ord,
     ...(download.isDraft ? { notBefore: settled } : {}),
+    isBack: download.isBack,
     why: download.why,
   }))
   await enqueue(

@@ -3,7 +3,7 @@ import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
 import { insertOrBisect } from '../store/bisect.ts'
 import type { Sql } from '../store/db.ts'
 import { bareRow, type MessageRow } from '../store/message-row.ts'
-import { markDeleted, readVersions, storeMessages } from '../store/messages.ts'
+import { markDeleted, markLive, readVersions, storeMessages } from '../store/messages.ts'
 import {
   dequeue,
   fetchAgain,
@@ -85,11 +85,17 @@ async function writeChunk(
   )
   // A message that is no longer in the queue was deleted in Gmail while we fetched it.
   const stale = prepared.flatMap(({ message }) =>
-    (present.get(message.id) ?? 0n) > message.history_id ? [message.id] : [],
+    (present.get(message.id)?.minHistoryId ?? 0n) > message.history_id ? [message.id] : [],
   )
   const staleIds = new Set(stale)
   const wanted = prepared.filter(
     ({ message }) => present.has(message.id) && !staleIds.has(message.id) && isWanted(message, deps.settings),
+  )
+  const wantedIds = wanted.map(({ message }) => message.id)
+  await markLive(
+    sql,
+    account,
+    wantedIds.filter((id) => present.get(id)?.isTombstone),
   )
   const { stored, refused } = await storeAll(sql, deps, account, wanted)
   const refusedIds = new Set(refused.map((failure) => failure.id))
@@ -109,7 +115,7 @@ async function writeChunk(
     account,
     fates.flatMap(({ id, fate }) => (fate.kind === 'postpone' ? [{ id, until: fate.until }] : [])),
   )
-  const kept = new Set(wanted.map(({ message }) => message.id))
+  const kept = new Set(wantedIds)
   return {
     stored,
     failed: failures.length + refused.length,

@@ -12,6 +12,8 @@ export interface PlannedDownload {
   readonly isDraft: boolean
   /** The last record that spoke of it. */
   readonly historyId: bigint
+  /** Our copy is marked as deleted, or is about to be: the answer to the download takes that back. */
+  readonly isBack: boolean
 }
 
 /** What we will do about a page of history. */
@@ -35,7 +37,8 @@ interface Relabelling {
 
 /**
  * Decides what records of history mean for us. No clock, no network, no database. Splitting the records into pages at any place
- * leads to the same store; so does applying them twice. `stored` says what we have of the messages mentioned.
+ * leads to the same store; so does applying them twice, or having them in another order within a page. `stored` says what we have of the
+ * messages mentioned. What is marked as deleted here, or by an earlier page, and is spoken of by a later record, is back: it is fetched.
  */
 export function planHistory(
   records: readonly HistoryRecord[],
@@ -48,7 +51,6 @@ export function planHistory(
   const labelIds = new Set<LabelId>()
 
   const want = (change: HistoryChange, historyId: bigint, why: 'live' | 'repair', labels: readonly LabelId[]): void => {
-    if (deleted.has(change.id)) return
     if (!options.includeSpamTrash && isHidden(labels)) return
     const before = download.get(change.id)
     const isDraft = labels.includes(DRAFT) || (before?.isDraft ?? false)
@@ -58,12 +60,13 @@ export function planHistory(
       why: before?.why === 'live' ? 'live' : why,
       isDraft,
       historyId,
+      isBack: deleted.has(change.id) || stored.has(change.id),
     })
   }
 
   const applyLabels = (change: HistoryChange & { kind: 'labels' }, historyId: bigint, version: StoredVersion): void => {
-    // An older change than our copy is already in it; a tombstone has no labels to change.
-    if (version.deleted || historyId <= version.historyId) return
+    // An older change than our copy is already in it.
+    if (historyId <= version.historyId) return
     const entry = relabel.get(change.id) ?? { historyId, labels: new Map<LabelId, boolean>() }
     for (const label of change.added) entry.labels.set(label, true)
     for (const label of change.removed) entry.labels.set(label, false)
@@ -71,22 +74,29 @@ export function planHistory(
     relabel.set(change.id, entry)
   }
 
-  for (const { historyId, changes } of records) {
+  /** Whether what we have of a message, after what this page said so far, is a live copy. */
+  const isLive = (id: MessageId): boolean => stored.get(id)?.deleted === false && !deleted.has(id)
+  /** A copy that is newer than a record knows what it says. */
+  const isNews = (id: MessageId, historyId: bigint): boolean => historyId > (stored.get(id)?.historyId ?? -1n)
+
+  for (const { historyId, changes } of records.toSorted((a, b) => compare(a.historyId, b.historyId))) {
     for (const change of changes) {
       const version = stored.get(change.id)
       switch (change.kind) {
         case 'deleted':
+          // What changed after this deletion was not gone for good.
+          if (version !== undefined && !version.deleted && historyId < version.historyId) break
           download.delete(change.id)
           deleted.add(change.id)
           break
         case 'added':
           for (const label of change.labelIds) labelIds.add(label)
-          if (version === undefined) want(change, historyId, 'live', change.labelIds)
+          if (!isLive(change.id) && isNews(change.id, historyId)) want(change, historyId, 'live', change.labelIds)
           break
         case 'labels':
           for (const label of [...change.added, ...change.removed]) labelIds.add(label)
-          if (version === undefined) want(change, historyId, 'repair', change.added)
-          else applyLabels(change, historyId, version)
+          if (version !== undefined && isLive(change.id)) applyLabels(change, historyId, version)
+          else if (isNews(change.id, historyId)) want(change, historyId, 'repair', change.added)
           break
       }
     }
@@ -105,6 +115,8 @@ export function planHistory(
     labelIds,
   }
 }
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Ids a page speaks of. */
 export function mentionedIds(records: readonly HistoryRecord[]): MessageId[] {

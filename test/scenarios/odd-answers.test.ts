@@ -116,3 +116,23 @@ it('a list without any label takes no name away', async () => {
   expect(rows).toEqual([])
   expect(await harness.differences()).toEqual(NO_DIFFERENCES)
 })
+
+it('a message that Gmail speaks of again after its deletion is live again', async () => {
+  await start({ messages: 6 }, (answer) => answer)
+  await harness.sync()
+  const [first, second, third] = harness.mailbox.messages()
+  if (first === undefined || second === undefined || third === undefined) throw new Error('The mailbox is empty')
+  harness.mailbox.remove(first.id)
+  await harness.sync()
+  expect(harness.account().messages_deleted).toBe(1)
+  // One comes back later, one in the same page of history, and one is deleted for good after it came back.
+  harness.mailbox.add({ ...first, labelIds: ['INBOX', 'STARRED'] })
+  for (const mail of [second, third]) {
+    harness.mailbox.remove(mail.id)
+    harness.mailbox.add(mail)
+  }
+  harness.mailbox.remove(third.id)
+  await harness.sync()
+  expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+  expect(harness.account()).toMatchObject({ messages_stored: 6, messages_deleted: 1, messages_waiting: 0 })
+})
