@@ -36,6 +36,26 @@ export async function saveLabels(
   await sql.query(`update mailtide.checkpoint set labels_listed_at = $2 where account_id = $1`, [account, now])
 }
 
+/** Notes that the names of labels may have changed, until `saveLabels`: also when listing them now does not succeed. */
+export async function oweLabels(sql: Sql, account: AccountId): Promise<void> {
+  await sql.query(
+    `update mailtide.checkpoint set labels_listed_at = null where account_id = $1 and labels_listed_at is not null`,
+    [account],
+  )
+}
+
+/** The same where a label of the given ids is not known by name. */
+export async function oweUnknownLabels(sql: Sql, account: AccountId, ids: readonly LabelId[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql.query(
+    `update mailtide.checkpoint set labels_listed_at = null
+     where account_id = $1 and labels_listed_at is not null
+       and exists (select 1 from unnest($2::text[]) as r(id)
+         where not exists (select 1 from mailtide.label l where l.account_id = $1 and l.id = r.id))`,
+    [account, ids],
+  )
+}
+
 /** Ids of the labels we know by name; removed ones too. */
 export async function knownLabelIds(sql: Sql, account: AccountId): Promise<Set<LabelId>> {
   const { rows } = await sql.query<{ id: LabelId }>(`select id from mailtide.label where account_id = $1`, [account])

@@ -23,7 +23,7 @@ import { factsOfOriginal } from './audit-originals.ts'
 import { type Findings, judgeLabels } from './audit-plan.ts'
 import { download } from './download.ts'
 import { reconcile } from './reconcile.ts'
-import { refreshLabels } from './refresh-labels.ts'
+import { readLabelNames } from './refresh-labels.ts'
 import { rereadAll } from './reparse.ts'
 
 const BATCH = 50
@@ -211,7 +211,7 @@ export async function repairLabels(
   signal: AbortSignal,
 ): Promise<void> {
   if (found.ids('label_unknown').length > 0) {
-    await deps.hold(() => refreshLabels(deps, account, { changed: true, labelIds: new Set() }, signal))
+    await deps.hold(() => readLabelNames(deps, account, signal))
     found.repaired('label_unknown', found.ids('label_unknown'))
   }
   for (let at = 0; at < look.facts.length; at += BATCH) {

@@ -1,8 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
-import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
+import type { AccountId } from '../../shared/ids.ts'
 import type { HistoryPage } from '../gmail/types.ts'
 import { advanceHistory, readCheckpoint } from '../store/checkpoints.ts'
-import { applyLabelChanges } from '../store/labels.ts'
+import { applyLabelChanges, oweLabels } from '../store/labels.ts'
 import { markDeleted, purgeMessages, readVersions } from '../store/messages.ts'
 import { dequeue, enqueue, PRIORITY } from '../store/queue.ts'
 import type { SyncDeps } from './deps.ts'
@@ -11,23 +11,14 @@ import { mentionedIds, type PlannedDownload, planHistory } from './plan-history.
 /** A draft being typed gets a new message id on every save: most copies are superseded within this time. */
 const DRAFT_SETTLES_MS = 30_000
 
-export interface CatchUpResult {
-  /** Whether history held anything at all. */
-  readonly changed: boolean
-  /** Label ids that history spoke of. */
-  readonly labelIds: ReadonlySet<LabelId>
-}
-
 /**
  * Brings one account from its checkpoint to now. Each page is read, planned and committed before the next; the checkpoint moves
  * with the last one, to the mailbox's history id as of the *first* page, since later pages may report a newer id than the records
  * they list. A pass cut short is simply repeated. Throws `history_expired` when Gmail no longer knows the checkpoint.
  */
-export async function catchUp(deps: SyncDeps, account: AccountId, signal: AbortSignal): Promise<CatchUpResult> {
+export async function catchUp(deps: SyncDeps, account: AccountId, signal: AbortSignal): Promise<void> {
   const { historyId: start } = await readCheckpoint(deps.db, account)
   if (start === null) throw new AppError('bug', 'Catching up before the first listing began')
-  const labelIds = new Set<LabelId>()
-  let changed = false
   let upTo = start
   let pageToken: string | null = null
   for (let first = true; ; first = false) {
@@ -38,13 +29,9 @@ export async function catchUp(deps: SyncDeps, account: AccountId, signal: AbortS
     if (page.nextPageToken !== null && page.nextPageToken === pageToken) {
       throw new AppError('bad_answer', 'Gmail gave the same page of history twice; the pass is repeated')
     }
-    if (page.records.length > 0) {
-      changed = true
-      deps.report({ phase: 'catching_up', done: 0, total: 0 })
-    }
-    for (const label of await commitPage(deps, account, page, isLast ? { from: start, to: upTo } : null))
-      labelIds.add(label)
-    if (isLast) return { changed, labelIds }
+    if (page.records.length > 0) deps.report({ phase: 'catching_up', done: 0, total: 0 })
+    await commitPage(deps, account, page, isLast ? { from: start, to: upTo } : null)
+    if (isLast) return
     pageToken = page.nextPageToken
   }
 }
@@ -59,15 +46,15 @@ async function assertReaches(deps: SyncDeps, start: bigint, signal: AbortSignal)
   throw new AppError('history_expired', 'Gmail’s history ends before the position up to which the account was synced')
 }
 
-/** Commits what one page means, and the checkpoint when it is the last. Returns the label ids it spoke of. */
+/** Commits what one page means, and the checkpoint when it is the last. */
 async function commitPage(
   deps: SyncDeps,
   account: AccountId,
   page: HistoryPage,
   checkpoint: { readonly from: bigint; readonly to: bigint } | null,
-): Promise<ReadonlySet<LabelId>> {
+): Promise<void> {
   // An idle pass costs no write at all.
-  if (page.records.length === 0 && (checkpoint === null || checkpoint.from === checkpoint.to)) return new Set()
+  if (page.records.length === 0 && (checkpoint === null || checkpoint.from === checkpoint.to)) return
   const now = deps.clock.now()
   const purge = deps.settings.onRemoteDelete === 'purge'
   const plan = await deps.exclusive(() =>
@@ -80,6 +67,7 @@ async function commitPage(
       await dequeue(sql, account, planned.markDeleted)
       // After the deletions: what came back is in both.
       await queueDownloads(sql, account, planned.download, now)
+      if (page.records.length > 0) await oweLabels(sql, account)
       if (checkpoint !== null) await advanceHistory(sql, account, checkpoint.from, checkpoint.to)
       return planned
     }),
@@ -89,7 +77,6 @@ async function commitPage(
     const gone = plan.markDeleted.filter((id) => !back.has(id))
     if (gone.length > 0) await deps.removeRaw(account, gone)
   }
-  return plan.labelIds
 }
 
 async function queueDownloads(
@@ -123,9 +110,4 @@ async function queueDownloads(
     PRIORITY.backfill,
     now,
   )
-}
-
-/** Ids of `ids` that are not among `known`. */
-export function unknownIds<T extends MessageId | LabelId>(ids: ReadonlySet<T>, known: ReadonlySet<T>): T[] {
-  return [...ids].filter((id) => !known.has(id))
 }

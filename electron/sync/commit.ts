@@ -1,7 +1,8 @@
 import { asAppError } from '../../shared/errors.ts'
-import type { AccountId, LabelId, MessageId } from '../../shared/ids.ts'
+import type { AccountId, MessageId } from '../../shared/ids.ts'
 import { insertOrBisect } from '../store/bisect.ts'
 import type { Sql } from '../store/db.ts'
+import { oweUnknownLabels } from '../store/labels.ts'
 import { bareRow, type MessageRow } from '../store/message-row.ts'
 import { markDeleted, markLive, readVersions, storeMessages } from '../store/messages.ts'
 import {
@@ -25,8 +26,6 @@ export type ChunkOutcome =
 export interface CommittedChunk {
   readonly stored: number
   readonly failed: number
-  /** Label ids the stored messages carry. */
-  readonly labelIds: readonly LabelId[]
 }
 
 /** The database worker may have been replaced under us: every write is idempotent, so the chunk is simply written again. */
@@ -116,10 +115,10 @@ async function writeChunk(
     fates.flatMap(({ id, fate }) => (fate.kind === 'postpone' ? [{ id, until: fate.until }] : [])),
   )
   const kept = new Set(wantedIds)
+  await oweUnknownLabels(sql, account, [...new Set(wanted.flatMap(({ message }) => message.label_ids))])
   return {
     stored,
     failed: failures.length + refused.length,
-    labelIds: [...new Set(wanted.flatMap(({ message }) => message.label_ids))],
     notStored: settled.filter((id) => !kept.has(id)),
   }
 }

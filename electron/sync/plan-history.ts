@@ -21,8 +21,6 @@ export interface HistoryPlan {
   readonly download: readonly PlannedDownload[]
   readonly relabel: readonly LabelChange[]
   readonly markDeleted: readonly MessageId[]
-  /** Label ids the page spoke of. */
-  readonly labelIds: ReadonlySet<LabelId>
 }
 
 const DRAFT = 'DRAFT' as LabelId
@@ -48,7 +46,6 @@ export function planHistory(
   const download = new Map<MessageId, PlannedDownload>()
   const deleted = new Set<MessageId>()
   const relabel = new Map<MessageId, Relabelling>()
-  const labelIds = new Set<LabelId>()
 
   const want = (change: HistoryChange, historyId: bigint, why: 'live' | 'repair', labels: readonly LabelId[]): void => {
     if (!options.includeSpamTrash && isHidden(labels)) return
@@ -90,11 +87,9 @@ export function planHistory(
           deleted.add(change.id)
           break
         case 'added':
-          for (const label of change.labelIds) labelIds.add(label)
           if (!isLive(change.id) && isNews(change.id, historyId)) want(change, historyId, 'live', change.labelIds)
           break
         case 'labels':
-          for (const label of [...change.added, ...change.removed]) labelIds.add(label)
           if (version !== undefined && isLive(change.id)) applyLabels(change, historyId, version)
           else if (isNews(change.id, historyId)) want(change, historyId, 'repair', change.added)
           break
@@ -112,7 +107,6 @@ export function planHistory(
         removed: [...labels].filter(([, on]) => !on).map(([label]) => label),
       })),
     markDeleted: [...deleted],
-    labelIds,
   }
 }
 

@@ -8,7 +8,7 @@ import type { SyncDeps } from './deps.ts'
 import { type IdPage, inPages } from './in-pages.ts'
 import { countRestart, listPage } from './list-page.ts'
 import { askFor, reconcileHistory, takeWord } from './reconcile-verify.ts'
-import { refreshLabels } from './refresh-labels.ts'
+import { readLabelNames } from './refresh-labels.ts'
 
 /** Listings of single labels get runs of their own, away from the reconcile's. */
 const LABEL_RUN = -1
@@ -27,8 +27,7 @@ export async function reconcileLabels(
   signal: AbortSignal,
 ): Promise<void> {
   const asOf = reconcileHistory(checkpoint)
-  await refreshLabels(deps, account, { changed: true, labelIds: new Set() }, signal)
-  const named = await deps.gmail.labels(signal)
+  const named = await readLabelNames(deps, account, signal)
   const isNamed = new Set(named.map((label) => label.id))
   const all = [...new Set([...named.map((label) => label.id), ...(await labelsInUse(deps.db, account))])].sort()
   const after = checkpoint.reconcilePageToken

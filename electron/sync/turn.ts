@@ -1,13 +1,14 @@
 import { asAppError } from '../../shared/errors.ts'
-import type { AccountId, LabelId } from '../../shared/ids.ts'
+import type { AccountId } from '../../shared/ids.ts'
 import type { HoldReason } from '../../shared/status.ts'
 import { type Checkpoint, finishBackfill, markSynced, readCheckpoint } from '../store/checkpoints.ts'
 import { readTotals } from '../store/counters.ts'
 import { clampTries, hasBackfillRows, nextTry, PRIORITY } from '../store/queue.ts'
 import { listMailbox } from './backfill.ts'
-import { type CatchUpResult, catchUp } from './catch-up.ts'
+import { catchUp } from './catch-up.ts'
 import type { SyncDeps } from './deps.ts'
 import { download } from './download.ts'
+import { concernOf } from './plan-failure.ts'
 import { reconcile } from './reconcile.ts'
 import { refreshLabels } from './refresh-labels.ts'
 import { lookAgain } from './second-look.ts'
@@ -46,12 +47,14 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
   const { signal } = options
   await clampTries(deps.db, account, deps.clock.now())
   const checkpoint = await readCheckpoint(deps.db, account)
-  const caughtUp = await bringUpToDate(deps, account, checkpoint, options)
+  await bringUpToDate(deps, account, checkpoint, options)
   await options.onCheckpoint()
-  await refreshLabels(deps, account, caughtUp, signal)
+  // That names cannot be had now must not keep mail waiting: they are asked for again at the end.
+  await refreshLabels(deps, account, signal).catch((error: unknown) => {
+    if (concernOf(error) === 'account') throw error
+  })
   await lookAgain(deps, account, checkpoint, signal)
 
-  const labelIds = new Set<LabelId>()
   let seen = 0
   const total = (await readTotals(deps.db, account)).get(account)?.queued ?? 0
   /** Only a first download is held back, and only its messages: listing them is cheap, and new mail cannot be known without it. */
@@ -65,7 +68,6 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
     signal: live.signal,
     onCommit: (chunk) => {
       seen += chunk.stored
-      for (const id of chunk.labelIds) labelIds.add(id)
       options.onStored(chunk.stored)
       deps.report({ phase: 'downloading', done: seen, total: Math.max(total, seen) })
     },
@@ -75,9 +77,8 @@ export async function turn(deps: SyncDeps, account: AccountId, options: TurnOpti
     throw error
   })
   const passed = await live.stop()
-  for (const id of passed.labelIds) labelIds.add(id)
-  // Labels are worth asking for again only if something spoke of one we cannot name, or a pass beside the download saw changes.
-  await refreshLabels(deps, account, { changed: passed.changed, labelIds }, signal)
+  // Again, if what was stored carries a label we cannot name, or a pass beside the download saw changes.
+  await refreshLabels(deps, account, signal)
 
   const isUnfinished = await hasBackfillRows(deps.db, account)
   if (!isUnfinished) await finishBackfill(deps.db, account, deps.clock.now())
@@ -97,22 +98,20 @@ async function bringUpToDate(
   account: AccountId,
   checkpoint: Checkpoint,
   options: TurnOptions,
-): Promise<CatchUpResult> {
+): Promise<void> {
   const { signal } = options
-  const nothing = { changed: false, labelIds: new Set<LabelId>() }
   if (checkpoint.backfill === 'new' || (checkpoint.backfill === 'listing' && checkpoint.historyId !== null)) {
     await listMailbox(deps, account, signal, options.onCheckpoint)
   } else if (checkpoint.reconcile !== null || checkpoint.historyId === null) {
     await reconcile(deps, account, signal)
-    return nothing
+    return
   }
   try {
-    return await catchUp(deps, account, signal)
+    await catchUp(deps, account, signal)
   } catch (error) {
     if (asAppError(error).code !== 'history_expired') throw error
     deps.log.warning('Gmail no longer has the history since the last sync; comparing the whole mailbox', { account })
     await reconcile(deps, account, signal)
-    return nothing
   }
 }
 
@@ -121,16 +120,14 @@ interface LivePasses {
   readonly signal: AbortSignal
   /** False when a pass ended them: the next turn repairs what it met. */
   isRunning(): boolean
-  /** Ends the passes and says what they saw, and whether Gmail no longer has the history since; throws what made one fail. */
-  stop(): Promise<CatchUpResult & { readonly isExpired: boolean }>
+  /** Ends the passes and says whether Gmail no longer has the history since; throws what made one fail. */
+  stop(): Promise<{ readonly isExpired: boolean }>
 }
 
 /** Reads history every few seconds until stopped. */
 function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): LivePasses {
   const stop = new AbortController()
   const broken = new AbortController()
-  const labelIds = new Set<LabelId>()
-  let changed = false
   let runs = true
   let isExpired = false
   let failure: unknown
@@ -138,9 +135,7 @@ function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): Li
     try {
       for (;;) {
         await deps.clock.sleep(LIVE_PASS_MS, AbortSignal.any([signal, stop.signal]))
-        const pass = await catchUp(deps, account, signal)
-        changed ||= pass.changed
-        for (const id of pass.labelIds) labelIds.add(id)
+        await catchUp(deps, account, signal)
       }
     } catch (error) {
       // Expired history is repaired at the start of the next turn; any other failure ends this turn.
@@ -160,7 +155,7 @@ function livePasses(deps: SyncDeps, account: AccountId, signal: AbortSignal): Li
       stop.abort()
       await running
       if (failure !== undefined) throw failure
-      return { changed, labelIds, isExpired }
+      return { isExpired }
     },
   }
 }

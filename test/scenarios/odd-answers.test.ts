@@ -136,3 +136,17 @@ it('a message that Gmail speaks of again after its deletion is live again', asyn
   expect(await harness.differences()).toEqual(NO_DIFFERENCES)
   expect(harness.account()).toMatchObject({ messages_stored: 6, messages_deleted: 1, messages_waiting: 0 })
 })
+
+it('labels that could not be listed keep no mail waiting, and are listed once they can be', async () => {
+  let lies = 0
+  await start({ messages: 5 }, (answer, call) => (/\/labels\?/.test(call) && lies-- > 0 ? {} : answer))
+  await harness.sync()
+  const label = harness.mailbox.createLabel('Engines')
+  harness.mailbox.add({ raw: someMail(), labelIds: ['INBOX', label] })
+  // The tries of the turn that meets them, and of the one after.
+  lies = 15
+  await harness.sync()
+  expect(harness.account().messages_stored).toBe(6)
+  expect(lies).toBeLessThan(0)
+  expect(await harness.differences()).toEqual(NO_DIFFERENCES)
+})

@@ -94,11 +94,6 @@ describe('planHistory', () => {
     expect(rescued.download.map((item) => item.id)).toEqual(['s'])
   })
 
-  it('names every label id it saw', () => {
-    const plan = planHistory([record(5n, added('a', 'L1'), labels('b', ['L2'], ['L3']))], new Map(), all)
-    expect([...plan.labelIds].sort()).toEqual(['L1', 'L2', 'L3'])
-  })
-
   it('takes records in the order of their ids, whatever order they come in', () => {
     const records = [
       record(8n, labels('a', [], ['X'])),
