@@ -6,6 +6,7 @@ export type FaultCode =
   | 'head_missing'
   | 'head_without_end'
   | 'head_noise'
+  | 'too_many_fields'
   | 'header_8bit'
   | 'field_failed'
   | 'date_unreadable'

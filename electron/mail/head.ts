@@ -15,7 +15,12 @@ export interface Head {
   readonly noise: boolean
   /** Text follows the head without the empty line between them. */
   readonly open: boolean
+  /** There are more fields than are read. */
+  readonly full: boolean
 }
+
+/** A mail of nothing but short lines has millions, which take thirty times its own size in memory. Real heads have some hundred. */
+const MAX_FIELDS = 100_000
 
 /** A line that surely belongs to a head: enough to step over one line of noise before it. */
 const KNOWN =
@@ -47,6 +52,7 @@ export function readHead(bytes: Buffer, start: number, end: number, top: boolean
   const fields: Field[] = []
   const first = top ? skipTop(bytes, start, end) : start
   let noise = false
+  let full = false
   let textStart = first // where the text begins if no header comes at all
   let at = first
   while (at < end) {
@@ -54,12 +60,13 @@ export function readHead(bytes: Buffer, start: number, end: number, top: boolean
     if (lineEnd < 0 || lineEnd >= end) lineEnd = end
     const stop = lineEnd > at && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
     const next = Math.min(lineEnd + 1, end)
-    if (stop === at) return { fields, body: fields.length > 0 || at === first ? next : textStart, noise, open: false }
+    if (stop === at)
+      return { fields, body: fields.length > 0 || at === first ? next : textStart, noise, open: false, full }
     const line = at
     at = next
     if (isBlank(bytes[line])) {
       const field = fields.at(-1)
-      if (field !== undefined) field.to = stop
+      if (field !== undefined && !full) field.to = stop
       continue
     }
     let nameEnd = line
@@ -67,7 +74,8 @@ export function readHead(bytes: Buffer, start: number, end: number, top: boolean
     let colon = nameEnd
     while (colon < stop && isBlank(bytes[colon])) colon++ // "Subject :" is a header too
     if (nameEnd > line && colon < stop && bytes[colon] === COLON) {
-      fields.push({ name: binary(bytes, line, nameEnd).toLowerCase(), from: colon + 1, to: stop })
+      full = fields.length >= MAX_FIELDS
+      if (!full) fields.push({ name: binary(bytes, line, nameEnd).toLowerCase(), from: colon + 1, to: stop })
       continue
     }
     if (line === first && /^>?From /.test(binary(bytes, line, line + 6))) {
@@ -76,9 +84,9 @@ export function readHead(bytes: Buffer, start: number, end: number, top: boolean
     }
     const delimiter = bytes[line] === DASH && bytes[line + 1] === DASH && fields.length > 0
     if (delimiter || !startsKnownField(bytes, next)) {
-      return { fields, body: fields.length > 0 ? line : textStart, noise, open: true }
+      return { fields, body: fields.length > 0 ? line : textStart, noise, open: true, full }
     }
     noise = true
   }
-  return { fields, body: fields.length > 0 ? end : textStart, noise, open: false }
+  return { fields, body: fields.length > 0 ? end : textStart, noise, open: false, full }
 }

@@ -13,7 +13,7 @@ import { decodeWords } from './words.ts'
 /** Stored with every message; raised whenever the same bytes could give another result, so that old rows are read again. */
 export const PARSER_VERSION = 1
 
-const NO_HEAD: Head = { fields: [], body: 0, noise: false, open: false }
+const NO_HEAD: Head = { fields: [], body: 0, noise: false, open: false, full: false }
 
 const NO_BODY: Body = { text: '', html: null, attachments: [] }
 

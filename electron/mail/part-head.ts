@@ -115,6 +115,6 @@ export function readPartHead(
 
 /** A head that says nothing: for ranges that are no proper part. */
 export function bareHead(mimeType: string, encoding: string): PartHead {
-  const none: Head = { fields: [], body: 0, noise: false, open: false }
+  const none: Head = { fields: [], body: 0, noise: false, open: false, full: false }
   return { ...readPartHead(createHeadReader(Buffer.alloc(0), none), none, mimeType, () => false), encoding }
 }

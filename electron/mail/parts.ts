@@ -113,6 +113,7 @@ export function readParts(mail: Uint8Array, faults: FaultList): PartTree {
     const fields = readHead(source.bytes, start, end, region.message)
     const part = region.path === '' ? null : region.path
     if (fields.noise) faults.add('head_noise', part)
+    if (fields.full) faults.add('too_many_fields', part)
     if (region.message && end > start) {
       if (fields.fields.length === 0) faults.add('head_missing', part)
       else if (fields.open) faults.add('head_without_end', part)

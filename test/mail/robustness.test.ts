@@ -26,6 +26,7 @@ const EXPECTED: Readonly<Record<string, Partial<RobustnessResult>>> = {
   '100,000 recipients': { to: 100_001, text: 2 },
   'a subject of 5 MB': { subject: 5_000_000, text: 2 },
   '95,000 header lines': { headers: 95_002, text: 2 },
+  '4,000,000 header lines': { headers: 100_000, text: 2, faults: ['too_many_fields'] },
   '1 MB of encoded words': { subject: 135_000 },
   'HTML: 200,000 open <div>': { text: 1 },
   'HTML: 200,000 open <b>': { text: 1 },

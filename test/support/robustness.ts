@@ -166,6 +166,10 @@ const heads: readonly RobustnessCase[] = [
     make: () => ascii(`${HEAD}${'Received: from a by b; Mon, 1 Jan 2024 00:00:00 +0000\r\n'.repeat(95_000)}\r\nhi\r\n`),
   },
   {
+    name: '4,000,000 header lines',
+    make: () => ascii(`${HEAD}${'X-Aa: b\r\n'.repeat(4_000_000)}X-Last: c\r\n d\r\n\r\nhi\r\n`),
+  },
+  {
     name: '1 MB of encoded words',
     make: () => ascii(`From: a@b.c\r\nSubject: ${'=?utf-8?B?w6nDqcOp?=\r\n '.repeat(45_000)}\r\n\r\nhi\r\n`),
   },
