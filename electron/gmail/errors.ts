@@ -178,12 +178,16 @@ function badRequest(facts: Answer, has: Has, call: CallName, context: CallContex
 /** What says nothing about the request itself: whoever was in the way, or the load of the moment. */
 const passing = [408, 409, 412, 413, 425, 429]
 
+/** Nobody in between asks for a token of Google's: https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+const wantsToken = ({ status, headers }: Answer): boolean =>
+  status === 401 && /^bearer\b/i.test(headers.get('www-authenticate') ?? '')
+
 /**
  * A refusal without Google's JSON is the word of something in between, such as a gateway or the page of a guest network: it says nothing of
  * sign-in, permission, mail or our own faults, and passes by itself.
  */
-const isFromGateway = ({ status, isGoogle }: Answer): boolean =>
-  status >= 400 && status < 500 && !passing.includes(status) && !isGoogle
+const isFromGateway = (facts: Answer): boolean =>
+  facts.status >= 400 && facts.status < 500 && !passing.includes(facts.status) && !facts.isGoogle && !wantsToken(facts)
 
 function gateway(facts: Answer, context: CallContext): AppError {
   const remedy = 'Check the network, the gateway and MAILTIDE_GMAIL_ROOT_URL; Mailtide keeps trying'

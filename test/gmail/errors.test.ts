@@ -256,6 +256,12 @@ it('names what stands between this computer and Gmail, and not a bug, where the 
   }
 })
 
+it('takes a 401 that asks for a bearer token as Google’s, also without its JSON', () => {
+  const challenge = { 'www-authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"' }
+  expect(see(failure(401, '', challenge), 'history').code).toBe('needs_reauth')
+  expect(see(failure(401, html, { 'www-authenticate': 'Basic realm="proxy"' }), 'history').code).toBe('server')
+})
+
 it('quotes Google’s words on one line, and leaves out what is not there', () => {
   const said = (message: string): string => see(failure(403, envelope(403, message, 'brandNew')), 'list').message
   expect(said('No\n\u001b[31m way\u0000')).toBe('Google refuses access (No [31m way) (ada@example.com)')
