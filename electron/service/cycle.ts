@@ -44,15 +44,20 @@ export interface CycleOutcome {
 }
 
 /**
- * One cycle: turns of the due accounts, round robin, until every one of them is up to date or waits. A cycle whose accounts wait for
- * seconds stays open for them; longer waits end it, and their end wakes the next one.
+ * One cycle: turns of the due accounts, as many at once as the settings say, round robin, until every one of them is up to date or waits.
+ * Nobody waits for the slowest: who becomes due while others take their turns begins at once where there is room. A cycle whose accounts
+ * wait for seconds stays open for them; longer waits end it, and their end wakes the next one.
  */
 export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<CycleOutcome> {
   const began = presentMoment(deps.clock)
   const served = new Set<AccountId>()
   /** What another worker has is asked for again when its wait is over, for that worker may have died, but keeps no cycle open. */
   const held = new Set<AccountId>()
-  const running = new Set<AccountId>()
+  /** Turns that are being taken. They never reject. */
+  const running = new Map<AccountId, Promise<void>>()
+  /** When each account began its last turn, counted. */
+  const order = new Map<AccountId, number>()
+  const failures: unknown[] = []
 
   const due = (): Member[] => {
     keepWaits(deps.roster.members.values(), deps.clock)
@@ -63,12 +68,11 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
 
   const runTurn = async (member: Member): Promise<void> => {
     const { id, email } = member.account
-    // It was due when the round began; somebody may have paused it since.
+    // Due, and paused by somebody whom the state does not tell of yet.
     if (member.account.paused) return deps.paused(member)
     if (!served.has(id) && !held.has(id)) deps.log.info(`Syncing user: ${email}`)
     member.forced = false
     deps.began(member)
-    running.add(id)
     try {
       const result = await deps.takeTurn(member, signal, othersWait)
       if (result === 'held') {
@@ -91,20 +95,34 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
       if (isAbort(error) && signal.aborted) throw error
       served.add(id)
       await deps.failed(member, error)
-    } finally {
-      running.delete(id)
     }
   }
   const othersWait = (): boolean => due().some(({ account }) => !account.paused && !running.has(account.id))
 
+  const width = (): number => Math.max(1, deps.settings().parallelAccounts)
+  const begin = (member: Member): void => {
+    const { id } = member.account
+    order.set(id, order.size === 0 ? 0 : Math.max(...order.values()) + 1)
+    const turn = runTurn(member)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => running.delete(id))
+    running.set(id, turn)
+  }
+  /** Who has waited longest for a turn. */
+  const nextDue = (): Member | undefined =>
+    due()
+      .filter(({ account }) => !running.has(account.id))
+      .toSorted((a, b) => (order.get(a.account.id) ?? -1) - (order.get(b.account.id) ?? -1))[0]
+
   for (;;) {
-    const round = due()
-    if (round.length === 0) {
-      if (!(await waitForShortWaits(deps, began, held, signal))) break
-      continue
+    while (running.size < width() && failures.length === 0 && !signal.aborted) {
+      const member = nextDue()
+      if (member === undefined) break
+      begin(member)
     }
-    await inParallel(round, deps.settings().parallelAccounts, runTurn)
-    if (signal.aborted) break
+    if (running.size > 0) await turnEnds(deps, running, running.size < width())
+    else if (failures.length > 0) throw failures[0]
+    else if (signal.aborted || !(await waitForShortWaits(deps, began, held, signal))) break
   }
   const seconds = Math.round(deps.clock.monotonic() - began.monotonic) / 1000
   return { startedAt: new Date(began.wall), finishedAt: deps.clock.now(), seconds, accounts: served.size }
@@ -131,20 +149,25 @@ async function waitForShortWaits(
   return true
 }
 
-/** Runs `work` for every item, `width` at once. All are awaited, also when one fails; the first failure is thrown. */
-async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const failures: unknown[] = []
-  const lane = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      try {
-        await work(item)
-      } catch (error) {
-        failures.push(error)
-        return
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.max(1, width) }, lane))
-  if (failures.length > 0) throw failures[0]
+/** An account can become due by its age alone. */
+const LOOK_AGAIN_MS = 60_000
+
+/** Until one of the turns ends; where there is room beside them, also when the wait of another account does, or somebody asks for a look. */
+async function turnEnds(
+  deps: CycleDeps,
+  running: ReadonlyMap<AccountId, Promise<void>>,
+  isRoom: boolean,
+): Promise<void> {
+  if (!isRoom) return await Promise.race(running.values())
+  const present = presentMoment(deps.clock)
+  const wakes = [...deps.roster.members.values()]
+    .filter(({ account }) => !running.has(account.id))
+    .flatMap((member) => wakeTime(dueFacts(member, present)) ?? [])
+    .filter((at) => at > present.wall)
+  const over = new AbortController()
+  const at = new Date(Math.min(present.wall + LOOK_AGAIN_MS, ...wakes))
+  const woken = wait(deps.clock, at, over.signal, deps.nudge()).catch(() => undefined)
+  await Promise.race([...running.values(), woken])
+  over.abort()
+  await woken
 }
