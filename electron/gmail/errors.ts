@@ -30,6 +30,8 @@ const quoted = (words: string): string => {
 const HOUR = 3_600_000
 /** Whoever asks for more is asked again after a day: such a wait would be taken for one from before the clock was set back. */
 const LONGEST_RETRY_AFTER = 24 * HOUR
+/** A time in words can be hours away and wrong: each question moved it on (https://github.com/googleapis/google-api-ruby-client/issues/20544). */
+const LONGEST_IN_WORDS = HOUR
 const rateReasons = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED']
 const dailyReasons = ['dailyLimitExceeded', 'dailyLimitExceededUnreg', 'quotaExceeded']
 const scopeReasons = ['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']
@@ -220,7 +222,7 @@ function retryAfter(facts: FailureFacts, now: Date): number | undefined {
   const base = Number.isNaN(date) ? now.getTime() : date
   const words = /retry after\s+(\d{4}-\d\d-\d\dT[\d:.]+Z?)/i.exec(facts.message)?.[1]
   const header = facts.headers.get('retry-after')?.trim() ?? ''
-  const stated = [words === undefined ? Number.NaN : Date.parse(words) - base]
+  const stated = [words === undefined ? Number.NaN : Math.min(LONGEST_IN_WORDS, Date.parse(words) - base)]
   stated.push(/^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - base)
   const known = stated.filter((ms) => !Number.isNaN(ms))
   return known.length === 0 ? undefined : Math.min(LONGEST_RETRY_AFTER, Math.max(0, ...known))

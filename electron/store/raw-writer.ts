@@ -279,6 +279,11 @@ function remedyOf(code: string | undefined): Remedy {
     case 'ENXIO':
     case 'ETIMEDOUT':
       return keepsTrying('Check that the drive is connected; Mailtide keeps trying')
+    case 'EEXIST':
+    case 'EISDIR':
+    case 'ENOTDIR':
+    case 'ELOOP':
+      return 'Move away what lies in the place of the file, then run `mailtide verify --repair`'
     default:
       return 'Give your user access to the data folder'
   }

@@ -306,6 +306,11 @@ describe('a stated time is a wait from now', () => {
       30_000,
     )
   })
+  it('believes words for an hour, and the header for a day', () => {
+    const words = 'User-rate limit exceeded.  Retry after 2026-11-25T20:00:00.000Z'
+    expect(stated(words)).toBe(3_600_000)
+    expect(stated(words, { 'retry-after': '7200' })).toBe(7_200_000)
+  })
   it('reads Retry-After as seconds and as a date', () => {
     expect(see(failure(503, html, { 'retry-after': '17' })).retryAfterMs).toBe(17_000)
     expect(see(failure(503, html, { 'retry-after': 'Wed, 25 Nov 2026 12:00:44 GMT' })).retryAfterMs).toBe(44_000)

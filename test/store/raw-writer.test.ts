@@ -72,6 +72,19 @@ describe('the writer of files', () => {
     await expect(writer.flush()).rejects.toMatchObject({ code: 'store' })
   })
 
+  it('says what to do where something else lies in the place of a file or its folder', async () => {
+    const writer = createFileWriter(folder)
+    writeFileSync(at('blocked'), '')
+    const written = (async () => {
+      await writer.write(at('blocked/one'), bytes)
+      await writer.flush()
+    })()
+    await expect(written).rejects.toMatchObject({
+      code: 'store',
+      remedy: expect.stringContaining('Move away what lies in the place'),
+    })
+  })
+
   it('writes again what stood in a folder that somebody removed', async () => {
     const writer = createFileWriter(folder)
     await writer.write(at('a/one'), bytes)
