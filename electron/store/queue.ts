@@ -239,14 +239,15 @@ export async function postpone(
 }
 
 /**
- * Makes failed rows due: "Sync now" tries them again at once. Rows that only settle (attempts 0) stay as they are, and so does the minute
- * between two 404s: asked twice within a second, a message that Gmail tells of too early would be taken for deleted. Returns how many
- * became due.
+ * Makes failed rows due: "Sync now" tries them again at once. Rows that only settle (attempts 0) stay as they are. A 404 of less than a
+ * minute ago is forgotten: the one that is taken for a deletion must come a minute after another, and nobody's impatience may stand for
+ * that. Returns how many rows there are.
  */
 export async function retryFailuresNow(sql: Sql, account: AccountId, now: Date): Promise<number> {
   const { affected } = await sql.query(
-    `update mailtide.fetch_queue set next_try_at = $2
-     where account_id = $1 and attempts > 0 and error_code is distinct from 'gone'`,
+    `update mailtide.fetch_queue
+     set next_try_at = $2, error_code = case when error_code = 'gone' and next_try_at > $2 then null else error_code end
+     where account_id = $1 and attempts > 0`,
     [account, now],
   )
   return affected

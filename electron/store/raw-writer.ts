@@ -283,7 +283,7 @@ function remedyOf(code: string | undefined): Remedy {
     case 'EISDIR':
     case 'ENOTDIR':
     case 'ELOOP':
-      return 'Move away what lies in the place of the file, then run `mailtide verify --repair`'
+      return 'Move away what lies in its place. Repair it: mailtide verify --repair'
     default:
       return 'Give your user access to the data folder'
   }

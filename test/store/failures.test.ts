@@ -89,13 +89,24 @@ describe('messages that could not be had', () => {
     expect((await readTotals(test.db, ada)).get(ada)).toMatchObject({ queued: 1, failed: 2 })
   })
 
-  it('of which Gmail said once that they do not exist are not asked for again at once', async () => {
+  it('of which Gmail said within the last minute that they do not exist are asked for, and that is forgotten', async () => {
     await queue(ada, ['a1', 'a2'])
     await fail(ada, 'a1', 'download', 'gone')
     await fail(ada, 'a2')
-    expect(await retryFailuresNow(test.db, ada, now)).toBe(1)
-    const due = await nextDue(test.db, ada, { now, limit: 10, inFlight: [], lowest: PRIORITY.backfill })
-    expect(due.map(({ id }) => id)).toEqual(['a2'])
+    const lastCodes = async (at: Date): Promise<unknown> => {
+      expect(await retryFailuresNow(test.db, ada, at)).toBe(2)
+      const due = await nextDue(test.db, ada, { now: at, limit: 10, inFlight: [], lowest: PRIORITY.backfill })
+      return due.map(({ id, lastCode }) => ({ id, lastCode }))
+    }
+    expect(await lastCodes(now)).toEqual([
+      { id: 'a1', lastCode: null },
+      { id: 'a2', lastCode: 'server' },
+    ])
+    await fail(ada, 'a1', 'download', 'gone')
+    expect(await lastCodes(later)).toEqual([
+      { id: 'a1', lastCode: 'gone' },
+      { id: 'a2', lastCode: 'server' },
+    ])
   })
 
   it('are found by an index, not by a walk through the whole queue', async () => {

@@ -81,7 +81,7 @@ describe('the writer of files', () => {
     })()
     await expect(written).rejects.toMatchObject({
       code: 'store',
-      remedy: expect.stringContaining('Move away what lies in the place'),
+      remedy: expect.stringContaining('Move away what lies in its place'),
     })
   })
 
