@@ -55,8 +55,9 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
   const held = new Set<AccountId>()
   /** Turns that are being taken. They never reject. */
   const running = new Map<AccountId, Promise<void>>()
-  /** When each account began its last turn, counted. */
+  /** How many turns had begun when each account began its last one. */
   const order = new Map<AccountId, number>()
+  let turns = 0
   const failures: unknown[] = []
 
   const due = (): Member[] => {
@@ -102,7 +103,7 @@ export async function runCycle(deps: CycleDeps, signal: AbortSignal): Promise<Cy
   const width = (): number => Math.max(1, deps.settings().parallelAccounts)
   const begin = (member: Member): void => {
     const { id } = member.account
-    order.set(id, order.size === 0 ? 0 : Math.max(...order.values()) + 1)
+    order.set(id, turns++)
     const turn = runTurn(member)
       .catch((error: unknown) => void failures.push(error))
       .finally(() => running.delete(id))
