@@ -97,7 +97,7 @@ async function backfill(product: Installation, fake: FakeGmail, messages: number
   const { watch, startedAt } = running
   const paths = dataPaths(product.home)
   const [databaseBytes, originalBytes] = [await diskBytes(paths.db), await diskBytes(paths.raw)]
-  return withStore(product.home, async (store, account) => {
+  return withStore(product, async (store, account) => {
     const times = await backfillTimes(store, account)
     const { rows } = await store.db.query<{ bytes: number }>(
       'select sum(size_bytes)::float8 as bytes from mailtide.message where account_id = $1',
@@ -138,7 +138,7 @@ async function changes(product: Installation, fake: FakeGmail): Promise<Incremen
   const cpuAfter = running.watch.cpuAt(Date.now())
   const stats = await fake.stats()
   await running.stop()
-  const wrong = await withStore(product.home, (store, account) =>
+  const wrong = await withStore(product, (store, account) =>
     countWrong(store, account, fake, { gone: 50, labels: true }),
   )
   return {

@@ -95,7 +95,7 @@ async function startRound(starts: number, round: number, say: (text: string) => 
     await end(lives.splice(0), 'SIGTERM', (what) => faults.push(what))
     gets.killed()
     for (const fault of faults) say(fault)
-    const settled = await settle(await live(home, env), home, mailbox, say)
+    const settled = await settle(await live(home, env), { home }, mailbox, say)
     return addTallies(settled, { ...NOTHING, crashed: faults.length, doubled: gets.doubled })
   } finally {
     changes?.stop()

@@ -6,7 +6,10 @@ import { fillMailbox } from '../../electron/demo/generator.ts'
 import { createRandom, type Random } from '../../electron/demo/random.ts'
 import { startSimulator } from '../../electron/demo/simulator.ts'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
-import { openTestFolder } from '../support/database.ts'
+import type { Db } from '../../electron/store/db.ts'
+import { openPostgres } from '../../electron/store/postgres.ts'
+import { createServerDatabase, openTestFolder, silentLog } from '../support/database.ts'
+import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres-server.ts'
 import { command, type Life, live } from './child.ts'
 import { type GetLog, watchGets } from './get-log.ts'
 import { type Count, inRounds } from './rounds.ts'
@@ -23,11 +26,62 @@ const MAILS = 2_000
  * each round store and mailbox must be equal.
  */
 export const soakKills = (count: Count, say: (text: string) => void): Promise<Tally> =>
-  inRounds({ what: 'kills', most: PER_ROUND, run: (some, seed) => killRound(some, seed, say) }, count, say)
+  inRounds({ what: 'kills', most: PER_ROUND, run: (some, seed) => killRound(some, seed, embedded, say) }, count, say)
 
-async function killRound(kills: number, round: number, say: (text: string) => void): Promise<Tally> {
+/** The same with the database on a PostgreSQL server, which dies at the same moment now and then. */
+export async function soakKillsOnPostgres(count: Count, say: (text: string) => void): Promise<Tally> {
+  const missing = postgresMissing()
+  if (missing !== null) {
+    say(`kills on PostgreSQL: ${missing}`)
+    return NOTHING
+  }
+  const server = await startPostgres()
+  const run = async (some: number, seed: number): Promise<Tally> => {
+    const { own, drop } = await createServerDatabase(server.url)
+    try {
+      return await killRound(some, seed, onServer(server, own), say)
+    } finally {
+      await drop()
+    }
+  }
+  try {
+    return await inRounds({ what: 'kills on PostgreSQL', most: PER_ROUND, run }, count, say)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** The database that a round kills its lives on. */
+interface Base {
+  /** Unset: the one in the data folder. */
+  readonly databaseUrl?: string
+  /** What a dead life had committed. */
+  stored(home: string): Promise<ReadonlySet<string>>
+  /** Whatever else dies with the product. */
+  die(random: Random): Promise<void>
+}
+
+const embedded: Base = { stored: storedIn, die: async () => undefined }
+
+const onServer = (server: PostgresServer, databaseUrl: string): Base => ({
+  databaseUrl,
+  stored: async () => {
+    const db = await openPostgres({ url: databaseUrl, log: silentLog })
+    try {
+      return await storedMessages(db)
+    } finally {
+      await db.close()
+    }
+  },
+  die: async (random) => {
+    if (random.chance(0.2)) await server.restart()
+  },
+})
+
+async function killRound(kills: number, round: number, base: Base, say: (text: string) => void): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'mailtide-soak-'))
   const home = join(folder, 'home')
+  const { databaseUrl } = base
   // Slow enough that the first download outlives a dozen kills.
   const simulator = await startSimulator({ seed: round, dials: { latency: [20, 60] } })
   const mailbox = simulator.addMailbox(EMAIL)
@@ -44,6 +98,7 @@ async function killRound(kills: number, round: number, say: (text: string) => vo
     // Every start catches up, however recent the last sync.
     MAILTIDE_RESYNC_AFTER_MINUTES: '0',
     MAILTIDE_INTERVAL_MINUTES: '1',
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   }
   const changes = changeNowAndThen(mailbox, random)
   try {
@@ -54,10 +109,11 @@ async function killRound(kills: number, round: number, say: (text: string) => vo
     for (let kill = 0; kill < kills; kill++) {
       const life = await live(home, env)
       tally = addTallies(tally, await killOnce(life, gets, random, say))
-      gets.killed(await storedIn(home))
+      await base.die(random)
+      gets.killed(await base.stored(home))
     }
     changes.stop()
-    return addTallies(tally, await settle(await live(home, env), home, mailbox, say), {
+    return addTallies(tally, await settle(await live(home, env), { home, databaseUrl }, mailbox, say), {
       ...NOTHING,
       doubled: gets.doubled,
     })
@@ -69,7 +125,7 @@ async function killRound(kills: number, round: number, say: (text: string) => vo
   }
 }
 
-/** What a dead life had committed, read from a copy: the next one must find the folder as it was left. */
+/** Read from a copy: the next life must find the folder as it was left. */
 async function storedIn(home: string): Promise<ReadonlySet<string>> {
   const copy = await mkdtemp(join(tmpdir(), 'mailtide-copy-'))
   try {
@@ -77,14 +133,18 @@ async function storedIn(home: string): Promise<ReadonlySet<string>> {
     await cp(dataPaths(home).db, dir, { recursive: true })
     const db = await openTestFolder(dir)
     try {
-      const { rows } = await db.query<{ id: string }>('select message_id as id from mailtide.message_version')
-      return new Set(rows.map(({ id }) => id))
+      return await storedMessages(db)
     } finally {
       await db.close()
     }
   } finally {
     await rm(copy, { recursive: true, force: true })
   }
+}
+
+async function storedMessages(db: Db): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>('select message_id as id from mailtide.message_version')
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Lets a life go on for a random while, from its start or from its first download, and kills it. */

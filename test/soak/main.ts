@@ -1,9 +1,10 @@
 /**
- * `npm run soak -- [--kills N] [--seeds N] [--mutations N] [--workers MINUTES] [--starts N] [--traps N]
- * [--sign-ins HOURS [--sign-in-seeds N]] [--credential-kills N] [--cuts N] [--full-disks N] [--double-starts N] [--from SEED] [--json]`: the long counts.
- * Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200 kills, 100 seeds, 20,000 mutations, 10 minutes of workers,
- * 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3 seeds, 200 kills while credentials are written, 100 power cuts (where
- * strace can record), 100 full disks (where everybody may mount one), 100 double starts. Exit code 1 when anything is not zero.
+ * `npm run soak -- [--kills N] [--postgres-kills N] [--seeds N] [--mutations N] [--workers MINUTES] [--starts N] [--traps N]
+ * [--sign-ins HOURS [--sign-in-seeds N]] [--credential-kills N] [--cuts N] [--full-disks N] [--double-starts N] [--from SEED] [--json]`:
+ * the long counts. Nothing may be lost, doubled, crash, hang or mislead. With no count given: 200 kills, 100 kills on PostgreSQL (where it
+ * is installed), 100 seeds, 20,000 mutations, 10 minutes of workers, 50 starts, 20 traps, 72 simulated hours of sign-ins that die with 3
+ * seeds, 200 kills while credentials are written, 100 power cuts (where strace can record), 100 full disks (where everybody may mount
+ * one), 100 double starts. Exit code 1 when anything is not zero.
  */
 import { parseArgs } from 'node:util'
 import { canRecord } from '../support/power/record.ts'
@@ -11,7 +12,7 @@ import { soakCredentialKills } from './credential-kills.ts'
 import { soakDoubleStarts } from './double-starts.ts'
 import { readFigures } from './figures.ts'
 import { canMount, soakFullDisks } from './full-disks.ts'
-import { soakKills } from './kills.ts'
+import { soakKills, soakKillsOnPostgres } from './kills.ts'
 import { soakMutations } from './mutations.ts'
 import { soakPower } from './power.ts'
 import { soakSeeds } from './seeds.ts'
@@ -24,6 +25,7 @@ import { soakWorkers } from './workers.ts'
 const { values } = parseArgs({
   options: {
     kills: { type: 'string' },
+    'postgres-kills': { type: 'string' },
     seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
     mutations: { type: 'string' },
@@ -65,6 +67,12 @@ const soaks: readonly Soak[] = [
     run: (count, from) => soakSeeds({ from, count }, say),
   },
   { option: 'kills', what: 'kills', usual: 200, run: (count, from) => soakKills({ from, count }, say) },
+  {
+    option: 'postgres-kills',
+    what: 'kills on PostgreSQL',
+    usual: 100,
+    run: (count, from) => soakKillsOnPostgres({ from, count }, say),
+  },
   { option: 'workers', what: 'minutes of three workers', usual: 10, run: (minutes) => soakWorkers(minutes, say) },
   { option: 'starts', what: 'starts', usual: 50, run: (count) => soakStarts(count, say) },
   { option: 'traps', what: 'traps', usual: 20, run: (count) => soakTraps(count, say) },

@@ -3,7 +3,7 @@ import { randomChange } from '../../electron/demo/live-changes.ts'
 import type { Random } from '../../electron/demo/random.ts'
 import type { SimulatedMailbox } from '../../electron/demo/types.ts'
 import type { Snapshot } from '../../shared/status.ts'
-import { withStore } from '../bench/verify.ts'
+import { type Installation, withStore } from '../bench/verify.ts'
 import { compareMailbox, countDifferences } from '../support/compare-mailbox.ts'
 import type { Life } from './child.ts'
 import { NOTHING, type Tally } from './tally.ts'
@@ -17,7 +17,7 @@ const isAtRest = ({ state, accounts: [account] }: Snapshot): boolean =>
 /** Lets the last life come to rest, stops it cleanly, and compares. */
 export async function settle(
   life: Life,
-  home: string,
+  installation: Installation,
   mailbox: SimulatedMailbox,
   say: (text: string) => void,
 ): Promise<Tally> {
@@ -30,7 +30,7 @@ export async function settle(
   await life.ended
   const crashed = ending?.code !== 0
   if (crashed) say(`The last life did not end well: ${JSON.stringify(ending)} ${life.output()}`)
-  const differences = await withStore(home, (store, account) => compareMailbox(mailbox, { ...store, account }))
+  const differences = await withStore(installation, (store, account) => compareMailbox(mailbox, { ...store, account }))
   const lost = countDifferences(differences)
   if (lost > 0) say(`Differences: ${JSON.stringify(differences)}`)
   return { ...NOTHING, lost, crashed: crashed ? 1 : 0, hung: hung ? 1 : 0 }

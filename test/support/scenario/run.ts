@@ -51,6 +51,9 @@ const HANGS_MS = 120_000
 /** Simulated: no trouble ends while somebody waits for an answer of the service, which must come all the same. */
 const ANSWERS_WITHIN = 2 * DAY
 
+/** Several accounts are synced at the same time, in as many lives as not. */
+export const AT_ONCE = 'accounts at once'
+
 /** Moments at which clocks do odd things. */
 const beginnings: readonly (number | null)[] = [
   null,
@@ -73,7 +76,10 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
   const simulator = await startSimulator({ seed, timeScale: 0, dials: { tokenFaults: true } })
   const start = without.includes('odd dates') ? null : setUp.pick(beginnings)
   if (start !== null && start > simulator.now()) simulator.advance(start - simulator.now())
-  const people = setUp.chance(0.3) ? ['ada', 'bob'] : ['ada']
+  // Drawn apart, so that a life without them is what it was.
+  const parallelAccounts = without.includes(AT_ONCE) ? 1 : chanceOf(AT_ONCE).pick([1, 1, 2, 3])
+  const few = setUp.chance(0.3) ? ['ada', 'bob'] : ['ada']
+  const people = parallelAccounts > 1 ? ['ada', 'bob', 'eve', 'grace'] : few
   const mailboxes = people.map((name) => simulator.addMailbox(`${name}@example.test`))
   for (const [at, mailbox] of mailboxes.entries())
     fillMailbox(mailbox, { count: 20 + setUp.int(80), seed: seed * 10 + at })
@@ -94,6 +100,7 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
     pacing: 'off' as const,
     minFreeBytes: 1,
     intervalMinutes,
+    parallelAccounts,
     resyncAfterMinutes: 0,
     batchSize: setUp.pick([25, 100, 1000]),
     auditDays: 0,

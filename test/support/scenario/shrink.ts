@@ -1,8 +1,8 @@
-import type { Scenario, ScenarioResult } from './run.ts'
+import { AT_ONCE, type Scenario, type ScenarioResult } from './run.ts'
 import { troubles } from './troubles.ts'
 
 /** Everything that a scenario can be without. */
-export const dials: readonly string[] = ['odd dates', ...troubles.map(({ name }) => name)]
+export const dials: readonly string[] = ['odd dates', AT_ONCE, ...troubles.map(({ name }) => name)]
 
 /** Whether a scenario went as none may. */
 export const isBad = ({ lost, faults, hung }: ScenarioResult): boolean => lost > 0 || faults.length > 0 || hung
