@@ -8,21 +8,23 @@ import { type AccountId, messageId } from '../../shared/ids.ts'
 import { silentLog } from '../support/silent-log.ts'
 import type { FakeGmail } from './fake-gmail.ts'
 
-/** Where an installation keeps what it holds: the database in its folder, unless it is on a server. */
+/** Where an installation keeps what it holds: in its folder, unless on a server. */
 export interface Installation {
   readonly home: string
   readonly databaseUrl?: string | undefined
+  /** Unset: files. */
+  readonly rawStore?: 'files' | 'postgres' | undefined
 }
 
 /** Opens the store of a stopped installation. */
 export async function withStore<T>(
-  { home, databaseUrl }: Installation,
+  { home, databaseUrl, rawStore = 'files' }: Installation,
   work: (store: OpenStore, account: AccountId) => Promise<T>,
 ): Promise<T> {
   const store = await openStore({
     paths: dataPaths(home),
     databaseUrl,
-    rawStore: 'files',
+    rawStore,
     clock: systemClock,
     log: silentLog,
     assertOwned: () => undefined,

@@ -8,6 +8,7 @@ import { startSimulator } from '../../electron/demo/simulator.ts'
 import { dataPaths } from '../../electron/platform/data-folder.ts'
 import type { Db } from '../../electron/store/db.ts'
 import { openPostgres } from '../../electron/store/postgres.ts'
+import type { Installation } from '../bench/verify.ts'
 import { createServerDatabase, openTestFolder, silentLog } from '../support/database.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres-server.ts'
 import { command, type Life, live } from './child.ts'
@@ -39,7 +40,7 @@ export async function soakKillsOnPostgres(count: Count, say: (text: string) => v
   const run = async (some: number, seed: number): Promise<Tally> => {
     const { own, drop } = await createServerDatabase(server.url)
     try {
-      return await killRound(some, seed, onServer(server, own), say)
+      return await killRound(some, seed, onServer(server, own, seed % 2 === 0 ? 'files' : 'postgres'), say)
     } finally {
       await drop()
     }
@@ -53,8 +54,8 @@ export async function soakKillsOnPostgres(count: Count, say: (text: string) => v
 
 /** The database that a round kills its lives on. */
 interface Base {
-  /** Unset: the one in the data folder. */
-  readonly databaseUrl?: string
+  /** Unset: all is in the data folder. */
+  readonly server?: Required<Pick<Installation, 'databaseUrl' | 'rawStore'>>
   /** What a dead life had committed. */
   stored(home: string): Promise<ReadonlySet<string>>
   /** Whatever else dies with the product. */
@@ -63,8 +64,8 @@ interface Base {
 
 const embedded: Base = { stored: storedIn, die: async () => undefined }
 
-const onServer = (server: PostgresServer, databaseUrl: string): Base => ({
-  databaseUrl,
+const onServer = (server: PostgresServer, databaseUrl: string, rawStore: 'files' | 'postgres'): Base => ({
+  server: { databaseUrl, rawStore },
   stored: async () => {
     const db = await openPostgres({ url: databaseUrl, log: silentLog })
     try {
@@ -81,7 +82,6 @@ const onServer = (server: PostgresServer, databaseUrl: string): Base => ({
 async function killRound(kills: number, round: number, base: Base, say: (text: string) => void): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'mailtide-soak-'))
   const home = join(folder, 'home')
-  const { databaseUrl } = base
   // Slow enough that the first download outlives a dozen kills.
   const simulator = await startSimulator({ seed: round, dials: { latency: [20, 60] } })
   const mailbox = simulator.addMailbox(EMAIL)
@@ -98,7 +98,9 @@ async function killRound(kills: number, round: number, base: Base, say: (text: s
     // Every start catches up, however recent the last sync.
     MAILTIDE_RESYNC_AFTER_MINUTES: '0',
     MAILTIDE_INTERVAL_MINUTES: '1',
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(base.server === undefined
+      ? {}
+      : { DATABASE_URL: base.server.databaseUrl, MAILTIDE_RAW_STORE: base.server.rawStore }),
   }
   const changes = changeNowAndThen(mailbox, random)
   try {
@@ -113,7 +115,7 @@ async function killRound(kills: number, round: number, base: Base, say: (text: s
       gets.killed(await base.stored(home))
     }
     changes.stop()
-    return addTallies(tally, await settle(await live(home, env), { home, databaseUrl }, mailbox, say), {
+    return addTallies(tally, await settle(await live(home, env), { home, ...base.server }, mailbox, say), {
       ...NOTHING,
       doubled: gets.doubled,
     })

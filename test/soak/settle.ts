@@ -32,9 +32,13 @@ export async function settle(
   if (crashed) say(`The last life did not end well: ${JSON.stringify(ending)} ${life.output()}`)
   const differences = await withStore(installation, (store, account) => compareMailbox(mailbox, { ...store, account }))
   const lost = countDifferences(differences)
-  if (lost > 0) say(`Differences: ${JSON.stringify(differences)}`)
+  if (lost > 0) say(`Differences: ${JSON.stringify(differences, (_name, value) => firstOf(value))}`)
   return { ...NOTHING, lost, crashed: crashed ? 1 : 0, hung: hung ? 1 : 0 }
 }
+
+/** Where all is wrong, some of it tells enough. */
+const firstOf = (value: unknown): unknown =>
+  Array.isArray(value) && value.length > 20 ? [...value.slice(0, 20), `and ${value.length - 20} more`] : value
 
 /** At rest, and after one more whole cycle still. False when nothing moves any more before that: a slow machine is no hang. */
 async function comesToRest(life: Life): Promise<boolean> {
