@@ -91,7 +91,12 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
     case 'history_expired':
       return wait('server', backoff(failure, context, 5 * SECOND, 15 * MINUTE))
     case 'disk':
-      return wait('disk', 30 * SECOND)
+      // To look whether the room that a setting keeps free is there costs nothing. To find out by writing costs the embedded database its
+      // life each time, and with a quota only writing tells.
+      return wait(
+        'disk',
+        failure.action?.kind === 'change_setting' ? 30 * SECOND : backoff(failure, context, 30 * SECOND, 5 * MINUTE),
+      )
     case 'originals_away':
       return wait('originals', 30 * SECOND)
     case 'store':

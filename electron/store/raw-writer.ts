@@ -4,8 +4,9 @@ import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError } from '../../shared/errors.ts'
-import { keepsTrying, type Remedy, storeError } from './faults.ts'
+import { diskFull, keepsTrying, type Remedy, storeError } from './faults.ts'
 import { inParallel } from './in-parallel.ts'
+import { isNoRoom } from './no-room.ts'
 
 const fsyncFile = promisify(fsync)
 const unfinished = '.unfinished'
@@ -234,8 +235,7 @@ async function syncDir(dir: string): Promise<void> {
     await fsyncFile(handle).finally(() => closeSync(handle))
   } catch (error) {
     // Windows and some network drives cannot sync folders; a folder that is gone needs none
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EIO' || code === 'ENOSPC') throw error
+    if (isNoRoom(error) || (error as NodeJS.ErrnoException).code === 'EIO') throw error
   }
 }
 
@@ -255,13 +255,8 @@ export async function isThere(path: string): Promise<boolean> {
 /** A file system error in words, naming the file. */
 export function fileError(error: unknown, path: string): AppError {
   if (error instanceof AppError) return error
+  if (isNoRoom(error)) return diskFull('an original could not be written', error)
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError('disk', 'The disk is full: an original could not be written', {
-      remedy: 'Free some space; syncing then resumes automatically',
-      cause: error,
-    })
-  }
   return storeError(`The file ${path} cannot be used (${code ?? 'unknown reason'})`, remedyOf(code), error)
 }
 

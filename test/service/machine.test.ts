@@ -71,6 +71,16 @@ describe('a failed turn', () => {
     expect(untilSeconds(third)).toBeGreaterThan(30)
   })
 
+  it('looks each half minute for the room that a setting keeps free, and more and more seldom where only writing tells', () => {
+    const action = { kind: 'change_setting', setting: 'min_free_bytes' } as const
+    const kept = new AppError('disk', 'There is little room', { action })
+    const met = new AppError('disk', 'The disk is full')
+    const waits = (error: AppError): (number | null)[] =>
+      [0, 1, 2, 30].map((attempt) => untilSeconds(afterFailure(error, { ...context, attempt, random: 0.999_999 })))
+    expect(waits(kept)).toEqual([30, 30, 30, 30])
+    expect(waits(met).map((seconds) => Math.round(seconds ?? 0))).toEqual([45, 60, 120, 300])
+  })
+
   it('never asks for a new sign-in because of the network', () => {
     for (const code of ['network', 'server', 'bad_answer', 'quota', 'concurrency'] as const) {
       expect(afterFailure(new AppError(code, 'x'), context).state).toBe('waiting')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diskFull, storeError } from '../../electron/store/faults.ts'
+import { databaseDiskFull, storeError } from '../../electron/store/faults.ts'
 import type { Connection } from '../../electron/store/pglite/connection.ts'
 import { createSupervisor, type Fault } from '../../electron/store/pglite/supervisor.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
@@ -96,13 +96,13 @@ describe('a database that died', () => {
       async () => {
         openings++
         if (openings === 1) return first.opened
-        if (openings < 12) throw diskFull()
+        if (openings < 12) throw databaseDiskFull()
         return last.opened
       },
       async () => isRoom,
     )
     await supervisor.start()
-    first.die(diskFull())
+    first.die(databaseDiskFull())
     await expect(supervisor.get()).rejects.toMatchObject({ code: 'disk' })
     expect(openings).toBe(1)
     isRoom = true

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { AppError } from '../../../shared/errors.ts'
 import type { Row } from '../db.ts'
-import { DamagedStore, diskFull, isFatal, PostgresFault, storeError, toStoreError } from '../faults.ts'
+import { DamagedStore, databaseDiskFull, isFatal, PostgresFault, storeError, toStoreError } from '../faults.ts'
 import type {
   WorkerAnswer,
   WorkerFailed,
@@ -149,7 +149,9 @@ export async function connect(worker: URL, settings: WorkerSettings, openLimitMs
       if (message.kind === 'refusal') {
         if (!isFatal(message.error)) throw toStoreError(message.error)
         const cause = new PostgresFault(message.error)
-        throw die(message.error.code === '53100' ? diskFull(cause) : storeError('The database failed', tryAgain, cause))
+        throw die(
+          message.error.code === '53100' ? databaseDiskFull(cause) : storeError('The database failed', tryAgain, cause),
+        )
       }
       const { rows, affected, command } = message
       if (command === null) throw die(storeError('The database failed inside a request', tryAgain))
@@ -183,7 +185,7 @@ function openFailure({ message, stderr, damagedPage }: WorkerFailed): AppError {
   if (damagedPage !== null) return new DamagedStore(`is damaged on the disk (${damagedPage})`)
   const words = stderr.join('\n')
   const cause = new Error([message, ...stderr.slice(-5)].join('\n'))
-  if (/No space left on device/i.test(words)) return diskFull(cause)
+  if (/No space left on device/i.test(words)) return databaseDiskFull(cause)
   if (/initialized by PostgreSQL version/i.test(words)) {
     return storeError(
       'The database was made by another version of PostgreSQL',

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { isNoRoom } from '../no-room.ts'
 
 type Init = NodeFS['init']
 
@@ -15,6 +16,8 @@ interface FsStream {
 /** The part of Emscripten's node file system we lean on: https://github.com/emscripten-core/emscripten/blob/main/src/lib/libnodefs.js */
 interface EmscriptenNodeFs {
   realPath(node: FsNode): string
+  /** Emscripten's errno for an error of Node's file system; undefined for one that it does not know. */
+  convertNodeCode(error: { readonly code?: string }): number | undefined
   readonly stream_ops: { fsync?: (stream: FsStream) => number }
   readonly node_ops: {
     mknod(parent: FsNode, name: string, mode: number, dev: number): FsNode
@@ -48,7 +51,9 @@ export class DurableNodeFs extends NodeFS {
   }
 
   #hook(nodefs: EmscriptenNodeFs): void {
-    const { node_ops: ops } = nodefs
+    const { node_ops: ops, convertNodeCode } = nodefs
+    // Postgres knows a full disk and no quota: who may not write more would be told of a database that fails again and again.
+    nodefs.convertNodeCode = (error) => convertNodeCode(isNoRoom(error) ? { ...error, code: 'ENOSPC' } : error)
     const { mknod, setattr, rename, unlink, rmdir, symlink } = ops
     const changed = (folder: FsNode) => this.#unsynced.add(nodefs.realPath(folder))
     ops.mknod = (parent, name, mode, dev) => {
@@ -86,8 +91,9 @@ export class DurableNodeFs extends NodeFS {
         for (const folder of this.#unsynced) syncFolder(folder)
         this.#unsynced.clear()
         return 0
-      } catch {
-        return EIO // Postgres treats a failed fsync of its log as a panic, as it should
+      } catch (error) {
+        // Postgres treats a failed fsync of its log as a panic, as it should. Where writing is put off, room may be missing only now.
+        return isNoRoom(error) ? (nodefs.convertNodeCode(error) ?? EIO) : EIO
       }
     }
   }
@@ -103,8 +109,7 @@ export function syncFolder(folder: string): void {
       closeSync(fd)
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EIO' || code === 'ENOSPC') throw error
+    if (isNoRoom(error) || (error as NodeJS.ErrnoException).code === 'EIO') throw error
   }
 }
 

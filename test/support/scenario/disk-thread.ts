@@ -15,6 +15,8 @@ const state = (): DiskState =>
 const codes: Readonly<Partial<Record<DiskState, { readonly code: string; readonly errno: number }>>> = {
   full: { code: 'ENOSPC', errno: -28 },
   'full unforeseen': { code: 'ENOSPC', errno: -28 },
+  'over quota': { code: 'EDQUOT', errno: -122 },
+  'full at sync': { code: 'ENOSPC', errno: -28 },
   broken: { code: 'EIO', errno: -5 },
   'read-only': { code: 'EROFS', errno: -30 },
 }
@@ -28,7 +30,9 @@ function ask(kind: 'write' | 'sync' | 'name' | 'forget', call: string): void {
       ? kind === 'write' || kind === 'sync'
       : now === 'read-only'
         ? kind !== 'sync'
-        : kind === 'write' || kind === 'name'
+        : now === 'full at sync'
+          ? kind === 'sync'
+          : kind === 'write' || kind === 'name'
   const failure = codes[now]
   if (failure === undefined || !refuses) return
   throw Object.assign(new Error(`${failure.code}: the test's disk, ${call}`), { ...failure, syscall: call })

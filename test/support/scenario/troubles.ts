@@ -236,6 +236,8 @@ export const troubles: readonly Trouble[] = [
   ...(['cut', 'slow', 'no DNS', 'TLS interception', 'captive portal'] as const).map(network),
   disk('full', [5, 240]),
   disk('full unforeseen', [1, 60]),
+  disk('over quota', [1, 60]),
+  disk('full at sync', [1, 30]),
   disk('slow', [5, 120]),
   disk('broken', [1, 10]),
   disk('read-only', [1, 30]),
