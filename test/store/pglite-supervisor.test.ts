@@ -92,7 +92,7 @@ describe('a database that died', () => {
     const last = connection()
     let openings = 0
     let isRoom = false
-    const { faults, supervisor } = supervised(
+    const { clock, faults, supervisor } = supervised(
       async () => {
         openings++
         if (openings === 1) return first.opened
@@ -106,7 +106,13 @@ describe('a database that died', () => {
     await expect(supervisor.get()).rejects.toMatchObject({ code: 'disk' })
     expect(openings).toBe(1)
     isRoom = true
-    for (let time = 0; time < 10; time++) await expect(supervisor.get()).rejects.toMatchObject({ code: 'disk' })
+    for (let time = 0; time < 10; time++) {
+      await expect(supervisor.get()).rejects.toMatchObject({ code: 'disk' })
+      // As with a quota, of which nobody tells: it is not opened for everybody who asks.
+      await expect(supervisor.get()).rejects.toMatchObject({ code: 'disk' })
+      expect(openings).toBe(2 + time)
+      await clock.advance(10_000)
+    }
     expect(await supervisor.get()).toBe(last.opened)
     expect(faults.some(({ final }) => final)).toBe(false)
   })

@@ -13,7 +13,7 @@ export interface Fault {
 
 export interface SupervisorOptions {
   open(): Promise<Connection>
-  /** False while the disk is so full that opening would fail: it is not tried then, and not counted. */
+  /** False while the disk is so full that opening would fail: it is not tried then, and not counted. Knows nothing of quotas. */
   hasSpace(): Promise<boolean>
   readonly clock: Clock
   onFault(fault: Fault): void
@@ -21,17 +21,21 @@ export interface SupervisorOptions {
 
 const maxReopens = 3
 const windowMs = 10 * 60_000
+/** An opening costs seconds of the processor: whoever asks sooner after one that met a full disk is told the same. */
+const fullDiskHoldsMs = 10_000
 
 /**
  * Keeps one connection open: after a fault it waits for the old thread's exit (two openers of a folder corrupt it) and
  * opens the folder again, up to 3 times in 10 minutes, and never more than 3 times without success however long they
  * take; then the database is failed for good. A full disk is no such fault: it is tried again at the next request that
- * finds space.
+ * finds space, and where space is found and cannot be used, every ten seconds.
  */
 export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorOptions) {
   let connection: Connection | null = null
   let opening: Promise<Connection> | null = null
   let diskError: AppError | null = null
+  /** When an opening met the full disk although there seemed to be space. */
+  let metFullAt = Number.NEGATIVE_INFINITY
   let failed: AppError | null = null
   let restarts = 0
   let reopens: number[] = []
@@ -62,6 +66,7 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
       if (failed !== null) throw failed
       if (diskError !== null && !(await hasSpace())) throw diskError
       const now = clock.monotonic()
+      if (diskError !== null && now - metFullAt < fullDiskHoldsMs) throw diskError
       reopens = reopens.filter((at) => now - at < windowMs)
       if (diskError === null) {
         if (Math.max(reopens.length, failedOpenings) >= maxReopens) {
@@ -81,6 +86,7 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
         const reason = asAppError(error)
         if (reason.code === 'disk') {
           diskError = reason
+          metFullAt = clock.monotonic()
           throw reason
         }
         diskError = null
