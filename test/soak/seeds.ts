@@ -1,3 +1,4 @@
+import { forgetLogs } from '../support/log-watch.ts'
 import { runScenario, type Scenario, type ScenarioResult } from '../support/scenario/run.ts'
 import { dials, isBad, shrink } from '../support/scenario/shrink.ts'
 import { troubles } from '../support/scenario/troubles.ts'
@@ -20,6 +21,8 @@ export async function soakSeeds({ from, count }: Count, say: (text: string) => v
   for (let seed = from; seed < from + count; seed++) {
     const scenario: Scenario = { seed, hours: HOURS }
     const result = await runScenario(scenario)
+    // What the mails of the day said is kept for whoever looks through the logs: nobody here, and it would grow with the days.
+    forgetLogs()
     for (const [name, times] of Object.entries(result.happened)) happened.set(name, (happened.get(name) ?? 0) + times)
     total = addTallies(total, tallyOf(result))
     const { seconds, cpuSeconds, cycles } = result
