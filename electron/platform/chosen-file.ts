@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { open, readlink, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import { isNoRoom } from '../../shared/no-room.ts'
 import { errnoOf, writeDurably } from './durable-file.ts'
 
 /** What a new file of the person's may be before the umask, as every program makes it. */
@@ -66,14 +67,14 @@ const besideForbidden = (path: string, folder: string, cause: unknown): AppError
   )
 
 const remedies: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some space on this disk, or choose another folder',
-  EDQUOT: 'Free some space on this disk, or choose another folder',
   EBUSY: 'Close the program that has it open, or choose another name',
   ENAMETOOLONG: 'Choose a shorter name',
 }
 
 const notWritten = (path: string, cause: unknown): AppError =>
   new AppError('disk', `The file ${path} cannot be written`, {
-    remedy: remedies[errnoOf(cause) ?? ''] ?? 'Choose another folder, or give your user write permission there',
+    remedy: isNoRoom(cause)
+      ? 'Free some space on this disk, or choose another folder'
+      : (remedies[errnoOf(cause) ?? ''] ?? 'Choose another folder, or give your user write permission there'),
     cause,
   })

@@ -3,6 +3,7 @@ import { access, chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import { isNoRoom } from '../../shared/no-room.ts'
 import { errnoOf, PRIVATE_FOLDER, writeDurably } from './durable-file.ts'
 import { NotAFile, readPlainFile } from './plain-file.ts'
 
@@ -200,6 +201,12 @@ export function inWords(error: unknown, home: string): unknown {
       cause: error,
     })
   }
+  if (isNoRoom(error)) {
+    return new AppError('disk', `The disk that holds ${home} is full, or your quota on it is used up`, {
+      remedy: 'Free some space, or set MAILTIDE_HOME to a folder on another disk',
+      cause: error,
+    })
+  }
   switch (errnoOf(error)) {
     case 'EACCES':
     case 'EPERM':
@@ -212,12 +219,6 @@ export function inWords(error: unknown, home: string): unknown {
     case 'EEXIST':
       return new AppError('disk', `${home} cannot be the data folder: there is a file of that name`, {
         remedy: 'Move that file away, or set MAILTIDE_HOME to another folder',
-        cause: error,
-      })
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new AppError('disk', `The disk that holds ${home} is full`, {
-        remedy: 'Free some space, or set MAILTIDE_HOME to a folder on another disk',
         cause: error,
       })
     default:

@@ -91,8 +91,8 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
     case 'history_expired':
       return wait('server', backoff(failure, context, 5 * SECOND, 15 * MINUTE))
     case 'disk':
-      // To look whether the room that a setting keeps free is there costs nothing. To find out by writing costs the embedded database its
-      // life each time, and with a quota only writing tells.
+      // Room that a setting keeps free is looked for, which costs nothing. Where it was missed by writing, the next try is a write too, and
+      // costs the embedded database its life each time.
       return wait(
         'disk',
         failure.action?.kind === 'change_setting' ? 30 * SECOND : backoff(failure, context, 30 * SECOND, 5 * MINUTE),

@@ -1,6 +1,6 @@
 import { AppError, type RemedyAction } from '../../shared/errors.ts'
+import { isNoRoom } from '../../shared/no-room.ts'
 import { StatementError } from './db.ts'
-import { isNoRoom } from './no-room.ts'
 
 /** What a driver learnt of a refused statement. Never holds the statement, its parameters or the server's detail: they are mail. */
 export interface ServerError {
@@ -37,22 +37,30 @@ export function toStoreError(error: ServerError): AppError | StatementError {
   const cause = new PostgresFault(error)
   if (error.code === '53100') return databaseDiskFull(cause)
   // Not Postgres's own: files of the database are copied in its thread.
-  if (isNoRoom(error)) return diskFull('the database cannot be copied', cause)
+  if (isNoRoom(error)) {
+    return new AppError('disk', `${NO_ROOM}: the database cannot be copied`, {
+      remedy: 'Free some space, then try again',
+      cause,
+    })
+  }
   return new AppError('store', `The database refused a request: ${cause.message}`, {
     remedy: 'Try again; if it happens every time, see the log and report it',
     cause,
   })
 }
 
-/** Found out by writing. `what` follows from it: "The disk is full: …". The system does not always say whether a quota is to blame. */
+/** The system does not always say which of the two it is. */
+const NO_ROOM = 'The disk is full, or your quota on it is used up'
+
+/** Found out by writing; `what` cannot go on because of it. */
 export function diskFull(what: string, cause?: unknown): AppError {
-  return new AppError('disk', `The disk is full, or your quota on it is used up: ${what}`, {
+  return new AppError('disk', `${NO_ROOM}: ${what}`, {
     remedy: 'Free some space; syncing then resumes automatically',
     cause,
   })
 }
 
-export const databaseDiskFull = (cause?: unknown): AppError => diskFull('the database cannot grow', cause)
+export const databaseDiskFull = (cause?: unknown): AppError => diskFull('the database cannot be written', cause)
 
 /** The embedded database is damaged: no waiting and no trying again helps, a snapshot or the originals do. */
 export class DamagedStore extends AppError {

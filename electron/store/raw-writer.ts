@@ -4,9 +4,9 @@ import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError } from '../../shared/errors.ts'
+import { isNoRoom } from '../../shared/no-room.ts'
 import { diskFull, keepsTrying, type Remedy, storeError } from './faults.ts'
 import { inParallel } from './in-parallel.ts'
-import { isNoRoom } from './no-room.ts'
 
 const fsyncFile = promisify(fsync)
 const unfinished = '.unfinished'

@@ -71,7 +71,7 @@ describe('a failed turn', () => {
     expect(untilSeconds(third)).toBeGreaterThan(30)
   })
 
-  it('looks each half minute for the room that a setting keeps free, and more and more seldom where only writing tells', () => {
+  it('looks every half minute for the room that a setting keeps free, and less and less often where only writing tells', () => {
     const action = { kind: 'change_setting', setting: 'min_free_bytes' } as const
     const kept = new AppError('disk', 'There is little room', { action })
     const met = new AppError('disk', 'The disk is full')

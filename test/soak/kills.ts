@@ -29,7 +29,7 @@ const MAILS = 2_000
 export const soakKills = (count: Count, say: (text: string) => void): Promise<Tally> =>
   inRounds({ what: 'kills', most: PER_ROUND, run: (some, seed) => killRound(some, seed, embedded, say) }, count, say)
 
-/** The same with the database on a PostgreSQL server, which dies at the same moment now and then. */
+/** The same with the database on a PostgreSQL server, which dies now and then too: in the midst of a life, or with it. */
 export async function soakKillsOnPostgres(count: Count, say: (text: string) => void): Promise<Tally> {
   const missing = postgresMissing()
   if (missing !== null) {
@@ -58,11 +58,11 @@ interface Base {
   readonly server?: Required<Pick<Installation, 'databaseUrl' | 'rawStore'>>
   /** What a dead life had committed. */
   stored(home: string): Promise<ReadonlySet<string>>
-  /** Whatever else dies with the product. */
-  die(random: Random): Promise<void>
+  /** The server dies and is started again; absent where there is none. */
+  crash?(): Promise<void>
 }
 
-const embedded: Base = { stored: storedIn, die: async () => undefined }
+const embedded: Base = { stored: storedIn }
 
 const onServer = (server: PostgresServer, databaseUrl: string, rawStore: 'files' | 'postgres'): Base => ({
   server: { databaseUrl, rawStore },
@@ -74,9 +74,7 @@ const onServer = (server: PostgresServer, databaseUrl: string, rawStore: 'files'
       await db.close()
     }
   },
-  die: async (random) => {
-    if (random.chance(0.2)) await server.restart()
-  },
+  crash: server.restart,
 })
 
 async function killRound(kills: number, round: number, base: Base, say: (text: string) => void): Promise<Tally> {
@@ -110,8 +108,14 @@ async function killRound(kills: number, round: number, base: Base, say: (text: s
     let tally = NOTHING
     for (let kill = 0; kill < kills; kill++) {
       const life = await live(home, env)
+      if (base.crash !== undefined && random.chance(0.15)) {
+        await delay(random.int(3_000))
+        await base.crash()
+        // What was not committed then is asked for again, by a life that goes on.
+        gets.killed(await base.stored(home))
+      }
       tally = addTallies(tally, await killOnce(life, gets, random, say))
-      await base.die(random)
+      if (base.crash !== undefined && random.chance(0.15)) await base.crash()
       gets.killed(await base.stored(home))
     }
     changes.stop()

@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest'
 import { toStoreError } from '../../electron/store/faults.ts'
 import type { PgliteDb } from '../../electron/store/pglite/client.ts'
 import type { Fault } from '../../electron/store/pglite/supervisor.ts'
+import { isNoRoom } from '../../shared/no-room.ts'
 import { openTestFolder } from '../support/database.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { takeDisk } from '../support/scenario/disk.ts'
@@ -21,7 +22,7 @@ const checkpoint: Write = (db) => db.query('checkpoint')
 it.each<[string, DiskState, string, Write]>([
   ['A quota that is used up', 'over quota', 'a table', growing],
   ['A quota that is used up', 'over quota', 'a checkpoint', checkpoint],
-  ['A disk that says only when it is synced that it is full', 'full at sync', 'a table', growing],
+  ['A quota that shows when the disk is synced', 'over quota at sync', 'a table', growing],
 ])(
   '%s (%s), met by %s, is told as a full disk however often, and writing goes on by itself after it',
   async (_trouble, state, _what, write) => {
@@ -36,7 +37,7 @@ it.each<[string, DiskState, string, Write]>([
       for (let tries = 0; tries < 4; tries++) {
         await expect(write(db)).rejects.toMatchObject({
           code: 'disk',
-          message: 'The disk is full, or your quota on it is used up: the database cannot grow',
+          message: 'The disk is full, or your quota on it is used up: the database cannot be written',
           remedy: 'Free some space; syncing then resumes automatically',
         })
         await clock.advance(10_000)
@@ -55,9 +56,42 @@ it.each<[string, DiskState, string, Write]>([
   60_000,
 )
 
-it.each(['ENOSPC', 'EDQUOT'])('a copy of the database for which there is no room (%s) is told as that', (code) => {
-  expect(toStoreError({ message: `${code}: copyfile`, code })).toMatchObject({
+it('A drive that no longer knows the file is told as a database that failed, and writing goes on after it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mailtide-stale-'))
+  const faults: Fault[] = []
+  const db = await openTestFolder(join(folder, 'db'), { fsync: true, onFault: (fault) => faults.push(fault) })
+  try {
+    await db.script('create table kept (id int, text text); insert into kept values (1)')
+    disk.set('stale')
+    await expect(growing(db)).rejects.toMatchObject({ code: 'store' })
+    disk.set('well')
+    await db.query('insert into kept values (3)')
+    const { rows } = await db.query<{ id: number }>('select distinct id from kept where id <> 2 order by id')
+    expect(rows).toEqual([{ id: 1 }, { id: 3 }])
+    expect(faults.filter(({ final }) => final)).toEqual([])
+  } finally {
+    disk.set('well')
+    await db.close()
+    await rm(folder, { recursive: true })
+  }
+}, 60_000)
+
+it.each([
+  ['a full disk', { code: 'ENOSPC', errno: -28 }, true],
+  ['a quota on Linux, met by a write', { code: 'UNKNOWN', errno: -122 }, true],
+  ['a quota on Linux, met by anything else', { code: 'Unknown system error -122', errno: -122 }, true],
+  ['a quota on Linux, met by a copy of a folder', { code: 'EDQUOT', errno: 122 }, true],
+  ['a quota on macOS', { code: 'Unknown system error -69', errno: -69 }, true],
+  ['a broken disk', { code: 'EIO', errno: -5 }, false],
+  ['an error of Windows that Node does not know', { code: 'UNKNOWN', errno: -4094 }, false],
+])('%s: whether there is no room', (_what, facts, is) => {
+  expect(isNoRoom(Object.assign(new Error('It failed'), facts))).toBe(is)
+})
+
+it('a copy of the database for which there is no room is told as that', () => {
+  expect(toStoreError({ message: 'copyfile', code: 'ENOSPC' })).toMatchObject({
     code: 'disk',
     message: 'The disk is full, or your quota on it is used up: the database cannot be copied',
+    remedy: 'Free some space, then try again',
   })
 })

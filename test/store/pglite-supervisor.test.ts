@@ -116,4 +116,23 @@ describe('a database that died', () => {
     expect(await supervisor.get()).toBe(last.opened)
     expect(faults.some(({ final }) => final)).toBe(false)
   })
+
+  it('of a full disk again and again, each time when it is written to, is opened once in ten seconds', async () => {
+    const lives: ReturnType<typeof connection>[] = []
+    const { clock, faults, supervisor } = supervised(async () => {
+      lives.push(connection())
+      return lives.at(-1)!.opened
+    })
+    await supervisor.start()
+    for (let time = 1; time <= 10; time++) {
+      lives.at(-1)?.die(databaseDiskFull())
+      await expect(supervisor.get()).resolves.toBeDefined()
+      expect(lives.length).toBe(1 + time)
+      lives.at(-1)?.die(databaseDiskFull())
+      await expect(supervisor.get()).rejects.toMatchObject({ code: 'disk' })
+      expect(lives.length).toBe(1 + time)
+      await clock.advance(10_000)
+    }
+    expect(faults.some(({ final }) => final)).toBe(false)
+  })
 })

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
-import { isNoRoom } from '../no-room.ts'
+import { isNoRoom } from '../../../shared/no-room.ts'
 
 type Init = NodeFS['init']
 
@@ -16,9 +16,11 @@ interface FsStream {
 /** The part of Emscripten's node file system we lean on: https://github.com/emscripten-core/emscripten/blob/main/src/lib/libnodefs.js */
 interface EmscriptenNodeFs {
   realPath(node: FsNode): string
+  /** Does `work`, and throws errors of Node's file system as Emscripten's own. */
+  tryFSOperation<T>(work: () => T): T
   /** Emscripten's errno for an error of Node's file system; undefined for one that it does not know. */
-  convertNodeCode(error: { readonly code?: string }): number | undefined
-  readonly stream_ops: { fsync?: (stream: FsStream) => number }
+  convertNodeCode(error: { readonly code: string }): number | undefined
+  readonly stream_ops: { fsync?: (stream: FsStream) => number | undefined }
   readonly node_ops: {
     mknod(parent: FsNode, name: string, mode: number, dev: number): FsNode
     setattr(node: FsNode, attributes: { readonly mode?: number }): void
@@ -51,9 +53,17 @@ export class DurableNodeFs extends NodeFS {
   }
 
   #hook(nodefs: EmscriptenNodeFs): void {
-    const { node_ops: ops, convertNodeCode } = nodefs
-    // Postgres knows a full disk and no quota: who may not write more would be told of a database that fails again and again.
-    nodefs.convertNodeCode = (error) => convertNodeCode(isNoRoom(error) ? { ...error, code: 'ENOSPC' } : error)
+    const { node_ops: ops, convertNodeCode, tryFSOperation } = nodefs
+    nodefs.tryFSOperation = (work) =>
+      tryFSOperation(() => {
+        try {
+          return work()
+        } catch (error) {
+          throw asPostgresKnowsIt(error)
+        }
+      })
+    // What has no number would count as success.
+    nodefs.convertNodeCode = (error) => convertNodeCode(error) ?? EIO
     const { mknod, setattr, rename, unlink, rmdir, symlink } = ops
     const changed = (folder: FsNode) => this.#unsynced.add(nodefs.realPath(folder))
     ops.mknod = (parent, name, mode, dev) => {
@@ -93,10 +103,21 @@ export class DurableNodeFs extends NodeFS {
         return 0
       } catch (error) {
         // Postgres treats a failed fsync of its log as a panic, as it should. Where writing is put off, room may be missing only now.
-        return isNoRoom(error) ? (nodefs.convertNodeCode(error) ?? EIO) : EIO
+        return isNoRoom(error) ? nodefs.convertNodeCode({ code: 'ENOSPC' }) : EIO
       }
     }
   }
+}
+
+/**
+ * Postgres knows a full disk and no quota, and an error that cannot be told from others would be taken for a wrong argument. On Windows
+ * Emscripten has its reasons for that.
+ */
+function asPostgresKnowsIt(error: unknown): unknown {
+  if (isNoRoom(error)) return Object.assign(new Error('No space left', { cause: error }), { code: 'ENOSPC' })
+  const { code } = error as NodeJS.ErrnoException
+  const isUnknown = code === 'UNKNOWN' && process.platform !== 'win32'
+  return isUnknown ? Object.assign(new Error('I/O error', { cause: error }), { code: 'EIO' }) : error
 }
 
 /** Makes the names in a folder survive a power cut. Where folders cannot be synced (Windows, some network drives) it does nothing. */

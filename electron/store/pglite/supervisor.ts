@@ -21,7 +21,7 @@ export interface SupervisorOptions {
 
 const maxReopens = 3
 const windowMs = 10 * 60_000
-/** An opening costs seconds of the processor: whoever asks sooner after one that met a full disk is told the same. */
+/** An opening costs seconds of the processor: while the disk stays full, whoever asks sooner after the last one is told the same. */
 const fullDiskHoldsMs = 10_000
 
 /**
@@ -34,8 +34,8 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
   let connection: Connection | null = null
   let opening: Promise<Connection> | null = null
   let diskError: AppError | null = null
-  /** When an opening met the full disk although there seemed to be space. */
-  let metFullAt = Number.NEGATIVE_INFINITY
+  /** When it was last opened after it met a full disk, well or not: where there seems to be space, the next write may meet that again. */
+  let triedAt = Number.NEGATIVE_INFINITY
   let failed: AppError | null = null
   let restarts = 0
   let reopens: number[] = []
@@ -66,7 +66,10 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
       if (failed !== null) throw failed
       if (diskError !== null && !(await hasSpace())) throw diskError
       const now = clock.monotonic()
-      if (diskError !== null && now - metFullAt < fullDiskHoldsMs) throw diskError
+      if (diskError !== null) {
+        if (now - triedAt < fullDiskHoldsMs) throw diskError
+        triedAt = now
+      }
       reopens = reopens.filter((at) => now - at < windowMs)
       if (diskError === null) {
         if (Math.max(reopens.length, failedOpenings) >= maxReopens) {
@@ -86,7 +89,6 @@ export function createSupervisor({ open, hasSpace, clock, onFault }: SupervisorO
         const reason = asAppError(error)
         if (reason.code === 'disk') {
           diskError = reason
-          metFullAt = clock.monotonic()
           throw reason
         }
         diskError = null

@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { PGliteOptions, Results } from '@electric-sql/pglite'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { isNoRoom } from '../../../shared/no-room.ts'
 import type { ServerError } from '../faults.ts'
 import type { WireValue } from '../wire-types.ts'
 import type { WasmModule } from './assets.ts'
@@ -164,7 +165,8 @@ function commandOf(result: Results<unknown>): string | null {
 
 function toServerError(error: unknown): ServerError {
   const { message, code, severity, constraint } = error as Partial<ServerError> & { message: string }
-  return { message: String(message), code, severity, constraint }
+  // Node's own errors, met while files are copied: only here are they known by their numbers.
+  return { message: String(message), code: isNoRoom(error) ? 'ENOSPC' : code, severity, constraint }
 }
 
 /** A folder that was not shut down cleanly may hold half-written pages, which its log mends: they tell nothing. */

@@ -13,6 +13,7 @@ import { compareMailbox, countDifferences } from '../compare-mailbox.ts'
 import { plantMailbox } from '../plant-mailbox.ts'
 import { createLockstep } from '../sign-ins/lockstep.ts'
 import { takeDisk } from './disk.ts'
+import type { DiskState } from './disk-state.ts'
 import { createMachine } from './machine.ts'
 import { startNetwork } from './network.ts'
 import { troubles } from './troubles.ts'
@@ -50,6 +51,8 @@ const SETTLES_WITHIN = 4 * DAY
 const HANGS_MS = 120_000
 /** Simulated: no trouble ends while somebody waits for an answer of the service, which must come all the same. */
 const ANSWERS_WITHIN = 2 * DAY
+
+const breaks = (state: DiskState): boolean => state === 'broken' || state === 'read-only'
 
 /** Several accounts are synced at the same time, in as many lives as not. */
 export const AT_ONCE = 'accounts at once'
@@ -126,6 +129,9 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
   let clockOff = 0
   let cycles = 0
   let wasDiskTroubled = false
+  /** In this life of the service: a disk that fails or takes no writes may end it. One that is full may not. */
+  let wasDiskBroken = false
+  let diskState: DiskState = 'well'
 
   const after = (ms: number, run: () => void | Promise<void>): void => {
     events.push({ at: clock.elapsed() + ms, run })
@@ -176,7 +182,9 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
         await runDue()
       }
     }
-    const { service } = machine.built()
+    const { service, store } = machine.built()
+    if (store.recovery !== null && !wasDiskBroken) fault('a whole database is taken for a damaged one', store.recovery)
+    wasDiskBroken = breaks(diskState)
     service.subscribe((told) => {
       latest = told
       truth.hear(told)
@@ -189,7 +197,9 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
     network,
     disk: {
       set: (state) => {
-        wasDiskTroubled = true
+        wasDiskTroubled ||= state !== 'well'
+        wasDiskBroken ||= breaks(state)
+        diskState = state
         disk.set(state)
       },
       close: disk.close,
@@ -247,7 +257,7 @@ export async function runScenario({ seed, hours, without = [] }: Scenario): Prom
   }
   /** What the service says helps when it failed: it is started again. */
   const recover = async (): Promise<void> => {
-    if (!wasDiskTroubled) fault('the service failed', snapshot().failure)
+    if (!wasDiskBroken) fault('the service failed', snapshot().failure)
     happened['failed and started again'] = (happened['failed and started again'] ?? 0) + 1
     await finish(machine.close())
     await world.start()

@@ -237,7 +237,7 @@ export const troubles: readonly Trouble[] = [
   disk('full', [5, 240]),
   disk('full unforeseen', [1, 60]),
   disk('over quota', [1, 60]),
-  disk('full at sync', [1, 30]),
+  disk('over quota at sync', [1, 30]),
   disk('slow', [5, 120]),
   disk('broken', [1, 10]),
   disk('read-only', [1, 30]),
