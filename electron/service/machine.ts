@@ -91,8 +91,8 @@ export function afterFailure(error: unknown, context: FailureContext): AccountSt
     case 'history_expired':
       return wait('server', backoff(failure, context, 5 * SECOND, 15 * MINUTE))
     case 'disk':
-      // Room that a setting keeps free is looked for, which costs nothing. Where it was missed by writing, the next try is a write too, and
-      // costs the embedded database its life each time.
+      // Whether the space that a setting reserves is there again costs nothing to see. A disk that was found full by writing is tried by
+      // writing, and each try ends the embedded database, which must be opened anew.
       return wait(
         'disk',
         failure.action?.kind === 'change_setting' ? 30 * SECOND : backoff(failure, context, 30 * SECOND, 5 * MINUTE),

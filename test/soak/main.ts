@@ -7,6 +7,7 @@
  * one), 100 double starts. Exit code 1 when anything is not zero.
  */
 import { parseArgs } from 'node:util'
+import { postgresMissing } from '../support/postgres-server.ts'
 import { canRecord } from '../support/power/record.ts'
 import { soakCredentialKills } from './credential-kills.ts'
 import { soakDoubleStarts } from './double-starts.ts'
@@ -70,7 +71,7 @@ const soaks: readonly Soak[] = [
   {
     option: 'postgres-kills',
     what: 'kills on PostgreSQL',
-    usual: 100,
+    usual: postgresMissing() === null ? 100 : 0,
     run: (count, from) => soakKillsOnPostgres({ from, count }, say),
   },
   { option: 'workers', what: 'minutes of three workers', usual: 10, run: (minutes) => soakWorkers(minutes, say) },
